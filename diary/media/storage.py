@@ -1,0 +1,192 @@
+"""Where the diary's files lie: a small interface, and the store in a local folder."""
+
+import errno
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+# Each part begins with a letter or digit: no "..", no absolute path, no hidden file.
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*", re.ASCII)
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_UNFINISHED = ".unfinished-"
+
+
+class StorageError(Exception):
+    """Anything a store refuses."""
+
+
+class StorageFull(StorageError):
+    """No room left (disk or quota); what was there before is untouched."""
+
+
+class NotStored(StorageError):
+    """There is no object under this key."""
+
+
+class InvalidKey(StorageError):
+    """A key that no store takes: see `content_key` for how keys look."""
+
+
+class UnknownStorage(StorageError):
+    """A storage address of a kind that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """One line of a store's listing; `modified` is aware, in UTC."""
+
+    key: str
+    size: int
+    modified: datetime
+
+
+class Storage(Protocol):
+    """A flat store of whole objects. Every method raises `InvalidKey` for a key it cannot take."""
+
+    def put(self, key: str, data: bytes, media_type: str) -> None:
+        """Store all of `data` or nothing, replace what was there, make its age zero.
+
+        Durable on return. Raises `StorageFull`.
+        """
+
+    def get(self, key: str) -> bytes:
+        """Return the object's bytes. Raises `NotStored`."""
+
+    def exists(self, key: str) -> bool:
+        """Tell whether an object is stored under `key`."""
+
+    def delete(self, key: str) -> None:
+        """Remove the object; one that is not there is no error."""
+
+    def keys(self, prefix: str = "") -> Iterator[StoredObject]:
+        """List the objects whose key begins with `prefix`, in the order of their keys."""
+
+    def sweep(self, before: datetime) -> int:
+        """Remove what writes broken off before that time left behind; return how many."""
+
+
+def content_key(kind: str, data: bytes, extension: str) -> str:
+    """Return the key of `data` by its SHA-256: `originals/ab/ab12….jpg`."""
+    digest = hashlib.sha256(data).hexdigest()
+    return f"{kind}/{digest[:2]}/{digest}.{extension}"
+
+
+def open_storage(url: str) -> Storage:
+    """Return the store at `url`: `file:PATH`, the path absolute or relative to the working folder.
+
+    Raises `UnknownStorage`, with a sentence that says what would be understood.
+    """
+    scheme, _, path = url.partition(":")
+    path = path.removeprefix("//") if path.startswith("///") else path
+    if scheme != "file" or not path or path.startswith("//"):
+        raise UnknownStorage(f"{url!r} is not a storage address; known is file:PATH")
+    return LocalStorage(Path(path))
+
+
+class LocalStorage:
+    """Objects as files below `root`, which is made with the first object."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def put(self, key: str, data: bytes, media_type: str) -> None:  # noqa: ARG002 (a folder has no media types)
+        path = self._path(key)
+        with _full_disk_named():
+            _make_folder(path.parent)
+            _write(path, data)
+
+    def get(self, key: str) -> bytes:
+        try:
+            return self._path(key).read_bytes()
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            raise NotStored(key) from None
+
+    def exists(self, key: str) -> bool:
+        return self._path(key).is_file()
+
+    def delete(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
+    def keys(self, prefix: str = "") -> Iterator[StoredObject]:
+        folder = prefix.rpartition("/")[0]
+        start = self._path(folder) if folder else self.root
+        for path in _files(start):
+            key = path.relative_to(self.root).as_posix()
+            if key.startswith(prefix) and _KEY.fullmatch(key):
+                yield _describe(key, path)
+
+    def sweep(self, before: datetime) -> int:
+        left = [path for path in _files(self.root) if path.name.startswith(_UNFINISHED)]
+        old = [path for path in left if path.stat().st_mtime < before.timestamp()]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
+    def _path(self, key: str) -> Path:
+        if not _KEY.fullmatch(key):
+            raise InvalidKey(key)
+        return self.root / key
+
+
+def _describe(key: str, path: Path) -> StoredObject:
+    found = path.stat()
+    return StoredObject(key, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Walk the files below `folder`, in the order of their paths; none where it does not exist."""
+    for parent, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            yield Path(parent, name)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write beside the goal, flush, then rename: a reader sees the whole object or none."""
+    handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=path.parent)
+    unfinished = Path(name)
+    try:
+        with open(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    _flush_folder(path.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make `folder` and what is missing above it, each new name flushed to the disk."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _flush_folder(folder.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Flush the folder's own list of names: without it a power cut can undo a rename."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _full_disk_named() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StorageFull(str(error)) from error
+        raise
