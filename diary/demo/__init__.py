@@ -1,0 +1,1 @@
+"""The demonstration: its data, its drawn pictures and how it is loaded."""
