@@ -19,22 +19,22 @@ _UNFINISHED = ".unfinished-"
 
 
 class StorageError(Exception):
-    """Anything a store refuses."""
+    """Anything a store refuses. Its kinds are called by what is the matter."""
 
 
-class StorageFull(StorageError):
+class StorageFull(StorageError):  # noqa: N818
     """No room left (disk or quota); what was there before is untouched."""
 
 
-class NotStored(StorageError):
+class NotStored(StorageError):  # noqa: N818
     """There is no object under this key."""
 
 
-class InvalidKey(StorageError):
+class InvalidKey(StorageError):  # noqa: N818
     """A key that no store takes: see `content_key` for how keys look."""
 
 
-class UnknownStorage(StorageError):
+class UnknownStorage(StorageError):  # noqa: N818
     """A storage address of a kind that is not known."""
 
 
@@ -96,7 +96,7 @@ class LocalStorage:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def put(self, key: str, data: bytes, media_type: str) -> None:  # noqa: ARG002 (a folder has no media types)
+    def put(self, key: str, data: bytes, media_type: str) -> None:  # noqa: ARG002 (files have none)
         path = self._path(key)
         with _full_disk_named():
             _make_folder(path.parent)
@@ -153,7 +153,7 @@ def _write(path: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=path.parent)
     unfinished = Path(name)
     try:
-        with open(handle, "wb") as file:
+        with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
