@@ -1,0 +1,26 @@
+"""Feeds: neutral entries in, the bytes of Atom, RSS 2.0 and JSON Feed out."""
+
+from diary.feeds.atom_rss import atom, rss
+from diary.feeds.entries import (
+    MEDIA_TYPES,
+    Category,
+    Entry,
+    Feed,
+    FeedAuthor,
+    FeedPicture,
+    absolute,
+)
+from diary.feeds.jsonfeed import json_feed
+
+__all__ = [
+    "MEDIA_TYPES",
+    "Category",
+    "Entry",
+    "Feed",
+    "FeedAuthor",
+    "FeedPicture",
+    "absolute",
+    "atom",
+    "json_feed",
+    "rss",
+]

@@ -1,0 +1,138 @@
+"""Atom (RFC 4287) and RSS 2.0 through feedgen, mended where feedgen says too little.
+
+What feedgen cannot write is added to its tree by its own extension interface (`_Rest`): link
+attributes, one enclosure per picture in Atom and one in all in RSS, Media RSS without a group,
+authors without an e-mail address, each entry's language.
+"""
+
+from email.utils import format_datetime
+from html import escape
+from typing import Any
+
+import feedgen.entry
+import feedgen.feed
+from feedgen.ext.base import BaseExtension
+from feedgen.feed import FeedGenerator
+from lxml import etree
+
+from diary.feeds.entries import MEDIA_TYPES, Entry, Feed, FeedPicture, bylines, content, named
+
+_MEDIA = "http://search.yahoo.com/mrss/"
+_DC = "http://purl.org/dc/elements/1.1/"
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+# feedgen sets the whole process's locale to write a date, under the feet of other threads.
+feedgen.feed.formatRFC2822 = feedgen.entry.formatRFC2822 = format_datetime
+
+
+def atom(feed: Feed) -> bytes:
+    """The feed as Atom in UTF-8; equal feeds give equal bytes."""
+    document: bytes = _generator(feed, "atom").atom_str()
+    return document
+
+
+def rss(feed: Feed) -> bytes:
+    """The feed as RSS 2.0 in UTF-8; equal feeds give equal bytes."""
+    document: bytes = _generator(feed, "rss").rss_str()
+    return document
+
+
+def _generator(feed: Feed, kind: str) -> Any:
+    made = FeedGenerator()
+    made.register_extension("rest", _Names, _Rest)
+    made.id(feed.uid)
+    made.title(named(feed))
+    made.subtitle(feed.subtitle or named(feed))  # RSS demands a description
+    made.language(feed.lang)
+    made.author(name=named(feed))  # Atom demands one for entries without
+    made.link(href=feed.self_url, rel="self", type=MEDIA_TYPES[kind])
+    made.link(href=feed.home_url, rel="alternate", type="text/html")  # last: RSS takes the last
+    made.icon(feed.icon)
+    made.rights(feed.rights or None)
+    made.updated(feed.updated)
+    made.generator("Share Stories")
+    for entry in feed.entries:
+        _add(made, entry)
+    return made
+
+
+def _add(made: Any, entry: Entry) -> None:
+    item = made.add_entry(order="append")
+    item.rest.entry = entry
+    item.id(entry.urn)
+    item.title(named(entry))
+    item.link(href=entry.url)
+    item.published(entry.published)
+    item.updated(entry.updated)
+    item.author([{"name": a.name, "uri": a.url} for a in bylines(entry)])
+    item.category([_category(c.scheme, c.term, c.label) for c in entry.categories])
+    item.rights(entry.rights)
+    # RSS reads a description as HTML. In this order, as each call overwrites parts of the others.
+    item.description(escape(entry.summary, quote=False))
+    item.summary(entry.summary or None, type="text")
+    item.content(content(entry), type="html")
+
+
+def _category(scheme: str, term: str, label: str) -> dict[str, str]:
+    return {"scheme": scheme, "term": term, "label": label or term}
+
+
+class _Names(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
+    """The namespaces of what `_Rest` adds."""
+
+    def extend_ns(self) -> dict[str, str]:
+        return {"media": _MEDIA, "dc": _DC}
+
+
+class _Rest(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
+    """What feedgen leaves out of an entry, added to the tree it has made of it."""
+
+    entry: Entry
+
+    def extend_atom(self, node: Any) -> None:
+        node.set(_LANG, self.entry.lang)
+        link = node.find("link")
+        link.set("rel", "alternate")
+        link.set("type", "text/html")
+        for picture in self.entry.pictures:
+            enclosure = _sub(node, "link", rel="enclosure", href=picture.url, **_size(picture))
+            if title := picture.caption or picture.alt:
+                enclosure.set("title", title)
+        _add_media(node, self.entry.pictures)
+
+    def extend_rss(self, item: Any) -> None:
+        for author in bylines(self.entry):
+            _sub(item, f"{{{_DC}}}creator").text = author.name
+        _sub(item, f"{{{_DC}}}language").text = self.entry.lang
+        for picture in self.entry.pictures[:1]:  # RSS readers know one enclosure
+            _sub(item, "enclosure", url=picture.url, **_size(picture))
+        _add_media(item, self.entry.pictures)
+
+
+def _size(picture: FeedPicture) -> dict[str, str]:
+    return {"type": picture.media_type, "length": str(picture.length)}
+
+
+def _add_media(node: Any, pictures: tuple[FeedPicture, ...]) -> None:
+    """Media RSS 1.5.1, no `media:group`: that is for renditions of one picture."""
+    for picture in pictures:
+        attributes = {
+            "url": picture.url,
+            "type": picture.media_type,
+            "medium": "image",
+            "fileSize": str(picture.length),
+            "width": str(picture.width),
+            "height": str(picture.height),
+        }
+        medium = _sub(node, f"{{{_MEDIA}}}content", **attributes)
+        for name, text in (
+            ("title", picture.caption),
+            ("description", picture.alt),
+            ("credit", picture.credit),
+        ):
+            if text:
+                _sub(medium, f"{{{_MEDIA}}}{name}").text = text
+
+
+def _sub(parent: Any, name: str, **attributes: str) -> Any:
+    return etree.SubElement(parent, name, attributes)

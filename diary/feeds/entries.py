@@ -1,0 +1,195 @@
+"""What a feed holds, before any format: frozen values, and the HTML that readers are shown.
+
+Whatever is handed in is made fit for a feed: characters that XML may not carry are dropped, blank
+texts are empty, times are UTC to the second.
+"""
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from html import escape
+from types import MappingProxyType
+from urllib.parse import urljoin
+
+from lxml import html as lxml_html
+
+MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "atom": "application/atom+xml",
+        "rss": "application/rss+xml",
+        "json": "application/feed+json",
+    }
+)
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+
+# XML 1.0 section 2.2 allows no other character; U+0080-U+009F and U+FFFD are allowed there, but
+# the W3C's validator counts them as signs of a broken encoding.
+_UNFIT = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
+_SRCSET_CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])(\s+[^,]+)?")
+
+
+class _Fit:
+    """Makes every text and time of a dataclass fit for a feed, whoever made it."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        for field in fields(self):  # type: ignore[arg-type]  # the subclasses are dataclasses
+            value = getattr(self, field.name)
+            if isinstance(value, str):
+                object.__setattr__(self, field.name, _fit(value))
+            elif isinstance(value, datetime):
+                object.__setattr__(self, field.name, _utc(value))
+
+
+def _fit(text: str) -> str:
+    fit = _UNFIT.sub("", text)
+    return fit if fit.strip() else ""
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"A feed needs times with a zone, not {moment.isoformat()}.")
+    return moment.astimezone(UTC).replace(microsecond=0)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPicture(_Fit):
+    """A picture's JPEG rendition; `url` is absolute, `length` is in bytes."""
+
+    url: str
+    media_type: str
+    length: int
+    width: int
+    height: int
+    alt: str
+    caption: str
+    credit: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedAuthor(_Fit):
+    """A byline: the name shown, the role as it was then, the author's page if there is one."""
+
+    name: str
+    role: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Category(_Fit):
+    """A lab, method or voice; `scheme` is an absolute address that names the taxonomy."""
+
+    scheme: str
+    term: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(_Fit):
+    """One post. `html` is the sanitised body alone, `title` plain text and never empty.
+
+    Raises ValueError for a time without a zone.
+    """
+
+    uid: uuid.UUID
+    url: str
+    title: str
+    html: str
+    summary: str
+    lang: str
+    published: datetime
+    updated: datetime
+    authors: tuple[FeedAuthor, ...]
+    categories: tuple[Category, ...]
+    pictures: tuple[FeedPicture, ...]
+    rights: str | None
+
+    @property
+    def urn(self) -> str:
+        """The id that never changes (RFC 4122 section 3), the same in every format."""
+        return self.uid.urn
+
+
+@dataclass(frozen=True, slots=True)
+class Feed(_Fit):
+    """A feed of one kind: `self_url` is its own address, `uid` a URN, `entries` newest first.
+
+    `updated` is said by the caller, never by the clock, so that equal content is equal bytes.
+    Raises ValueError for a time without a zone.
+    """
+
+    uid: str
+    title: str
+    subtitle: str
+    lang: str
+    home_url: str
+    self_url: str
+    icon: str | None
+    rights: str
+    updated: datetime
+    entries: tuple[Entry, ...]
+
+
+def named(thing: Entry | Feed) -> str:
+    """The title; the address where nothing printable is left of it (a blank one is invalid)."""
+    return thing.title or (thing.url if isinstance(thing, Entry) else thing.home_url)
+
+
+def bylines(entry: Entry) -> list[FeedAuthor]:
+    """The authors who have a name to print."""
+    return [author for author in entry.authors if author.name]
+
+
+def direction(lang: str) -> str:
+    """`rtl` or `ltr`, by the language tag (RFC 5646)."""
+    return "rtl" if lang.lower().split("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def absolute(html: str, base_url: str) -> str:
+    """`html` with every relative address in it made absolute; what is no address stays."""
+    if not html.strip():
+        return ""  # an empty fragment is an error to the parser
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    root.make_links_absolute(base_url, resolve_base_href=False, handle_failures="ignore")
+    for node in root.iter("img", "source"):
+        if "srcset" in node.attrib:
+            node.set("srcset", _absolute_srcset(node.get("srcset"), base_url))
+    whole: str = lxml_html.tostring(root, encoding="unicode")
+    return whole.removeprefix("<div>").removesuffix("</div>")
+
+
+def _absolute_srcset(srcset: str, base_url: str) -> str:
+    candidates = _SRCSET_CANDIDATE.findall(srcset)
+    return ", ".join(_joined(base_url, address) + size.rstrip() for address, size in candidates)
+
+
+def _joined(base_url: str, address: str) -> str:
+    try:
+        return urljoin(base_url, address)
+    except ValueError:  # `http://[` and the like: no address, so there is nothing to mend
+        return address
+
+
+def content(entry: Entry) -> str:
+    """The whole post as HTML: body, pictures, then who wrote it and in which role."""
+    inner = absolute(entry.html, entry.url) + "".join(map(_figure, entry.pictures)) + _signed(entry)
+    return f'<div lang="{escape(entry.lang)}" dir="{direction(entry.lang)}">{inner}</div>'
+
+
+def _figure(picture: FeedPicture) -> str:
+    lines = [f"<span>{escape(line)}</span>" for line in (picture.caption, picture.credit) if line]
+    caption = f"<figcaption>{'<br>'.join(lines)}</figcaption>" if lines else ""
+    return (
+        f'<figure><img src="{escape(picture.url)}" alt="{escape(picture.alt)}"'
+        f' width="{picture.width}" height="{picture.height}">{caption}</figure>'
+    )
+
+
+def _signed(entry: Entry) -> str:
+    """Formats know names only; roles would be lost without this line."""
+    names = [", ".join(filter(None, (a.name, a.role))) for a in bylines(entry)]
+    lines = "<br>".join(f"<bdi>{escape(name)}</bdi>" for name in names)
+    return f"<footer><p>{lines}</p></footer>" if any(a.role for a in bylines(entry)) else ""

@@ -1,0 +1,61 @@
+"""JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
+
+import json
+from typing import Any
+
+from diary.feeds.entries import Entry, Feed, FeedAuthor, FeedPicture, bylines, content, named
+
+
+def json_feed(feed: Feed) -> bytes:
+    """The feed as JSON Feed 1.1 in UTF-8; equal feeds give equal bytes."""
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": named(feed),
+        "description": feed.subtitle,
+        "home_page_url": feed.home_url,
+        "feed_url": feed.self_url,
+        "icon": feed.icon,
+        "language": feed.lang,
+    }
+    items = [_item(entry) for entry in feed.entries]
+    return json.dumps(_said(document) | {"items": items}, ensure_ascii=False).encode()
+
+
+def _item(entry: Entry) -> dict[str, Any]:
+    pictures = entry.pictures
+    return _said(
+        {
+            "id": entry.urn,
+            "url": entry.url,
+            "title": named(entry),
+            "content_html": content(entry),
+            "summary": entry.summary,
+            "image": pictures[0].url if pictures else None,
+            "date_published": entry.published.isoformat(),
+            "date_modified": entry.updated.isoformat(),
+            "authors": [_author(author) for author in bylines(entry)],
+            "tags": list(dict.fromkeys(c.label or c.term for c in entry.categories)),
+            "language": entry.lang,
+            "attachments": [_attachment(picture) for picture in pictures],
+        }
+    )
+
+
+def _author(author: FeedAuthor) -> dict[str, Any]:
+    return _said({"name": author.name, "url": author.url})
+
+
+def _attachment(picture: FeedPicture) -> dict[str, Any]:
+    return _said(
+        {
+            "url": picture.url,
+            "mime_type": picture.media_type,
+            "title": picture.caption or picture.alt,
+            "size_in_bytes": picture.length,
+        }
+    )
+
+
+def _said(fields: dict[str, Any]) -> dict[str, Any]:
+    """Only what has a value: the format has no null and readers stumble over empty ones."""
+    return {key: value for key, value in fields.items() if value}
