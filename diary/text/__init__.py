@@ -1,0 +1,1 @@
+"""Text: str in, str out. Knows no post, no database and no page."""
