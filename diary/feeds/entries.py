@@ -28,6 +28,7 @@ RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur"
 # the W3C's validator counts them as signs of a broken encoding.
 _UNFIT = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
 _SRCSET_CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])(\s+[^,]+)?")
+_DEEP = lxml_html.HTMLParser(huge_tree=True)  # the usual one silently drops what is nested deeply
 
 
 class _Fit:
@@ -152,7 +153,7 @@ def absolute(html: str, base_url: str) -> str:
     """`html` with every relative address in it made absolute; what is no address stays."""
     if not html.strip():
         return ""  # an empty fragment is an error to the parser
-    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    root = lxml_html.fragment_fromstring(html, create_parent="div", parser=_DEEP)
     root.make_links_absolute(base_url, resolve_base_href=False, handle_failures="ignore")
     for node in root.iter("img", "source"):
         if "srcset" in node.attrib:

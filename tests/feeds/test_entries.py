@@ -35,6 +35,11 @@ def test_addresses_become_absolute_and_the_rest_stays(given, expected):
     assert unescape(absolute(given, PAGE)).replace("%5B", "[") == unescape(expected)
 
 
+def test_a_deeply_nested_body_loses_nothing():
+    deep = "<blockquote>" * 1000 + "<p>innerst</p>" + "</blockquote>" * 1000
+    assert absolute(deep, PAGE) == deep
+
+
 def test_pictures_follow_the_body_with_all_that_is_known_of_them():
     picture = a_picture(alt='"Två" <barn>', caption="Kafé & kör", credit="Petra <3")
     tree = html.fromstring(content(an_entry(pictures=(picture,))))
