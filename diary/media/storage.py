@@ -4,16 +4,16 @@ import errno
 import hashlib
 import os
 import re
-import tempfile
+import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 # Each part begins with a letter or digit: no "..", no absolute path, no hidden file.
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*", re.ASCII)
+_KEY = re.compile(r"(?=.{1,200}$)[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _UNFINISHED = ".unfinished-"
 
@@ -112,22 +112,23 @@ class LocalStorage:
         return self._path(key).is_file()
 
     def delete(self, key: str) -> None:
-        self._path(key).unlink(missing_ok=True)
+        if self.exists(key):
+            self._path(key).unlink(missing_ok=True)
 
     def keys(self, prefix: str = "") -> Iterator[StoredObject]:
         folder = prefix.rpartition("/")[0]
         start = self._path(folder) if folder else self.root
-        for path in _files(start):
-            key = path.relative_to(self.root).as_posix()
+        found = ((path.relative_to(self.root).as_posix(), stat) for path, stat in _files(start))
+        for key, stat in sorted(found):
             if key.startswith(prefix) and _KEY.fullmatch(key):
-                yield _describe(key, path)
+                yield StoredObject(key, stat.st_size, _moment(stat))
 
     def sweep(self, before: datetime) -> int:
-        left = [path for path in _files(self.root) if path.name.startswith(_UNFINISHED)]
-        old = [path for path in left if path.stat().st_mtime < before.timestamp()]
-        for path in old:
+        left = [path for path, stat in _files(self.root) if _moment(stat) < before]
+        unfinished = [path for path in left if path.name.startswith(_UNFINISHED)]
+        for path in unfinished:
             path.unlink(missing_ok=True)
-        return len(old)
+        return len(unfinished)
 
     def _path(self, key: str) -> Path:
         if not _KEY.fullmatch(key):
@@ -135,25 +136,23 @@ class LocalStorage:
         return self.root / key
 
 
-def _describe(key: str, path: Path) -> StoredObject:
-    found = path.stat()
-    return StoredObject(key, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+def _moment(stat: os.stat_result) -> datetime:
+    return datetime.fromtimestamp(stat.st_mtime, UTC)
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Walk the files below `folder`, in the order of their paths; none where it does not exist."""
-    for parent, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            yield Path(parent, name)
+def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """Walk the files below `folder`, but for those that vanish meanwhile."""
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                yield (path := Path(parent, name)), path.stat()
 
 
 def _write(path: Path, data: bytes) -> None:
     """Write beside the goal, flush, then rename: a reader sees the whole object or none."""
-    handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=path.parent)
-    unfinished = Path(name)
+    unfinished = path.with_name(_UNFINISHED + secrets.token_hex(8))
     try:
-        with os.fdopen(handle, "wb") as file:
+        with unfinished.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
