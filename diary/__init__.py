@@ -1,0 +1,1 @@
+"""Share Stories: a shared digital diary of a neighbourhood project."""

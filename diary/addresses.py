@@ -1,0 +1,44 @@
+"""Addresses that stay: uids, short ids, and the paths of what has one. Pure."""
+
+import secrets
+import uuid
+
+NAMESPACE = uuid.UUID("5d1c6a58-7f0a-4d0e-9a57-2b6f0f6f4c11")
+"""For uids derived from a key (imports, the demonstration): done twice, they are the same."""
+
+_SHORT_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+def new_uid() -> uuid.UUID:
+    """A fresh random uid (RFC 9562, version 4)."""
+    return uuid.uuid4()
+
+
+def uid_of(key: str) -> uuid.UUID:
+    """The uid that belongs to a key for good (RFC 9562, version 5)."""
+    return uuid.uuid5(NAMESPACE, key)
+
+
+def urn(uid: uuid.UUID) -> str:
+    """The id feeds use (RFC 9562, section 4)."""
+    return f"urn:uuid:{uid}"
+
+
+def new_short() -> str:
+    """Six characters for a short address, without look-alikes such as 0/o and 1/l/i."""
+    return "".join(secrets.choice(_SHORT_ALPHABET) for _ in range(6))
+
+
+def new_token() -> str:
+    """128 random bits for an address that must not be guessed."""
+    return secrets.token_urlsafe(16)
+
+
+def post_path(slug: str) -> str:
+    """Path of a post's page."""
+    return f"/posts/{slug}"
+
+
+def picture_path(token: str, width: int, stamp: str, extension: str) -> str:
+    """Path of one rendition of a picture."""
+    return f"/pictures/{token}/{width}-{stamp}.{extension}"

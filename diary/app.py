@@ -1,0 +1,84 @@
+"""The roof: puts the rooms together."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from diary.config import Settings, load
+from diary.media.storage import open_storage
+from diary.models import make_engine, make_sessions
+from diary.web import (
+    accounts,
+    admin,
+    cache,
+    errors,
+    feeds,
+    guards,
+    headers,
+    journey,
+    moderation,
+    pages,
+    pictures,
+    reading,
+    rendering,
+    session,
+    writing,
+)
+
+REQUEST_BYTES = 500 * 1024**2
+"""Twelve pictures of 40 MB and the words with them."""
+FORM_BYTES = 2 * 1024**2
+
+
+def create_app(
+    settings: Settings | None = None, clock: Callable[[], datetime] = session.system_clock
+) -> Flask:
+    """The diary as a WSGI application; `clock` gives the time, in UTC."""
+    settings = settings or load()
+    app = Flask("diary", static_folder="static", template_folder="templates")
+    app.extensions["diary"] = session.Services(
+        settings=settings,
+        sessions=make_sessions(make_engine(settings.database_url)),
+        store=open_storage(settings.storage_url),
+        clock=clock,
+    )
+    _configure(app, settings)
+    # Answers pass these in reverse: the commit comes first, the headers last.
+    headers.init_app(app)
+    rendering.init_app(app)
+    guards.init_app(app)
+    cache.init_app(app)
+    session.init_app(app)
+    errors.init_app(app)
+    rooms = (reading, journey, writing, moderation, accounts, admin, feeds, pictures, pages)
+    for room in rooms:
+        app.register_blueprint(room.blueprint)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="diary",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        MAX_CONTENT_LENGTH=REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        MAX_FORM_PARTS=2_000,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=1),
+        TRUSTED_HOSTS=_trusted_hosts(settings),
+    )
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count)  # type: ignore[method-assign]
+
+
+def _trusted_hosts(settings: Settings) -> list[str]:
+    """The hosts the diary answers for: its own, and this machine's own names."""
+    own = urlsplit(settings.base_url or "").hostname
+    return [*([own] if own else []), "localhost", "127.0.0.1", "[::1]"]

@@ -1,0 +1,125 @@
+"""Settings from the environment (and a `.env` file), checked once at the start."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import dotenv_values
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message says which and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the environment decides. What the lead may change lives in the database."""
+
+    instance: Path
+    database_url: str
+    storage_url: str
+    secret_key: str
+    base_url: str | None = None
+    proxies: int = 0
+    timezone: str = "Europe/Stockholm"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    demo: bool = False
+
+    @property
+    def https(self) -> bool:
+        """Whether the diary's public address is an encrypted one."""
+        return (self.base_url or "").startswith("https://")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The diary's time zone: it decides which day it is today."""
+        return ZoneInfo(self.timezone)
+
+
+def load(
+    environ: Mapping[str, str] | None = None, *, demo: bool = False, root: Path | None = None
+) -> Settings:
+    """Read the settings; `demo` puts the diary into the demonstration's own folder.
+
+    Relative paths count from `root` (default: the working directory).
+    Raises SettingsError for a value that cannot be used.
+    """
+    root = root or Path.cwd()
+    values = {**_dotenv(root), **(os.environ if environ is None else environ)}
+    values = {name: value for name, value in values.items() if value}
+    instance = root / values.get("DIARY_INSTANCE", "instance/demo" if demo else "instance")
+    return Settings(
+        instance=instance,
+        database_url=values.get("DIARY_DATABASE_URL") or f"sqlite:///{instance / 'diary.db'}",
+        storage_url=values.get("DIARY_STORAGE_URL") or _default_storage(values, instance, root),
+        secret_key=values.get("DIARY_SECRET_KEY") or _kept_secret(instance),
+        base_url=_base_url(values.get("DIARY_BASE_URL")),
+        proxies=_number(values, "DIARY_PROXIES", 0, 0, 9),
+        timezone=_timezone(values.get("DIARY_TIMEZONE", "Europe/Stockholm")),
+        host=values.get("HOST", "127.0.0.1"),
+        port=_number(values, "PORT", 8000, 1, 65535),
+        demo=demo,
+    )
+
+
+def _dotenv(root: Path) -> dict[str, str]:
+    return {name: value for name, value in dotenv_values(root / ".env").items() if value}
+
+
+def _default_storage(values: Mapping[str, str], instance: Path, root: Path) -> str:
+    own_folder = "DIARY_INSTANCE" in values or instance != root / "instance"
+    return f"file:{instance / 'uploads' if own_folder else root / 'uploads'}"
+
+
+def _number(values: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = values.get(name, str(default))
+    if not text.isdecimal() or not low <= int(text) <= high:
+        raise SettingsError(f"{name} is {text!r}; set it to a number from {low} to {high}.")
+    return int(text)
+
+
+def _base_url(text: str | None) -> str | None:
+    if text is None:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+        raise SettingsError(
+            f"DIARY_BASE_URL is {text!r}; set it to the diary's own address, "
+            "such as https://dagbok.example.org, without a path."
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingsError(
+            f"DIARY_TIMEZONE is {name!r}; set it to a zone such as Europe/Stockholm."
+        ) from error
+    return name
+
+
+def _kept_secret(instance: Path) -> str:
+    """The secret key of this diary: made at the first start, readable by its owner only."""
+    path = instance / "secret_key"
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    except OSError as error:
+        raise SettingsError(
+            f"The folder {instance} cannot be written ({error.strerror}); "
+            "make it writable or set DIARY_INSTANCE to another one."
+        ) from error
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text()

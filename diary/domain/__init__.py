@@ -1,0 +1,1 @@
+"""The rules. No Flask here: session, store and clock are passed in."""

@@ -1,0 +1,167 @@
+"""What somebody is writing, before it becomes a revision: plain values and their checks."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from diary.domain.errors import Problem
+from diary.models import Claim, Kind, Precision, Voice
+from diary.text.plain import has_control
+
+MAX_BODY = 100_000
+MAX_LINE = 200
+MAX_WORDS_ON_PICTURE = 1_000
+MAX_PICTURES = 12
+MAX_BYLINES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class BylineContent:
+    """A name to stand under the post; without a person it is somebody new."""
+
+    name: str
+    role: str = ""
+    kind: Kind = Kind.RESIDENT
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PictureContent:
+    """A picture of the post by its token, with the words on it and the writer's claim."""
+
+    token: str
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+    claim: Claim = Claim.UNKNOWN
+    focus_x: float = 0.5
+    focus_y: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """All that a writer decides about a post. `lab` and `methods` are slugs."""
+
+    dated: date
+    title: str = ""
+    body: str = ""
+    lang: str = "sv"
+    gist: str = ""
+    precision: Precision = Precision.DAY
+    lab: str = ""
+    methods: tuple[str, ...] = ()
+    voice: Voice | None = None
+    bylines: tuple[BylineContent, ...] = ()
+    pictures: tuple[PictureContent, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show anybody."""
+        return not (self.title.strip() or self.body.strip() or self.pictures)
+
+    def with_pictures(self, pictures: Iterable[PictureContent]) -> "Content":
+        """The same with other pictures."""
+        return replace(self, pictures=tuple(pictures))
+
+
+def to_json(content: Content) -> dict[str, Any]:
+    """Content as a working copy keeps it."""
+    return {
+        "dated": content.dated.isoformat(),
+        "title": content.title,
+        "body": content.body,
+        "lang": content.lang,
+        "gist": content.gist,
+        "precision": content.precision,
+        "lab": content.lab,
+        "methods": list(content.methods),
+        "voice": content.voice,
+        "bylines": [
+            {"name": b.name, "role": b.role, "kind": b.kind, "person_id": b.person_id}
+            for b in content.bylines
+        ],
+        "pictures": [
+            {name: getattr(picture, name) for name in PictureContent.__slots__}
+            for picture in content.pictures
+        ],
+    }
+
+
+def from_json(values: dict[str, Any]) -> Content:
+    """The content a working copy holds."""
+    return Content(
+        dated=date.fromisoformat(values["dated"]),
+        title=values["title"],
+        body=values["body"],
+        lang=values["lang"],
+        gist=values["gist"],
+        precision=Precision(values["precision"]),
+        lab=values["lab"],
+        methods=tuple(values["methods"]),
+        voice=Voice(values["voice"]) if values["voice"] else None,
+        bylines=tuple(
+            BylineContent(b["name"], b["role"], Kind(b["kind"]), b["person_id"])
+            for b in values["bylines"]
+        ),
+        pictures=tuple(
+            PictureContent(**{**picture, "claim": Claim(picture["claim"])})
+            for picture in values["pictures"]
+        ),
+    )
+
+
+def problems(
+    content: Content, *, today: date, labs: Collection[str], methods: Collection[str]
+) -> tuple[Problem, ...]:
+    """What is wrong with a content, field by field; `labs` and `methods` are the known slugs."""
+    return (
+        *_line_problems("title", content.title),
+        *_line_problems("gist", content.gist),
+        *_body_problems(content.body),
+        *_choice_problems(content, today, labs, methods),
+        *_byline_problems(content.bylines),
+        *_picture_problems(content.pictures),
+    )
+
+
+def _line_problems(field: str, text: str, limit: int = MAX_LINE) -> Iterable[Problem]:
+    if has_control(text) or "\n" in text:
+        yield Problem(field, "control")
+    if len(text) > limit:
+        yield Problem(field, "too_long", {"limit": limit, "actual": len(text)})
+
+
+def _body_problems(body: str) -> Iterable[Problem]:
+    if has_control(body):
+        yield Problem("body", "control")
+    if len(body) > MAX_BODY:
+        yield Problem("body", "too_long", {"limit": MAX_BODY, "actual": len(body)})
+
+
+def _choice_problems(
+    content: Content, today: date, labs: Collection[str], methods: Collection[str]
+) -> Iterable[Problem]:
+    if content.dated > today:
+        yield Problem("dated", "future")
+    if content.lab and content.lab not in labs:
+        yield Problem("lab", "unknown_lab")
+    if set(content.methods) - set(methods):
+        yield Problem("methods", "unknown_method")
+
+
+def _byline_problems(bylines: tuple[BylineContent, ...]) -> Iterable[Problem]:
+    if len(bylines) > MAX_BYLINES:
+        yield Problem("bylines", "too_many", {"limit": MAX_BYLINES})
+    for byline in bylines:
+        yield from _line_problems("bylines", byline.name)
+        yield from _line_problems("bylines", byline.role)
+
+
+def _picture_problems(pictures: tuple[PictureContent, ...]) -> Iterable[Problem]:
+    if len(pictures) > MAX_PICTURES:
+        yield Problem("photos", "too_many_pictures", {"limit": MAX_PICTURES})
+    for picture in pictures:
+        for name in ("alt", "caption", "credit"):
+            text = getattr(picture, name).replace("\n", " ")
+            yield from _line_problems(f"{name}-{picture.token}", text, MAX_WORDS_ON_PICTURE)

@@ -1,0 +1,55 @@
+"""Each way the rules can say no. What that means in HTTP or on a command line is decided there."""
+
+import dataclasses
+from dataclasses import dataclass
+
+
+class DiaryError(Exception):
+    """Base of all refusals."""
+
+
+class NotFound(DiaryError):
+    """There is no such thing, or not for this person."""
+
+
+class NotAllowed(DiaryError):
+    """This person may not do that."""
+
+
+class NotPossible(DiaryError):
+    """A post in this status cannot take that step."""
+
+
+class Overtaken(DiaryError):
+    """Somebody else was first: another revision waits, or the working copy has moved on."""
+
+
+class LastLead(DiaryError):
+    """The last lead would lock themselves out."""
+
+
+class InvitationOver(DiaryError):
+    """The invitation was used up, revoked or has expired."""
+
+
+@dataclass
+class TooManyTries(DiaryError):
+    """Somebody guesses; `seconds` until the next try."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one field: a key that the edge turns into a sentence, with its facts."""
+
+    field: str
+    key: str
+    facts: dict[str, str | int] = dataclasses.field(default_factory=dict)
+
+
+@dataclass
+class Invalid(DiaryError):
+    """Something typed cannot be taken as it is."""
+
+    problems: tuple[Problem, ...]

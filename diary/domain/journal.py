@@ -1,0 +1,56 @@
+"""Writing the journal, and raising the version of what is public, in the deed's transaction."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from diary.addresses import new_uid
+from diary.models import Event, Message, State
+
+
+def record(
+    session: Session,
+    action: str,
+    now: datetime,
+    *,
+    actor_id: int | None,
+    post_id: int | None = None,
+    revision_id: int | None = None,
+    account_id: int | None = None,
+    reason: str | None = None,
+    words: str = "",
+) -> None:
+    """Append a deed. Free `words` about a post stand in a row that can be emptied."""
+    message_id = None
+    if words and post_id is not None:
+        message = Message(post_id=post_id, author_id=actor_id, at=now, words=words)
+        session.add(message)
+        session.flush()
+        message_id = message.id
+    session.add(
+        Event(
+            uid=new_uid(),
+            at=now,
+            action=action,
+            actor_id=actor_id,
+            post_id=post_id,
+            revision_id=revision_id,
+            account_id=account_id,
+            message_id=message_id,
+            reason=reason,
+        )
+    )
+
+
+def locked_state(session: Session) -> State:
+    """The one row that counts, locked until the transaction ends."""
+    return session.scalars(select(State).with_for_update()).one()
+
+
+def show_change(session: Session, now: datetime) -> State:
+    """Raise the version: something a visitor can see has changed."""
+    state = locked_state(session)
+    state.version += 1
+    state.changed_at = now
+    return state

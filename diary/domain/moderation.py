@@ -1,0 +1,89 @@
+"""Moderation: a decision names the revision it was made on and is journaled with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from diary.domain import policy
+from diary.domain.errors import Invalid, NotAllowed, NotFound, NotPossible, Overtaken, Problem
+from diary.domain.journal import record
+from diary.domain.policy import Actor, Facts, House
+from diary.domain.publishing import go_public, touch
+from diary.domain.workflow import Step, after
+from diary.models import Post
+
+REASONS = (
+    "who_is_in_the_picture",
+    "too_dark",
+    "describe_the_picture",
+    "private_detail",
+    "say_more",
+)
+"""Ready questions, kept as keys and shown to each author in their own language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a moderator decides: a step, on which revision, with what question."""
+
+    step: Step
+    revision_id: int
+    reason: str = ""
+    words: str = ""
+
+
+def decide(
+    session: Session, actor: Actor, post_id: int, verdict: Verdict, now: datetime, house: House
+) -> Post:
+    """Carry out a decision.
+
+    Raises NotFound for a post that is not this moderator's, NotAllowed for a step they may not
+    take, Overtaken if another revision waits by now, NotPossible from a status without that
+    step, Invalid for a question without words.
+    """
+    post = session.get(Post, post_id, with_for_update=True)
+    if post is None:
+        raise NotFound
+    facts = Facts(post.owner_id, post.lab_id)
+    if not policy.reads(actor, facts):
+        raise NotFound
+    if verdict.step not in policy.MODERATION or not policy.may(actor, verdict.step, facts, house):
+        raise NotAllowed
+    if verdict.revision_id != (post.waiting_id or post.live_id):
+        raise Overtaken
+    status = after(post.status, verdict.step)
+    _check_question(verdict)
+    _carry_out(session, post, verdict.step, now)
+    post.status = status
+    record(
+        session,
+        verdict.step,
+        now,
+        actor_id=actor.account_id,
+        post_id=post.id,
+        revision_id=verdict.revision_id,
+        reason=verdict.reason or None,
+        words=verdict.words,
+    )
+    return post
+
+
+def _check_question(verdict: Verdict) -> None:
+    if verdict.reason and verdict.reason not in REASONS:
+        raise Invalid((Problem("reason", "unknown_reason"),))
+    if verdict.step is Step.RETURN and not (verdict.reason or verdict.words.strip()):
+        raise Invalid((Problem("words", "question_missing"),))
+
+
+def _carry_out(session: Session, post: Post, step: Step, now: datetime) -> None:
+    if step is Step.PUBLISH:
+        if post.waiting is None:
+            raise NotPossible("Nothing waits to be published.")
+        go_public(session, post, post.waiting, now)
+    elif step is Step.RETURN:
+        if post.waiting is None:
+            raise NotPossible("Nothing waits to be answered.")
+        post.waiting = None
+    elif step in {Step.WITHDRAW, Step.RESTORE}:
+        touch(session, post, now)

@@ -1,0 +1,86 @@
+"""Who may do what. Pure, and the only place that knows roles."""
+
+from dataclasses import dataclass
+
+from diary.domain.workflow import Step
+from diary.models import Role
+from diary.queries.posts import NOBODY, Scope
+
+MODERATION = frozenset(
+    {Step.HOLD, Step.RETURN, Step.SCHEDULE, Step.PUBLISH, Step.WITHDRAW, Step.RESTORE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody logged in."""
+
+    account_id: int
+    person_id: int
+    name: str
+    role: Role
+    lab_ids: tuple[int, ...] = ()
+    trusted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the rules need to know of a post."""
+
+    owner_id: int | None
+    lab_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the lead has decided about who publishes."""
+
+    coordinators_publish: bool = True
+    own_posts: bool = False
+
+
+def scope(actor: Actor | None) -> Scope:
+    """Which posts somebody may see besides the published ones."""
+    if actor is None:
+        return NOBODY
+    return Scope(
+        everything=actor.role is Role.LEAD,
+        owner_id=actor.account_id,
+        lab_ids=actor.lab_ids if actor.role is Role.COORDINATOR else (),
+    )
+
+
+def moderates(actor: Actor | None) -> bool:
+    """Whether somebody has a queue to read."""
+    return actor is not None and actor.role in {Role.COORDINATOR, Role.LEAD}
+
+
+def administers(actor: Actor | None) -> bool:
+    """Whether somebody may change places, ways of working, people and settings."""
+    return actor is not None and actor.role is Role.LEAD
+
+
+def names_voice(actor: Actor) -> bool:
+    """Whether somebody is asked what kind of knowledge a post carries."""
+    return moderates(actor)
+
+
+def reads(actor: Actor, post: Facts) -> bool:
+    """Whether a post in the queue is this moderator's to read."""
+    if actor.role is Role.LEAD:
+        return True
+    return actor.role is Role.COORDINATOR and post.lab_id in actor.lab_ids
+
+
+def may(actor: Actor, step: Step, post: Facts, house: House) -> bool:
+    """Whether somebody may take a step with a post, as far as the person is concerned."""
+    own = post.owner_id == actor.account_id
+    if step not in MODERATION:
+        return own and (step is not Step.PUBLISH_OWN or actor.trusted)
+    if not reads(actor, post):
+        return False
+    if step not in {Step.PUBLISH, Step.SCHEDULE, Step.RESTORE}:
+        return True
+    if own and not house.own_posts:
+        return False
+    return actor.role is Role.LEAD or house.coordinators_publish

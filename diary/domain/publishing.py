@@ -1,0 +1,54 @@
+"""Letting a post out and taking it in again."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from diary.domain.journal import show_change
+from diary.models import Post, Revision
+from diary.text.plain import slug as slug_of
+
+
+def go_public(
+    session: Session,
+    post: Post,
+    revision: Revision,
+    now: datetime,
+    *,
+    published_at: datetime | None = None,
+    slug: str = "",
+) -> None:
+    """Make a revision the live one.
+
+    The first time the post is given its sequence, its address and `published_at` (an import
+    keeps the old one); they stay for good.
+    """
+    state = show_change(session, now)
+    if post.sequence is None:
+        state.sequence += 1
+        post.sequence = state.sequence
+    post.slug = post.slug or free_slug(session, slug or slug_of(revision.heading), post.short)
+    post.published_at = post.published_at or published_at or now
+    post.updated_at = post.published_at if post.live_id is None else now
+    post.live = revision
+    post.waiting = None
+    post.dated, post.precision = revision.dated, revision.precision
+    post.lab_id = revision.lab_id
+
+
+def free_slug(session: Session, wanted: str, short: str) -> str:
+    """The wanted slug, with a number if another post has it; the short id if none is wanted."""
+    wanted = wanted or short
+    statement = select(Post.slug).where(Post.slug.startswith(wanted, autoescape=True))
+    taken = set(session.scalars(statement))
+    candidate, number = wanted, 2
+    while candidate in taken:
+        candidate, number = f"{wanted}-{number}", number + 1
+    return candidate
+
+
+def touch(session: Session, post: Post, now: datetime) -> None:
+    """Readers are to be told that a public post has gone or come back."""
+    show_change(session, now)
+    post.updated_at = now

@@ -1,0 +1,151 @@
+"""Revisions: unchanging snapshots made from what somebody wrote, and written on from again."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from diary.addresses import new_uid
+from diary.domain.content import BylineContent, Content, PictureContent
+from diary.domain.errors import NotFound
+from diary.models import (
+    Byline,
+    Consent,
+    Lab,
+    Method,
+    Person,
+    Picture,
+    Post,
+    Revision,
+    ShownPicture,
+)
+from diary.text import markdown
+from diary.text.plain import first_words, rest_after
+
+HEADING_LENGTH = 70
+OPENING_LENGTH = 220
+
+
+def newest(session: Session, post: Post) -> Revision:
+    """The revision made last; raises NotFound if none was."""
+    statement = select(Revision).where(Revision.post_id == post.id).order_by(Revision.id.desc())
+    found = session.scalars(statement.limit(1)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def snapshot(
+    session: Session,
+    post: Post,
+    content: Content,
+    now: datetime,
+    *,
+    account_id: int | None = None,
+) -> Revision:
+    """An unchanging revision of a content, with what is derived from its words."""
+    html = markdown.render(content.body)
+    heading = content.title or first_words(html, HEADING_LENGTH)
+    revision = Revision(
+        post_id=post.id,
+        made_by_id=account_id,
+        made_at=now,
+        title=content.title,
+        body=content.body,
+        lang=content.lang,
+        gist=content.gist,
+        dated=content.dated,
+        precision=content.precision,
+        lab_id=lab_id(session, content.lab),
+        voice=content.voice,
+        html=html,
+        heading=heading,
+        opening=rest_after(html, "" if content.title else heading, OPENING_LENGTH),
+        recipe=markdown.RECIPE,
+        methods=_methods(session, content.methods),
+        bylines=[*_bylines(session, content.bylines, now)],
+        pictures=[*_shown(session, post, content.pictures)],
+    )
+    session.add(revision)
+    session.flush()
+    if post.live_id is None:
+        post.dated, post.precision = content.dated, content.precision
+        post.lab_id = revision.lab_id
+    return revision
+
+
+def lab_id(session: Session, slug: str) -> int | None:
+    """The id of the lab with this slug; None for no lab."""
+    return session.scalar(select(Lab.id).where(Lab.slug == slug)) if slug else None
+
+
+def _methods(session: Session, slugs: tuple[str, ...]) -> list[Method]:
+    return list(session.scalars(select(Method).where(Method.slug.in_(slugs)))) if slugs else []
+
+
+def _bylines(session: Session, bylines: Iterable[BylineContent], now: datetime) -> Iterable[Byline]:
+    for position, byline in enumerate(bylines):
+        person_id = byline.person_id
+        if person_id is None:
+            # A name typed is somebody new: two people may share it, and merging is done by hand.
+            person = Person(
+                uid=new_uid(), name=byline.name, role=byline.role, kind=byline.kind, created_at=now
+            )
+            session.add(person)
+            session.flush()
+            person_id = person.id
+        yield Byline(
+            person_id=person_id,
+            position=position,
+            name=byline.name,
+            role=byline.role,
+            kind=byline.kind,
+        )
+
+
+def _shown(
+    session: Session, post: Post, pictures: tuple[PictureContent, ...]
+) -> Iterable[ShownPicture]:
+    statement = select(Picture.token, Picture.id).where(Picture.post_id == post.id)
+    ids: dict[str, int] = dict(list(session.execute(statement)))
+    for position, picture in enumerate(p for p in pictures if p.token in ids):
+        yield ShownPicture(
+            picture_id=ids[picture.token],
+            position=position,
+            alt=picture.alt,
+            caption=picture.caption,
+            credit=picture.credit,
+            focus_x=picture.focus_x,
+            focus_y=picture.focus_y,
+        )
+
+
+def content_of(session: Session, revision: Revision) -> Content:
+    """A revision as something to write on."""
+    return Content(
+        dated=revision.dated,
+        title=revision.title,
+        body=revision.body,
+        lang=revision.lang,
+        gist=revision.gist,
+        precision=revision.precision,
+        lab=revision.lab.slug if revision.lab else "",
+        methods=tuple(method.slug for method in revision.methods),
+        voice=revision.voice,
+        bylines=tuple(BylineContent(b.name, b.role, b.kind, b.person_id) for b in revision.bylines),
+        pictures=tuple(_written(session, shown) for shown in revision.pictures),
+    )
+
+
+def _written(session: Session, shown: ShownPicture) -> PictureContent:
+    consent = session.get_one(Consent, shown.picture_id)
+    return PictureContent(
+        token=shown.picture.token,
+        alt=shown.alt,
+        caption=shown.caption,
+        credit=shown.credit,
+        claim=consent.claim,
+        focus_x=shown.focus_x,
+        focus_y=shown.focus_y,
+    )

@@ -1,0 +1,153 @@
+"""What the lead changes about the diary: settings, pages, labs and methods."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from diary.addresses import new_uid
+from diary.domain import policy
+from diary.domain.errors import Invalid, NotAllowed, NotFound, Problem
+from diary.domain.journal import record, show_change
+from diary.domain.policy import Actor
+from diary.models import Lab, Method, Page, Setting
+from diary.text.plain import slug as slug_of
+
+PAGES = ("about", "help", "privacy", "accessibility")
+Place = TypeVar("Place", Lab, Method)
+
+COLOURS = ("blue", "red", "plum", "green", "ochre", "teal", "rose", "slate")
+
+
+def change(session: Session, actor: Actor, values: Mapping[str, Any], now: datetime) -> None:
+    """Set settings by name; raises NotAllowed for anybody but a lead."""
+    _ensure_lead(actor)
+    put(session, values)
+    record(session, "change_settings", now, actor_id=actor.account_id)
+    show_change(session, now)
+
+
+def put(session: Session, values: Mapping[str, Any]) -> None:
+    """Store settings without asking who: for the demonstration, imports and tests."""
+    for key, value in values.items():
+        session.merge(Setting(key=key, value={"value": value}))
+
+
+def write_page(
+    session: Session, actor: Actor, slug: str, lang: str, body: str, now: datetime
+) -> None:
+    """Replace a page's text in one language; an empty one brings the default text back."""
+    _ensure_lead(actor)
+    if slug not in PAGES:
+        raise NotFound
+    page = session.get(Page, (slug, lang))
+    if page is not None and not body.strip():
+        session.delete(page)
+    elif body.strip():
+        session.merge(Page(slug=slug, lang=lang, body=body, changed_at=now))
+    record(session, "write_page", now, actor_id=actor.account_id)
+    show_change(session, now)
+
+
+@dataclass(frozen=True, slots=True)
+class LabContent:
+    """What the lead says of a lab; texts by language."""
+
+    name: str
+    place: str = ""
+    colour: str = ""
+    short_names: dict[str, str] = field(default_factory=dict)
+    summaries: dict[str, str] = field(default_factory=dict)
+    descriptions: dict[str, str] = field(default_factory=dict)
+    partners: tuple[str, ...] = ()
+
+
+def save_lab(
+    session: Session, actor: Actor, content: LabContent, now: datetime, slug: str | None = None
+) -> Lab:
+    """Add a lab, or change the one with this slug. Its address stays when its name changes."""
+    _ensure_lead(actor)
+    _ensure_name(content.name)
+    if slug is None:
+        lab = Lab(
+            uid=new_uid(),
+            slug=_free(session, Lab, content.name),
+            results={},
+            position=_next(session, Lab),
+        )
+        session.add(lab)
+    else:
+        lab = _existing(session, Lab, slug)
+    lab.name, lab.place, lab.colour = content.name.strip(), content.place, content.colour
+    lab.short_names, lab.summaries = content.short_names, content.summaries
+    lab.descriptions, lab.partners = content.descriptions, list(content.partners)
+    record(session, "save_lab", now, actor_id=actor.account_id)
+    show_change(session, now)
+    return lab
+
+
+@dataclass(frozen=True, slots=True)
+class MethodContent:
+    """What the lead says of a method; texts by language, `first_lab` a slug."""
+
+    name: str
+    short_names: dict[str, str] = field(default_factory=dict)
+    descriptions: dict[str, str] = field(default_factory=dict)
+    first_lab: str = ""
+    core: bool = True
+
+
+def save_method(
+    session: Session, actor: Actor, content: MethodContent, now: datetime, slug: str | None = None
+) -> Method:
+    """Add a method, or change the one with this slug."""
+    _ensure_lead(actor)
+    _ensure_name(content.name)
+    if slug is None:
+        method = Method(
+            uid=new_uid(),
+            slug=_free(session, Method, content.name),
+            position=_next(session, Method),
+        )
+        session.add(method)
+    else:
+        method = _existing(session, Method, slug)
+    method.name, method.core = content.name.strip(), content.core
+    method.short_names, method.descriptions = content.short_names, content.descriptions
+    method.first_lab_id = session.scalar(select(Lab.id).where(Lab.slug == content.first_lab))
+    record(session, "save_method", now, actor_id=actor.account_id)
+    show_change(session, now)
+    return method
+
+
+def _ensure_lead(actor: Actor) -> None:
+    if not policy.administers(actor):
+        raise NotAllowed
+
+
+def _ensure_name(name: str) -> None:
+    if not name.strip():
+        raise Invalid((Problem("name", "missing"),))
+
+
+def _existing(session: Session, kind: type[Place], slug: str) -> Place:
+    found = session.scalar(select(kind).where(kind.slug == slug))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _free(session: Session, kind: type[Lab] | type[Method], name: str) -> str:
+    wanted = slug_of(name) or kind.__name__.lower()
+    taken = set(session.scalars(select(kind.slug)))
+    candidate, number = wanted, 2
+    while candidate in taken:
+        candidate, number = f"{wanted}-{number}", number + 1
+    return candidate
+
+
+def _next(session: Session, kind: type[Lab] | type[Method]) -> int:
+    return (session.scalar(select(func.max(kind.position))) or 0) + 1

@@ -1,0 +1,57 @@
+"""How a post moves from status to status. Pure; nothing else changes a status."""
+
+import enum
+
+from diary.domain.errors import NotPossible
+from diary.models import Status
+
+
+class Step(enum.StrEnum):
+    """What somebody does with a post."""
+
+    SUBMIT = "submit"
+    PUBLISH_OWN = "publish_own"
+    """A trusted author's post goes out at once and is read afterwards."""
+    TAKE_BACK = "take_back"
+    HOLD = "hold"
+    RETURN = "return"
+    SCHEDULE = "schedule"
+    PUBLISH = "publish"
+    WITHDRAW = "withdraw"
+    RESTORE = "restore"
+
+
+_WAITING = (Status.SUBMITTED, Status.HELD)
+
+TRANSITIONS: dict[Step, dict[Status, Status]] = {
+    # An edit of a published post waits while the live text stays: the status does not change.
+    Step.SUBMIT: {
+        Status.DRAFT: Status.SUBMITTED,
+        Status.RETURNED: Status.SUBMITTED,
+        Status.PUBLISHED: Status.PUBLISHED,
+    },
+    Step.PUBLISH_OWN: {
+        Status.DRAFT: Status.PUBLISHED,
+        Status.RETURNED: Status.PUBLISHED,
+        Status.PUBLISHED: Status.PUBLISHED,
+    },
+    Step.TAKE_BACK: dict.fromkeys(_WAITING, Status.DRAFT) | {Status.PUBLISHED: Status.PUBLISHED},
+    Step.HOLD: {Status.SUBMITTED: Status.HELD},
+    Step.RETURN: dict.fromkeys(_WAITING, Status.RETURNED) | {Status.PUBLISHED: Status.PUBLISHED},
+    Step.SCHEDULE: dict.fromkeys(_WAITING, Status.SCHEDULED),
+    Step.PUBLISH: dict.fromkeys((*_WAITING, Status.SCHEDULED, Status.PUBLISHED), Status.PUBLISHED),
+    Step.WITHDRAW: {Status.PUBLISHED: Status.WITHDRAWN},
+    Step.RESTORE: {Status.WITHDRAWN: Status.PUBLISHED},
+}
+
+DELETABLE = frozenset({Status.DRAFT})
+EDITABLE = frozenset({Status.DRAFT, Status.RETURNED, Status.PUBLISHED})
+"""Where the author may write on; what is sent must be taken back first."""
+
+
+def after(status: Status, step: Step) -> Status:
+    """The status a step leads to; raises NotPossible if the step cannot be taken from `status`."""
+    try:
+        return TRANSITIONS[step][status]
+    except KeyError:
+        raise NotPossible(f"A post that is {status} cannot be taken the step {step}.") from None

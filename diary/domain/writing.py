@@ -1,0 +1,207 @@
+"""Writing: drafts and their working copies, pictures, and sending."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from diary.addresses import new_short, new_uid
+from diary.domain import policy
+from diary.domain.content import Content, from_json, to_json
+from diary.domain.errors import NotAllowed, NotFound, NotPossible, Overtaken
+from diary.domain.journal import record
+from diary.domain.policy import Actor, Facts, House
+from diary.domain.publishing import go_public
+from diary.domain.revisions import content_of, lab_id, newest, snapshot
+from diary.domain.workflow import DELETABLE, EDITABLE, Step, after
+from diary.models import (
+    Byline,
+    Consent,
+    Message,
+    Picture,
+    Post,
+    Rendition,
+    Revision,
+    RevisionMethod,
+    ShownPicture,
+    Status,
+    WorkingCopy,
+)
+
+
+def start(
+    session: Session, actor: Actor, content: Content, now: datetime, form_key: str | None = None
+) -> Post:
+    """A new draft with its working copy; the same `form_key` again gives the same draft."""
+    if form_key:
+        begun = session.scalar(
+            select(Post).where(Post.owner_id == actor.account_id, Post.form_key == form_key)
+        )
+        if begun is not None:
+            return begun
+    post = Post(
+        uid=new_uid(),
+        short=new_short(),
+        owner_id=actor.account_id,
+        form_key=form_key,
+        dated=content.dated,
+        precision=content.precision,
+        created_at=now,
+        status=Status.DRAFT,
+    )
+    session.add(post)
+    session.flush()
+    save(session, actor, post, content, now)
+    return post
+
+
+def owned(session: Session, actor: Actor, post_id: int) -> Post:
+    """The actor's own post; raises NotFound for anybody else's."""
+    post = session.get(Post, post_id, with_for_update=True)
+    if post is None or post.owner_id != actor.account_id:
+        raise NotFound
+    return post
+
+
+def working_copy(session: Session, actor: Actor, post: Post) -> WorkingCopy:
+    """What the actor is writing on a post; begun from its newest revision if there is none."""
+    found = session.scalar(
+        select(WorkingCopy).where(
+            WorkingCopy.post_id == post.id, WorkingCopy.account_id == actor.account_id
+        )
+    )
+    if found is None:
+        content = content_of(session, post.waiting or newest(session, post))
+        found = WorkingCopy(
+            post_id=post.id,
+            account_id=actor.account_id,
+            version=0,
+            saved_at=post.created_at,
+            content=to_json(content),
+        )
+    return found
+
+
+def save(
+    session: Session,
+    actor: Actor,
+    post: Post,
+    content: Content,
+    now: datetime,
+    version: int | None = None,
+) -> WorkingCopy:
+    """Keep what the actor has written.
+
+    `version` is the working copy's version the writing began from. Raises Overtaken if it has
+    moved on since, so that no text is overwritten unseen.
+    """
+    copy = session.scalar(
+        select(WorkingCopy).where(
+            WorkingCopy.post_id == post.id, WorkingCopy.account_id == actor.account_id
+        )
+    )
+    if copy is None:
+        copy = WorkingCopy(post_id=post.id, account_id=actor.account_id, version=0)
+        session.add(copy)
+    elif version is not None and version != copy.version:
+        raise Overtaken
+    copy.version += 1
+    copy.saved_at = now
+    copy.content = to_json(content)
+    _keep_claims(session, actor, post, content, now)
+    if post.status is Status.DRAFT:
+        post.dated, post.precision = content.dated, content.precision
+        post.lab_id = lab_id(session, content.lab)
+    session.flush()
+    return copy
+
+
+def _keep_claims(
+    session: Session, actor: Actor, post: Post, content: Content, now: datetime
+) -> None:
+    claims = {picture.token: picture.claim for picture in content.pictures}
+    statement = (
+        select(Consent, Picture.token)
+        .join(Picture, Picture.id == Consent.picture_id)
+        .where(Picture.post_id == post.id)
+    )
+    for consent, token in session.execute(statement):
+        if token in claims and consent.claim != claims[token]:
+            consent.claim = claims[token]
+            consent.claimed_by_id = actor.account_id
+            consent.claimed_at = now
+
+
+def submit(session: Session, actor: Actor, post: Post, now: datetime, house: House) -> Status:
+    """Send a post: it waits to be read or, from a trusted author, is out at once.
+
+    Raises NotPossible if it has been sent already or is empty.
+    """
+    step = Step.PUBLISH_OWN if actor.trusted else Step.SUBMIT
+    if not policy.may(actor, step, Facts(post.owner_id, post.lab_id), house):
+        raise NotAllowed
+    status = after(post.status, step)
+    copy = working_copy(session, actor, post)
+    content = from_json(copy.content)
+    if content.is_empty:
+        raise NotPossible("An empty post cannot be sent.")
+    revision = snapshot(session, post, content, now, account_id=actor.account_id)
+    post.waiting = revision
+    post.submitted_at = now
+    session.flush()
+    record(session, step, now, actor_id=actor.account_id, post_id=post.id, revision_id=revision.id)
+    if step is Step.PUBLISH_OWN:
+        go_public(session, post, revision, now)
+    post.status = status
+    session.execute(delete(WorkingCopy).where(WorkingCopy.id == copy.id))
+    return status
+
+
+def take_back(session: Session, actor: Actor, post: Post, now: datetime) -> None:
+    """Take back what has not been published yet; the words become a draft again."""
+    status = after(post.status, Step.TAKE_BACK)
+    waiting = post.waiting
+    if waiting is None:
+        raise NotPossible("Nothing waits to be read.")
+    save(session, actor, post, content_of(session, waiting), now)
+    post.waiting = None
+    post.status = status
+    record(
+        session,
+        Step.TAKE_BACK,
+        now,
+        actor_id=actor.account_id,
+        post_id=post.id,
+        revision_id=waiting.id,
+    )
+
+
+def discard(session: Session, actor: Actor, post: Post, now: datetime) -> None:
+    """Delete a draft that was never sent, its pictures' rows with it; one sent once is emptied.
+
+    The files become orphans, which mending removes.
+    """
+    if post.status not in DELETABLE:
+        raise NotPossible("Only what has not been sent can be deleted.")
+    pictures = select(Picture.id).where(Picture.post_id == post.id)
+    revisions = select(Revision.id).where(Revision.post_id == post.id)
+    for column, rows in (
+        (ShownPicture.revision_id, revisions),
+        (Byline.revision_id, revisions),
+        (RevisionMethod.revision_id, revisions),
+        (Rendition.picture_id, pictures),
+        (Consent.picture_id, pictures),
+        (WorkingCopy.post_id, [post.id]),
+        (Revision.post_id, [post.id]),
+        (Message.post_id, [post.id]),
+        (Picture.post_id, [post.id]),
+        (Post.id, [post.id]),
+    ):
+        session.execute(delete(column.class_).where(column.in_(rows)))
+    record(session, "delete", now, actor_id=actor.account_id, post_id=post.id)
+
+
+def ensure_editable(post: Post) -> None:
+    """Raises NotPossible where the author cannot write on without taking the post back."""
+    if post.status not in EDITABLE or (post.status is Status.PUBLISHED and post.waiting_id):
+        raise NotPossible("Take the post back before writing on.")

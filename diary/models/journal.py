@@ -1,0 +1,72 @@
+"""The append-only record of moderation, and the words that go with it."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import Connection, ForeignKey, Text, inspect, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from diary.models.engine import Base
+
+
+class Event(Base):
+    """A deed: ids, keys and times only. The database refuses to change or delete a row."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[uuid.UUID] = mapped_column(unique=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    action: Mapped[str]
+    # Plain numbers, not foreign keys: what they name may be gone one day, the deed is not.
+    actor_id: Mapped[int | None] = mapped_column(index=True)
+    post_id: Mapped[int | None] = mapped_column(index=True)
+    revision_id: Mapped[int | None]
+    account_id: Mapped[int | None]
+    message_id: Mapped[int | None]
+    reason: Mapped[str | None]
+    """A key such as `too_dark`, never free text."""
+
+
+class Message(Base):
+    """Free words about a post between moderator and author; can be emptied."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), index=True)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    at: Mapped[datetime]
+    words: Mapped[str] = mapped_column(Text)
+
+
+_SQLITE = """
+CREATE TRIGGER IF NOT EXISTS events_no_{verb} BEFORE {VERB} ON events
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
+"""
+
+_POSTGRES_FUNCTION = """
+CREATE OR REPLACE FUNCTION refuse_journal_change() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$
+"""
+
+_POSTGRES = """
+CREATE OR REPLACE TRIGGER events_no_{verb} BEFORE {VERB} ON events
+FOR EACH ROW EXECUTE FUNCTION refuse_journal_change()
+"""
+
+
+def guard_journal(connection: Connection) -> None:
+    """Make the triggers that keep the journal append-only.
+
+    Run after every migration: rebuilding a table drops its triggers without a word. Before the
+    first migration and after undoing it there is nothing to guard.
+    """
+    if not inspect(connection).has_table("events"):
+        return
+    postgres = connection.dialect.name == "postgresql"
+    if postgres:
+        connection.execute(text(_POSTGRES_FUNCTION))
+    for verb in ("update", "delete"):
+        template = _POSTGRES if postgres else _SQLITE
+        connection.execute(text(template.format(verb=verb, VERB=verb.upper())))

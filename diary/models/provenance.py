@@ -1,0 +1,31 @@
+"""How a post got here."""
+
+import enum
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from diary.models.engine import Base, words
+
+
+class Origin(enum.StrEnum):
+    """Written here, imported with more or less of it left, or made up as an example."""
+
+    WRITTEN = "written"
+    FULL = "full"
+    TEASER = "teaser"
+    TITLE = "title"
+    EXAMPLE = "example"
+
+
+class Provenance(Base):
+    """Where a post that was not written here comes from."""
+
+    __tablename__ = "provenances"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), primary_key=True)
+    origin: Mapped[Origin] = mapped_column(words(Origin, "origin"), index=True)
+    key: Mapped[str | None] = mapped_column(unique=True)
+    """The post's name in the source: importing it again finds it by this."""
+    source_url: Mapped[str] = mapped_column(default="")
+    seen_on: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,76 @@
+"""Labs (the places), methods (the ways of working) and focus areas (the goals)."""
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from diary.models.engine import Base
+
+
+class FocusArea(Base):
+    """One of the project's goals, such as better school results."""
+
+    __tablename__ = "focus_areas"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[uuid.UUID] = mapped_column(unique=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    names: Mapped[dict[str, str]]
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class LabFocusArea(Base):
+    """Which goals a lab works for."""
+
+    __tablename__ = "lab_focus_areas"
+
+    lab_id: Mapped[int] = mapped_column(ForeignKey("labs.id"), primary_key=True)
+    focus_area_id: Mapped[int] = mapped_column(
+        ForeignKey("focus_areas.id"), primary_key=True, index=True
+    )
+
+
+class Lab(Base):
+    """A place of the project. Texts and short names are kept per interface language."""
+
+    __tablename__ = "labs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[uuid.UUID] = mapped_column(unique=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    short_names: Mapped[dict[str, str]]
+    place: Mapped[str] = mapped_column(default="")
+    colour: Mapped[str] = mapped_column(default="")
+    summaries: Mapped[dict[str, str]]
+    descriptions: Mapped[dict[str, str]]
+    results: Mapped[dict[str, str]]
+    partners: Mapped[list[str]]
+    started: Mapped[date | None]
+    ended: Mapped[date | None]
+    position: Mapped[int] = mapped_column(default=0)
+    archived_at: Mapped[datetime | None]
+    focus_areas: Mapped[list[FocusArea]] = relationship(
+        secondary="lab_focus_areas", order_by=FocusArea.position
+    )
+
+
+class Method(Base):
+    """A way of working. `core` ones are those the project itself counts."""
+
+    __tablename__ = "methods"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[uuid.UUID] = mapped_column(unique=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    short_names: Mapped[dict[str, str]]
+    descriptions: Mapped[dict[str, str]]
+    first_lab_id: Mapped[int | None] = mapped_column(ForeignKey("labs.id"), index=True)
+    core: Mapped[bool] = mapped_column(default=True)
+    position: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+    first_lab: Mapped[Lab | None] = relationship()

@@ -1,0 +1,1 @@
+"""Selects and the plain rows they return; nothing here writes."""

@@ -1,0 +1,54 @@
+"""One rendition of one picture, for those who may see it."""
+
+import enum
+
+from sqlalchemy import Exists, exists, select
+from sqlalchemy.orm import Session
+
+from diary.models import Picture, Post, Rendition, ShownPicture, Status
+from diary.queries.posts import NOT_TAKEN_AWAY, Scope, reached_by
+
+
+class Sight(enum.Enum):
+    """Who may see a picture."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    """Somebody logged in, whose scope reaches its post."""
+    GONE = "gone"
+    """It was recalled."""
+    NONE = "none"
+
+
+def sight(session: Session, token: str, scope: Scope) -> Sight:
+    """Who may see the picture with this token, asked by somebody with `scope`."""
+    picture = session.scalar(select(Picture).where(Picture.token == token))
+    if picture is None:
+        return Sight.NONE
+    if picture.recalled_at is not None:
+        return Sight.GONE
+    if session.scalar(select(_is_public(picture.id))):
+        return Sight.PUBLIC
+    reached = select(Post.id).where(Post.id == picture.post_id, reached_by(scope))
+    return Sight.NONE if session.scalar(reached) is None else Sight.PRIVATE
+
+
+def _is_public(picture_id: int) -> Exists:
+    """Whether the live revision of a published post shows the picture and it is not taken away."""
+    return exists().where(
+        ShownPicture.picture_id == picture_id,
+        ShownPicture.revision_id == Post.live_id,
+        Post.status == Status.PUBLISHED,
+        Picture.id == picture_id,
+        *NOT_TAKEN_AWAY,
+    )
+
+
+def rendition(session: Session, token: str, width: int, extension: str) -> Rendition | None:
+    """The current file of a size, whatever stamp its address carries."""
+    return session.scalar(
+        select(Rendition)
+        .join(Picture)
+        .where(Picture.token == token, Rendition.width == width)
+        .where(Rendition.extension == extension)
+    )

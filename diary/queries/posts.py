@@ -1,0 +1,260 @@
+"""Posts: what is public, what somebody may see, and how rows become cards."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy.orm import Session, joinedload
+
+from diary.models import (
+    Byline,
+    Lab,
+    Method,
+    Origin,
+    Person,
+    Picture,
+    Post,
+    Rendition,
+    Revision,
+    RevisionMethod,
+    ShownPicture,
+    Status,
+)
+from diary.queries.rows import (
+    BylineView,
+    LabRef,
+    MethodRef,
+    PictureView,
+    PostCard,
+    RenditionView,
+    Slice,
+)
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which posts somebody may see besides the published ones; `domain.policy` makes it."""
+
+    everything: bool = False
+    owner_id: int | None = None
+    lab_ids: tuple[int, ...] = ()
+
+
+NOBODY = Scope()
+
+AT_ONCE = (joinedload(Revision.lab), joinedload(Post.provenance))
+"""What a card needs and a join brings along."""
+
+NOT_TAKEN_AWAY = (Picture.hidden_at.is_(None), Picture.recalled_at.is_(None))
+
+
+def published() -> Select[Post, Revision]:
+    """All published posts with their live revision: the one place that says what is public."""
+    return (
+        select(Post, Revision)
+        .join(Revision, Post.live_id == Revision.id)
+        .where(Post.status == Status.PUBLISHED)
+    )
+
+
+def reached_by(scope: Scope) -> ColumnElement[bool]:
+    """The condition for what `scope` reaches beyond the published; a draft is its owner's alone."""
+    own = Post.owner_id == scope.owner_id if scope.owner_id is not None else false()
+    theirs = true() if scope.everything else Post.lab_id.in_(scope.lab_ids)
+    return or_(own, and_(theirs, Post.status != Status.DRAFT))
+
+
+def visible_to(scope: Scope) -> Select[Post]:
+    """All posts, published or not, that `scope` lets somebody see."""
+    return select(Post).where(or_(Post.status == Status.PUBLISHED, reached_by(scope)))
+
+
+def in_lab(lab_id: int) -> Select[Post, Revision]:
+    """The published posts of a lab."""
+    return published().where(Post.lab_id == lab_id)
+
+
+def with_method(method_id: int) -> Select[Post, Revision]:
+    """The published posts that name a method."""
+    named = select(RevisionMethod.revision_id).where(RevisionMethod.method_id == method_id)
+    return published().where(Post.live_id.in_(named))
+
+
+def by_person(person_id: int) -> Select[Post, Revision]:
+    """The published posts that carry a person's byline."""
+    signed = select(Byline.revision_id).where(Byline.person_id == person_id)
+    return published().where(Post.live_id.in_(signed))
+
+
+def stream(
+    session: Session,
+    chosen: Select[Post, Revision],
+    *,
+    before: int | None = None,
+    size: int = PAGE_SIZE,
+    lang: str = "sv",
+    also: int | None = None,
+) -> Slice:
+    """The newest posts of a select by `sequence`, older than `before`.
+
+    `also` is the sequence of a post to bring along in front, whether it belongs there or not:
+    one round of queries instead of two.
+    """
+    statement = chosen.order_by(Post.sequence.desc()).limit(size + 1)
+    if before is not None:
+        statement = statement.where(Post.sequence < before)
+    found = fetch(session, statement)
+    more = len(found) > size
+    found = found[:size]
+    if also is not None:
+        found = [*fetch(session, published().where(Post.sequence == also)), *found]
+    posts = cards(session, found, lang)
+    return Slice(posts, str(found[-1][0].sequence) if more else None)
+
+
+def fetch(session: Session, chosen: Select[Post, Revision]) -> list[tuple[Post, Revision]]:
+    """Posts with a revision each, and with them what a card needs."""
+    return [(post, revision) for post, revision in session.execute(chosen.options(*AT_ONCE))]
+
+
+def by_slug(session: Session, slug: str) -> tuple[Post, Revision] | None:
+    """The published post at an address."""
+    return next(iter(fetch(session, published().where(Post.slug == slug))), None)
+
+
+def was_public(session: Session, *, slug: str | None = None, short: str | None = None) -> bool:
+    """Whether a withdrawn post once stood at an address."""
+    at = Post.slug == slug if slug is not None else Post.short == short
+    return session.scalar(select(Post.id).where(at, Post.status == Status.WITHDRAWN)) is not None
+
+
+def cards(
+    session: Session, found: Sequence[tuple[Post, Revision]], lang: str = "sv"
+) -> tuple[PostCard, ...]:
+    """Cards of posts as the given revisions show them: three queries, however many posts."""
+    revisions = [revision.id for _, revision in found]
+    methods = _methods(session, revisions, lang)
+    bylines = _bylines(session, revisions)
+    pictures = shown_pictures(session, revisions)
+    return tuple(
+        PostCard(
+            id=post.id,
+            uid=post.uid,
+            slug=post.slug or "",
+            short=post.short,
+            status=post.status,
+            title=revision.title,
+            heading=revision.heading,
+            opening=revision.opening,
+            html=revision.html,
+            lang=revision.lang,
+            gist=revision.gist,
+            dated=revision.dated,
+            precision=revision.precision,
+            published_at=post.published_at,
+            updated_at=post.updated_at,
+            sequence=post.sequence,
+            lab=lab_ref(revision.lab, lang) if revision.lab else None,
+            methods=tuple(methods[revision.id]),
+            voice=revision.voice or "",
+            bylines=tuple(bylines[revision.id]),
+            pictures=tuple(pictures[revision.id]),
+            provenance=post.provenance.origin if post.provenance else Origin.WRITTEN,
+            source_url=post.provenance.source_url if post.provenance else "",
+            revision_id=revision.id,
+        )
+        for post, revision in found
+    )
+
+
+def lab_ref(lab: Lab, lang: str) -> LabRef:
+    """A lab as named in an interface language."""
+    short = lab.short_names.get(lang) or lab.name
+    return LabRef(lab.id, lab.slug, lab.name, short, lab.place, lab.colour)
+
+
+def method_ref(method: Method, lang: str) -> MethodRef:
+    """A method as named in an interface language."""
+    short = method.short_names.get(lang) or method.name
+    return MethodRef(method.id, method.slug, method.name, short, method.core)
+
+
+def _methods(
+    session: Session, revisions: Iterable[int], lang: str
+) -> defaultdict[int, list[MethodRef]]:
+    statement = (
+        select(RevisionMethod.revision_id, Method)
+        .join(Method)
+        .where(RevisionMethod.revision_id.in_(revisions))
+        .order_by(Method.position, Method.id)
+    )
+    by_revision: defaultdict[int, list[MethodRef]] = defaultdict(list)
+    for revision_id, method in session.execute(statement):
+        by_revision[revision_id].append(method_ref(method, lang))
+    return by_revision
+
+
+def _bylines(session: Session, revisions: Iterable[int]) -> defaultdict[int, list[BylineView]]:
+    statement = (
+        select(Byline, Person.slug, Person.uid)
+        .join(Person)
+        .where(Byline.revision_id.in_(revisions))
+        .order_by(Byline.position)
+    )
+    by_revision: defaultdict[int, list[BylineView]] = defaultdict(list)
+    for byline, slug, uid in session.execute(statement):
+        view = BylineView(byline.name, byline.role, byline.kind, slug, uid)
+        by_revision[byline.revision_id].append(view)
+    return by_revision
+
+
+def shown_pictures(
+    session: Session, revisions: Iterable[int]
+) -> defaultdict[int, list[PictureView]]:
+    """The pictures of revisions in order, less those hidden or recalled: one query."""
+    statement = (
+        select(ShownPicture, Picture, Rendition)
+        .join(Picture, ShownPicture.picture_id == Picture.id)
+        .join(Rendition, Rendition.picture_id == Picture.id)
+        .where(ShownPicture.revision_id.in_(revisions), *NOT_TAKEN_AWAY)
+        .order_by(ShownPicture.position, Rendition.width)
+    )
+    sizes: defaultdict[ShownPicture, list[RenditionView]] = defaultdict(list)
+    shown: dict[ShownPicture, Picture] = {}
+    for place, picture, rendition in session.execute(statement):
+        sizes[place].append(_rendition(rendition))
+        shown[place] = picture
+    by_revision: defaultdict[int, list[PictureView]] = defaultdict(list)
+    for place, picture in shown.items():
+        by_revision[place.revision_id].append(_picture(place, picture, tuple(sizes[place])))
+    return by_revision
+
+
+def _rendition(rendition: Rendition) -> RenditionView:
+    return RenditionView(
+        rendition.width,
+        rendition.height,
+        rendition.extension,
+        rendition.media_type,
+        rendition.stamp,
+        rendition.bytes,
+    )
+
+
+def _picture(
+    place: ShownPicture, picture: Picture, renditions: tuple[RenditionView, ...]
+) -> PictureView:
+    return PictureView(
+        token=picture.token,
+        alt=place.alt,
+        caption=place.caption,
+        credit=place.credit,
+        width=picture.width,
+        height=picture.height,
+        focus_x=place.focus_x,
+        focus_y=place.focus_y,
+        renditions=renditions,
+    )

@@ -1,0 +1,167 @@
+"""The plain rows that queries return and pages, feeds and exports read."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from diary.text.plain import direction
+
+
+@dataclass(frozen=True, slots=True)
+class LabRef:
+    """A lab where it is named: `short` is its short name in the reader's language."""
+
+    id: int
+    slug: str
+    name: str
+    short: str
+    place: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class MethodRef:
+    """A method where it is named."""
+
+    id: int
+    slug: str
+    name: str
+    short: str
+    core: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BylineView:
+    """A name under a post; `page` is the slug of the author's page, if there is one."""
+
+    name: str
+    role: str
+    kind: str
+    page: str | None
+    person_uid: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RenditionView:
+    """One size of a picture; `bytes` is its length."""
+
+    width: int
+    height: int
+    extension: str
+    media_type: str
+    stamp: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """A picture as a post shows it; sizes in pixels, focus from 0 to 1."""
+
+    token: str
+    alt: str
+    caption: str
+    credit: str
+    width: int
+    height: int
+    focus_x: float
+    focus_y: float
+    renditions: tuple[RenditionView, ...]
+
+    @property
+    def ratio(self) -> float:
+        """Width divided by height."""
+        return self.width / self.height
+
+    @property
+    def webp(self) -> tuple[RenditionView, ...]:
+        """The sizes for pages, smallest first."""
+        return tuple(r for r in self.renditions if r.extension == "webp")
+
+    @property
+    def jpeg(self) -> RenditionView:
+        """The one size for feeds, cards and mail."""
+        return next(r for r in self.renditions if r.extension == "jpg")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostCard:
+    """A post as lists show it."""
+
+    id: int
+    uid: uuid.UUID
+    slug: str
+    short: str
+    status: str
+    title: str
+    heading: str
+    opening: str
+    html: str
+    lang: str
+    gist: str
+    dated: date
+    precision: str
+    published_at: datetime | None
+    updated_at: datetime | None
+    sequence: int | None
+    lab: LabRef | None
+    methods: tuple[MethodRef, ...]
+    voice: str
+    bylines: tuple[BylineView, ...]
+    pictures: tuple[PictureView, ...]
+    provenance: str
+    source_url: str
+    revision_id: int
+
+    @property
+    def dir(self) -> str:
+        """The direction its language is written in."""
+        return direction(self.lang)
+
+    @property
+    def picture(self) -> PictureView | None:
+        """The first picture."""
+        return self.pictures[0] if self.pictures else None
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """The post before or after another in the journey."""
+
+    slug: str
+    heading: str
+    dated: date
+    precision: str
+    lang: str
+
+    @property
+    def dir(self) -> str:
+        """The direction its language is written in."""
+        return direction(self.lang)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Posts of one day, so that lists print the date once."""
+
+    dated: date
+    precision: str
+    posts: tuple[PostCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of a keyset-paged list: `after` is the cursor's value of what follows, or None."""
+
+    posts: tuple[PostCard, ...]
+    after: str | None
+
+
+def by_day(posts: tuple[PostCard, ...]) -> tuple[Day, ...]:
+    """Neighbouring posts of the same day joined into one Day each."""
+    days: list[Day] = []
+    for post in posts:
+        if days and (days[-1].dated, days[-1].precision) == (post.dated, post.precision):
+            days[-1] = Day(post.dated, post.precision, (*days[-1].posts, post))
+        else:
+            days.append(Day(post.dated, post.precision, (post,)))
+    return tuple(days)

@@ -1,0 +1,79 @@
+"""What the lead has set about the diary, and its labs, methods and pages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from diary.models import FocusArea, Lab, Method, Page, Setting, State
+from diary.queries.posts import lab_ref, method_ref
+from diary.queries.rows import LabRef, MethodRef
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The lead's settings, with what holds until something is set.
+
+    Texts with a language are mappings from language code to text.
+    """
+
+    title: str = "Dagboken"
+    sentence: Mapping[str, str] = field(default_factory=dict)
+    main_language: str = "sv"
+    licence: str = "CC BY 4.0"
+    licence_url: str = "https://creativecommons.org/licenses/by/4.0/"
+    contact_name: str = ""
+    contact_role: str = ""
+    contact_phone: str = ""
+    contact_email: str = ""
+    partners: tuple[str, ...] = ()
+    funder: str = ""
+    chosen: str = ""
+    """uid of the post the home page begins with; empty: the newest with text and picture."""
+    coordinators_publish: bool = True
+    own_posts: bool = False
+    """Whether moderators may publish what they have written themselves."""
+
+    def said(self, texts: Mapping[str, str], lang: str) -> str:
+        """The text in a language, else in the main one, else any."""
+        return texts.get(lang) or texts.get(self.main_language) or next(iter(texts.values()), "")
+
+
+def site(session: Session) -> Site:
+    """The diary's settings."""
+    values: dict[str, Any] = {
+        setting.key: setting.value["value"] for setting in session.scalars(select(Setting))
+    }
+    if "partners" in values:
+        values["partners"] = tuple(values["partners"])
+    return Site(**values)
+
+
+def version(session: Session) -> tuple[int, Any]:
+    """The version of all that is public, and when it last changed."""
+    return session.execute(select(State.version, State.changed_at)).one()
+
+
+def labs(session: Session, lang: str) -> tuple[LabRef, ...]:
+    """All labs in the lead's order."""
+    statement = select(Lab).where(Lab.archived_at.is_(None)).order_by(Lab.position, Lab.id)
+    return tuple(lab_ref(lab, lang) for lab in session.scalars(statement))
+
+
+def methods(session: Session, lang: str) -> tuple[MethodRef, ...]:
+    """All methods that can still be chosen, in the lead's order."""
+    statement = select(Method).where(Method.retired_at.is_(None))
+    statement = statement.order_by(Method.core.desc(), Method.position, Method.id)
+    return tuple(method_ref(method, lang) for method in session.scalars(statement))
+
+
+def focus_areas(session: Session) -> tuple[FocusArea, ...]:
+    """The project's goals in the lead's order."""
+    return tuple(session.scalars(select(FocusArea).order_by(FocusArea.position, FocusArea.id)))
+
+
+def page_body(session: Session, slug: str, lang: str) -> str | None:
+    """What the lead has written for a page in a language, as Markdown."""
+    return session.scalar(select(Page.body).where(Page.slug == slug, Page.lang == lang))

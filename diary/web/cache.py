@@ -1,0 +1,82 @@
+"""Answers to visitors: 304 where nothing has changed, and compressed where it helps."""
+
+import gzip
+import hashlib
+from datetime import datetime
+
+from flask import Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+
+from diary.queries import site
+from diary.web.guards import Access, access_of, actor
+from diary.web.rendering import BUILD, language
+from diary.web.session import reading
+
+COMPRESSIBLE = ("text/", "application/json", "application/atom", "application/rss", "image/svg")
+SMALLEST = 500
+"""Bytes below which compression does not pay."""
+
+
+def answer_unchanged() -> ResponseReturnValue | None:
+    """304 for a visitor who has the present version already (RFC 9110, section 13.1.2)."""
+    if request.endpoint == "static" or access_of(request.endpoint) is not Access.PUBLIC:
+        return None
+    if request.method not in {"GET", "HEAD"} or actor() is not None:
+        return None
+    g.version, g.changed_at = site.version(reading())
+    if request.if_none_match.contains(_etag()):
+        return Response(status=304)
+    since = request.if_modified_since
+    if not request.if_none_match and since and g.changed_at.replace(microsecond=0) <= since:
+        # Only feeds say when they were changed, so only their readers ask.
+        return Response(status=304)
+    return None
+
+
+def _etag() -> str:
+    parts = f"{g.version}:{BUILD}:{language()}:{_coding()}"
+    return hashlib.sha256(parts.encode()).hexdigest()[:20]
+
+
+def _coding() -> str:
+    return "gzip" if request.accept_encodings["gzip"] else "identity"
+
+
+def finish(response: Response) -> Response:
+    """Say how long an answer holds, and compress it for visitors.
+
+    Pages of members are not compressed: they carry both secrets and what others have written.
+    """
+    public = "version" in g and response.status_code in {200, 304}
+    if public:
+        response.set_etag(_etag())
+        response.vary.update(["Accept-Encoding", "Accept-Language", "Cookie"])
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-cache" if public else "private, no-store"
+    if public and _worth_compressing(response):
+        response.set_data(gzip.compress(response.get_data(), 6, mtime=0))
+        response.content_encoding = "gzip"
+    return response
+
+
+def _worth_compressing(response: Response) -> bool:
+    return (
+        _coding() == "gzip"
+        and response.status_code == 200
+        and not response.direct_passthrough
+        and not response.content_encoding
+        and (response.mimetype or "").startswith(COMPRESSIBLE)
+        and len(response.get_data()) >= SMALLEST
+    )
+
+
+def last_modified() -> datetime:
+    """When something public last changed; only in public views."""
+    moment: datetime = g.changed_at
+    return moment
+
+
+def init_app(app: Flask) -> None:
+    """Ask before each view, finish after it."""
+    app.before_request(answer_unchanged)
+    app.after_request(finish)

@@ -1,0 +1,160 @@
+"""One table: error → status → a kind sentence in the reader's language."""
+
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as lazy
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from diary.domain.errors import (
+    DiaryError,
+    Invalid,
+    InvitationOver,
+    LastLead,
+    NotAllowed,
+    NotFound,
+    NotPossible,
+    Overtaken,
+    Problem,
+    TooManyTries,
+)
+from diary.media.storage import StorageFull
+from diary.web.rendering import page
+from diary.web.session import undo
+
+STATUS: dict[type[Exception], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    NotPossible: 409,
+    Overtaken: 409,
+    LastLead: 409,
+    InvitationOver: 410,
+    TooManyTries: 429,
+    Invalid: 422,
+    StorageFull: 507,
+    CSRFError: 400,
+}
+
+SAYS: dict[type[Exception] | int, tuple[object, object]] = {
+    400: (
+        lazy("That did not arrive as it should"),
+        lazy("Go back and try once more. What you typed is still there."),
+    ),
+    403: (
+        lazy("This is not open to you"),
+        lazy("Log in with another account, or ask the contact named below."),
+    ),
+    404: (
+        lazy("There is nothing here"),
+        lazy("The address may be misspelt. Begin at the first page or look in the whole journey."),
+    ),
+    405: (lazy("That cannot be done here"), lazy("Go back and use the buttons on the page.")),
+    409: (
+        lazy("Somebody was faster"),
+        lazy("Something has changed meanwhile. Look at the page again before you decide."),
+    ),
+    410: (
+        lazy("This has been taken down"),
+        lazy("It was here once, but it is not shown any more."),
+    ),
+    413: (
+        lazy("That is too much at once"),
+        lazy("Go back and send fewer or smaller pictures. What you typed is still there."),
+    ),
+    422: (
+        lazy("Something is missing or too much"),
+        lazy("Go back and look at what you filled in. What you typed is still there."),
+    ),
+    429: (
+        lazy("Too many tries"),
+        lazy("Wait a little and try again."),
+    ),
+    500: (
+        lazy("Something went wrong with us"),
+        lazy("It is not your fault. Go back and try again in a moment."),
+    ),
+    507: (
+        lazy("There is no room left"),
+        lazy("The diary's disk is full. Go back, keep what you typed, and call the contact below."),
+    ),
+    NotPossible: (
+        lazy("That is not possible now"),
+        lazy("The post has moved on meanwhile. Look at it again."),
+    ),
+    LastLead: (
+        lazy("One lead must stay"),
+        lazy("Make somebody else a lead first."),
+    ),
+    InvitationOver: (
+        lazy("This invitation is no longer valid"),
+        lazy("Ask the person who gave it to you for a new one."),
+    ),
+}
+
+
+def sentence(problem: Problem) -> str:
+    """What is wrong with a field, in the reader's language."""
+    return str(PROBLEMS[problem.key]) % problem.facts
+
+
+PROBLEMS: dict[str, object] = {
+    "control": lazy("There is an invisible control character in it. Type it again without."),
+    "too_long": lazy("This is too long: at most %(limit)s characters."),
+    "future": lazy("That day has not come yet. Choose today or an earlier day."),
+    "not_a_day": lazy("This is no day. Write it like 2019-05-17."),
+    "unknown_lab": lazy("There is no such place. Choose one from the list."),
+    "unknown_method": lazy("There is no such way of working. Choose from the list."),
+    "unknown_reason": lazy("There is no such question. Choose one from the list."),
+    "unknown_choice": lazy("That cannot be chosen. Choose one from the list."),
+    "too_many": lazy("At most %(limit)s names fit under a post."),
+    "too_many_pictures": lazy("At most %(limit)s pictures fit into a post."),
+    "not_an_image": lazy("%(name)s is no picture we can read. Send a photo (JPEG, PNG, HEIC …)."),
+    "broken_image": lazy("%(name)s is damaged or not complete. Send it again."),
+    "too_many_bytes": lazy("%(name)s is too big: at most 40 MB."),
+    "too_many_pixels": lazy("%(name)s is too big: at most 64 megapixels."),
+    "storage_full": lazy("There is no room left for pictures. Your words are kept."),
+    "question_missing": lazy("Choose or write a question, so that the writer knows what to do."),
+    "password_short": lazy("At least %(limit)s characters."),
+    "wrong_password": lazy("That is not your present password."),
+    "missing": lazy("Fill this in."),
+    "username_with_at": lazy("A user name has no @ in it."),
+    "username_taken": lazy("Somebody has that user name already. Choose another."),
+    "email_taken": lazy("An account with this address exists already."),
+    "not_an_address": lazy("This does not look like an e-mail address."),
+    "empty": lazy("Write a few words or choose a picture first."),
+}
+
+
+def error_page(status: int, kind: type[Exception] | int | None = None) -> Response:
+    """The page for a status, or for one kind of error with that status."""
+    title, hint = SAYS.get(kind or status) or SAYS.get(status) or SAYS[500]
+    return page(
+        "errors/error.html", status_code=status, status=status, title=str(title), hint=str(hint)
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Show each refusal in the diary's own look; unknown errors stay loud in the log."""
+
+    @app.errorhandler(DiaryError)
+    @app.errorhandler(StorageFull)
+    def refusal(error: Exception) -> ResponseReturnValue:
+        undo()
+        answer = error_page(STATUS[type(error)], type(error))
+        if isinstance(error, TooManyTries):
+            answer.headers["Retry-After"] = str(error.seconds)
+        return answer
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        undo()
+        if error.response is not None or (error.code or 500) < 400:
+            return error
+        code = error.code or 500
+        return error_page(code, code if code in SAYS else code // 100 * 100)
+
+    @app.errorhandler(Exception)
+    def unknown(error: Exception) -> ResponseReturnValue:
+        undo()
+        app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+        return error_page(500)

@@ -1,0 +1,43 @@
+"""What every answer tells the browser to keep it safe."""
+
+from flask import Flask, Response
+
+from diary.web.session import services
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+FEATURES = ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES),
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+A_YEAR = 365 * 24 * 3600
+
+
+def init_app(app: Flask) -> None:
+    """Send the headers with every answer, those of mistakes included."""
+
+    @app.after_request
+    def add(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if services().settings.https:
+            response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
+        if services().settings.demo:
+            response.headers["X-Robots-Tag"] = "noindex"
+        return response

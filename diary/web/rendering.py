@@ -1,0 +1,182 @@
+"""Pages: what every template is handed, the filters, and the reader's language."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
+from flask_babel import Babel
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
+
+from diary.addresses import picture_path
+from diary.domain import policy
+from diary.queries import moderation, site
+from diary.queries.rows import PictureView, PostCard
+from diary.text.markdown import render as render_markdown
+from diary.text.plain import direction
+from diary.web.guards import actor
+from diary.web.session import reading, release, services
+
+LANGUAGES = {"sv": "Svenska", "en": "English"}
+LANGUAGE_COOKIE = "language"
+
+
+def _build() -> str:
+    """Changes whenever the program or its templates do, so that no old page is taken for new."""
+    package = Path(__file__).resolve().parent.parent
+    sources = (
+        path for path in package.rglob("*") if path.suffix in {".py", ".html", ".css", ".mo"}
+    )
+    stamps = (f"{path.relative_to(package)}:{path.stat().st_mtime_ns}" for path in sorted(sources))
+    return hashlib.sha256("\n".join(stamps).encode()).hexdigest()[:12]
+
+
+BUILD = _build()
+babel = Babel()
+
+
+def language() -> str:
+    """The interface language: picked by hand, else the browser's, else the diary's main one."""
+    picked = request.cookies.get(LANGUAGE_COOKIE, "")
+    if picked in LANGUAGES:
+        return picked
+    return request.accept_languages.best_match(list(LANGUAGES)) or "sv"
+
+
+def diary_site() -> site.Site:
+    """The lead's settings, read once per request."""
+    if "site" not in g:
+        g.site = site.site(reading())
+    found: site.Site = g.site
+    return found
+
+
+def page(template: str, *, status_code: int = 200, **context: Any) -> Response:
+    """Render a page; the reading transaction ends before that."""
+    try:
+        context = {**_chrome(), **context}
+    except SQLAlchemyError:
+        if status_code < 500:
+            raise
+        context = {**_bare_chrome(), **context}
+    release()
+    return make_response(render_template(template, **context), status_code)
+
+
+def _chrome() -> dict[str, Any]:
+    somebody = actor()
+    settings = diary_site()
+    lang = language()
+    user = somebody and {
+        "name": somebody.name,
+        "role": somebody.role.value,
+        "may_moderate": policy.moderates(somebody),
+        "administers": policy.administers(somebody),
+        "waiting": moderation.count_waiting(reading(), policy.scope(somebody))
+        if policy.moderates(somebody)
+        else 0,
+    }
+    return {
+        "site": SiteView(settings, lang, site.labs(reading(), lang)),
+        "user": user,
+        "lang": lang,
+        "dir": direction(lang),
+    }
+
+
+def _bare_chrome() -> dict[str, Any]:
+    """When even the database fails, its error page still has the diary's look."""
+    lang = language()
+    view = SiteView(site.Site(), lang, ())
+    return {"site": view, "user": None, "lang": lang, "dir": direction(lang)}
+
+
+class SiteView:
+    """The diary as templates see it: the lead's settings in the reader's language."""
+
+    def __init__(self, settings: site.Site, lang: str, labs: tuple[Any, ...]) -> None:
+        self._settings = settings
+        self.labs = labs
+        self.demo = services().settings.demo
+        self.languages = tuple(LANGUAGES.items())
+        self.sentence = settings.said(settings.sentence, lang)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._settings, name)
+
+
+def in_language(texts: Mapping[str, str]) -> Markup:
+    """A Markdown text kept per language, as HTML in the reader's."""
+    return Markup(render_markdown(diary_site().said(texts, language())))  # noqa: S704 (sanitised)
+
+
+# ---------------------------------------------------------------- filters
+
+
+def day(value: date, precision: str = "day") -> str:
+    """A date in words, as exactly as it is known."""
+    if precision == "unknown":
+        return _("undated")
+    pattern = {"month": "LLLL y", "year": "y"}.get(precision, "d MMMM y")
+    return format_date(value, pattern, locale=language())
+
+
+def when(post: PostCard) -> str:
+    """The day a post is about, in words."""
+    return day(post.dated, post.precision)
+
+
+def _pattern(pattern: str) -> Any:
+    return lambda value: format_date(value, pattern, locale=language())
+
+
+def src(picture: PictureView, width: int) -> str:
+    """Address of the smallest rendition for pages that is at least so many pixels wide."""
+    sizes = picture.webp
+    return _address(picture, next((r for r in sizes if r.width >= width), sizes[-1]))
+
+
+def srcset(picture: PictureView) -> str:
+    """All renditions for pages, as `srcset` wants them."""
+    return ", ".join(f"{_address(picture, r)} {r.width}w" for r in picture.webp)
+
+
+def _address(picture: PictureView, rendition: Any) -> str:
+    return picture_path(picture.token, rendition.width, rendition.stamp, rendition.extension)
+
+
+def static(filename: str) -> str:
+    """Address of a static file with its content's hash, so that it may be kept for a year."""
+    stamp = _stamp(Path(current_app.static_folder or "") / filename)
+    return url_for("static", filename=filename, v=stamp)
+
+
+@cache
+def _stamp(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def init_app(app: Flask) -> None:
+    """Give templates their filters and the languages their catalogues."""
+    babel.init_app(app, default_locale="sv", locale_selector=language)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["static"] = static
+    app.jinja_env.filters.update(
+        day=day,
+        when=when,
+        day_number=_pattern("d"),
+        month_short=_pattern("LLL"),
+        weekday_short=_pattern("ccc"),
+        month_name=_pattern("LLLL"),
+        year=_pattern("y"),
+        src=src,
+        srcset=srcset,
+        direction=direction,
+    )

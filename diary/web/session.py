@@ -1,0 +1,93 @@
+"""What a request works with: the services, its one transaction and the time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy.orm import Session, sessionmaker
+
+from diary.config import Settings
+from diary.media.storage import Storage
+from diary.models import begin_writing
+
+
+def system_clock() -> datetime:
+    """The time now, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the process was started with."""
+
+    settings: Settings
+    sessions: sessionmaker[Session]
+    store: Storage
+    clock: Callable[[], datetime] = system_clock
+
+
+def services() -> Services:
+    """The services of the running diary."""
+    found: Services = current_app.extensions["diary"]
+    return found
+
+
+def now() -> datetime:
+    """The time by the diary's clock."""
+    return services().clock()
+
+
+def today() -> date:
+    """The day by the diary's clock, in its time zone."""
+    return now().astimezone(services().settings.zone).date()
+
+
+def base_url() -> str:
+    """The diary's own address, without a slash at the end."""
+    return services().settings.base_url or request.host_url.rstrip("/")
+
+
+def reading() -> Session:
+    """The request's session; outside `writing` it only reads."""
+    if "db" not in g:
+        g.db = services().sessions()
+    session: Session = g.db
+    return session
+
+
+def writing() -> Session:
+    """The request's session in a transaction that may write; the request commits it once."""
+    session = reading()
+    begin_writing(session)
+    g.writes = True
+    return session
+
+
+def release() -> None:
+    """End the reading transaction: none is open while a page is rendered or a picture decoded."""
+    if "db" in g and not g.get("writes"):
+        g.db.rollback()
+
+
+def undo() -> None:
+    """Roll back what the request has written."""
+    if "db" in g:
+        g.db.rollback()
+        g.writes = False
+
+
+def init_app(app: Flask) -> None:
+    """Commit after a view that wrote, roll back after one that raised, close in any case."""
+
+    @app.after_request
+    def commit(response: Response) -> Response:
+        if g.get("writes"):
+            g.db.commit()
+            g.writes = False
+        return response
+
+    @app.teardown_request
+    def close(_error: BaseException | None) -> None:
+        if "db" in g:
+            g.pop("db").close()

@@ -1,0 +1,45 @@
+"""Runs the migrations on the engine that `diary upgrade` (or alembic itself) hands over."""
+
+from alembic import context
+from sqlalchemy import Connection, text
+
+from diary.config import load
+from diary.models import Base, guard_journal, make_engine
+
+
+def check_foreign_keys(connection: Connection) -> None:
+    """Refuse a migration that leaves rows pointing nowhere."""
+    broken = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
+    if broken:
+        raise RuntimeError(f"The migration left rows without their parents: {broken[:5]}")
+
+
+def migrate(connection: Connection) -> None:
+    """Run the migrations in one transaction, the journal's triggers with them."""
+    sqlite = connection.dialect.name == "sqlite"
+    if sqlite:
+        # With foreign keys on, a rebuilt parent table would take its children along.
+        # The pragma is deaf inside a transaction, so it comes before the first statement.
+        raw = connection.connection.dbapi_connection
+        raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        with connection.execution_options(writing=True).begin():
+            context.configure(
+                connection=connection,
+                target_metadata=Base.metadata,
+                render_as_batch=True,
+                compare_type=True,
+            )
+            with context.begin_transaction():
+                context.run_migrations()
+            if sqlite:
+                check_foreign_keys(connection)
+            guard_journal(connection)
+    finally:
+        if sqlite:
+            raw.execute("PRAGMA foreign_keys=ON")
+
+
+connectable = context.config.attributes.get("engine") or make_engine(load().database_url)
+with connectable.connect() as opened:
+    migrate(opened)
