@@ -123,7 +123,7 @@ def prepare(data: bytes) -> Prepared:
 
 def from_image(image: Image.Image) -> Prepared:
     """Return everything to store of a picture that the program drew itself."""
-    original = _lossless(_to_srgb(image))
+    original = _lossless(_to_srgb(image.copy()))
     return Prepared(original, renditions(original.data))
 
 
@@ -232,7 +232,10 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:
-    """Return the bare pixels as RGB, or as RGBA where something is transparent, in sRGB."""
+    """Return the bare pixels as RGB, or as RGBA where something is transparent, in sRGB.
+
+    `image` is used up: copying 12 megapixels once more would cost 48 MB.
+    """
     if image.mode.startswith("I"):
         image = _eight_bits(image)
     alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
@@ -264,7 +267,7 @@ def _apply_profile(image: Image.Image) -> Image.Image:
             converted = None  # a broken profile, or one for another kind of picture
         if converted:
             return converted
-    return pixels.convert("RGB")
+    return pixels if pixels.mode == "RGB" else pixels.convert("RGB")
 
 
 def _packing(source: ImageFile.ImageFile) -> dict[str, object]:
@@ -298,7 +301,8 @@ def _fit(size: tuple[int, int], width: int) -> tuple[int, int]:
 
 
 def _shrink(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
+    # Hamming: when shrinking as good as bicubic, in half the time of Lanczos.
+    return image if image.size == size else image.resize(size, Image.Resampling.HAMMING)
 
 
 def _on_white(image: Image.Image) -> Image.Image:
