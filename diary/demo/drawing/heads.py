@@ -1,0 +1,483 @@
+"""Heads: a face without features, and everything people wear on top of it."""
+
+from collections.abc import Callable
+
+from .canvas import Canvas
+from .looks import Look
+from .palettes import Colour, ink, mix
+
+CHEEK = ink("#d4604a")
+Place = tuple[float, float, float, float]  # x, y, radius, facing (-1 … 1)
+
+
+def head(c: Canvas, place: Place, look: Look, sing: bool = False, back: bool = False) -> None:
+    """A head around its middle; `back` shows it from behind."""
+    x, y, r, f = place
+    BEHIND.get(look.cut, _no_hair)(c, place, look)
+    if back:
+        _nape(c, place, look)
+    else:
+        _face(c, place, look, sing)
+        FRONT.get(look.cut, _no_hair)(c, place, look)
+    if look.hat:
+        HATS[look.hat](c, place, look)
+
+
+def _face(c: Canvas, place: Place, look: Look, sing: bool) -> None:
+    x, y, r, f = place
+    shade = mix(look.skin, c.ink.deep, 0.24)
+    if look.cut not in ("hijab", "long", "bob", "afro"):
+        c.oval(x - f * r * 0.62 + (0 if f else r * 0.78), y + r * 0.16, r * 0.17, r * 0.22, shade)
+        if not f:
+            c.oval(x - r * 0.78, y + r * 0.16, r * 0.17, r * 0.22, shade)
+    c.oval(x + f * r * 0.15, y + r * 0.1, r * 0.78, r * 0.88, look.skin)
+    if look.beard:
+        _beard(c, place, look)
+    fx = x + f * r * 0.42
+    c.oval(
+        fx - r * 0.3 * (1 - abs(f)) - f * r * 0.12,
+        y + r * 0.34,
+        r * 0.17,
+        r * 0.13,
+        mix(look.skin, CHEEK, 0.3),
+    )
+    if abs(f) < 0.7:
+        c.oval(
+            fx + r * 0.3 * (1 - abs(f)) + f * r * 0.1,
+            y + r * 0.34,
+            r * 0.17,
+            r * 0.13,
+            mix(look.skin, CHEEK, 0.3),
+        )
+    nose = x + f * r * 0.86 if abs(f) > 0.7 else x + f * r * 0.62
+    c.leaf(nose, y + r * 0.16, r * 0.1, r * 0.17, 0, look.skin if abs(f) > 0.7 else shade)
+    if sing:
+        c.oval(x + f * r * 0.5, y + r * 0.58, r * 0.15, r * 0.2, mix(c.ink.ink, CHEEK, 0.35))
+
+
+def _beard(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, f = place
+    x += f * r * 0.15
+    c.curve(
+        [
+            (x - r * 0.78, y + r * 0.15),
+            (x - r * 0.45, y + r * 0.42),
+            (x, y + r * 0.45),
+            (x + r * 0.45, y + r * 0.42),
+            (x + r * 0.78, y + r * 0.15),
+            (x + r * 0.62, y + r * 0.85),
+            (x, y + r * 1.16),
+            (x - r * 0.62, y + r * 0.85),
+        ],
+        look.hair,
+    )
+
+
+def _nape(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, _ = place
+    colour = look.trim if look.cut == "hijab" else look.hair
+    if look.cut == "bald":
+        c.oval(x, y, r * 0.84, r * 0.95, look.skin)
+        c.oval(x, y + r * 0.35, r * 0.86, r * 0.4, look.hair)
+        return
+    c.oval(x, y - r * 0.02, r * 0.9, r * 0.98, colour)
+
+
+def _no_hair(c: Canvas, place: Place, look: Look) -> None:
+    """Nothing to draw."""
+
+
+def _cap_of_hair(c: Canvas, place: Place, look: Look, size: float = 0.96) -> None:
+    x, y, r, f = place
+    c.oval(x - f * r * 0.12, y - r * 0.1, r * size * 0.94, r * size, look.hair)
+
+
+def _parting(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, f = place
+    side = 1 if f >= 0 else -1
+    c.curve(
+        [
+            (x - side * r * 0.86, y + r * 0.12),
+            (x - side * r * 0.8, y - r * 0.55),
+            (x, y - r * 1.06),
+            (x + side * r * 0.75, y - r * 0.66),
+            (x + side * r * 0.84, y - r * 0.2),
+            (x + side * r * 0.3, y - r * 0.44),
+            (x - side * r * 0.35, y - r * 0.5),
+        ],
+        look.hair,
+    )
+
+
+def _fringe(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, f = place
+    x += f * r * 0.1
+    c.curve(
+        [
+            (x - r * 0.84, y),
+            (x - r * 0.74, y - r * 0.7),
+            (x, y - r * 1.08),
+            (x + r * 0.74, y - r * 0.7),
+            (x + r * 0.84, y),
+            (x + r * 0.55, y - r * 0.32),
+            (x, y - r * 0.4),
+            (x - r * 0.55, y - r * 0.32),
+        ],
+        look.hair,
+    )
+
+
+def _crop(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, f = place
+    x += f * r * 0.05
+    c.curve(
+        [
+            (x - r * 0.85, y - r * 0.05),
+            (x - r * 0.72, y - r * 0.72),
+            (x, y - r * 1.0),
+            (x + r * 0.72, y - r * 0.72),
+            (x + r * 0.85, y - r * 0.05),
+            (x + r * 0.6, y - r * 0.5),
+            (x - r * 0.6, y - r * 0.5),
+        ],
+        look.hair,
+    )
+
+
+def _bob(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, f = place
+    x -= f * r * 0.2
+    c.soft(
+        [
+            (x - r * 0.98, y - r * 0.9),
+            (x + r * 0.98, y - r * 0.9),
+            (x + r * 1.12, y + r * 0.95),
+            (x - r * 1.12, y + r * 0.95),
+        ],
+        look.hair,
+        r * 0.85,
+    )
+
+
+def _long(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, f = place
+    x -= f * r * 0.25
+    c.soft(
+        [
+            (x - r * 0.95, y - r * 1.0),
+            (x + r * 0.95, y - r * 1.0),
+            (x + r * 1.2, y + r * 2.1),
+            (x, y + r * 2.3),
+            (x - r * 1.2, y + r * 2.1),
+        ],
+        look.hair,
+        r * 0.85,
+    )
+
+
+def _bun(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, f = place
+    c.dot(x - f * r * 0.75, y - r * (1.08 - abs(f) * 0.35), r * 0.44, look.hair)
+    _cap_of_hair(c, place, look)
+
+
+def _tail(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, f = place
+    side = -f if f else 1
+    c.curve(
+        [
+            (x + side * r * 0.6, y - r * 0.7),
+            (x + side * r * 1.35, y - r * 0.55),
+            (x + side * r * 1.6, y + r * 0.4),
+            (x + side * r * 1.25, y + r * 1.1),
+            (x + side * r * 1.1, y + r * 0.1),
+        ],
+        look.hair,
+    )
+    _cap_of_hair(c, place, look)
+
+
+def _plaits(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, f = place
+    for side in (-1, 1):
+        c.limb(
+            [(x + side * r * 0.8, y + r * 0.2), (x + side * r * 1.15, y + r * 1.3)],
+            r * 0.5,
+            r * 0.3,
+            look.hair,
+        )
+        c.dot(x + side * r * 1.12, y + r * 1.15, r * 0.2, look.trim)
+    _cap_of_hair(c, place, look)
+
+
+def _afro(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, f = place
+    c.oval(x - f * r * 0.2, y - r * 0.3, r * 1.36, r * 1.3, look.hair)
+
+
+def _curly(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, f = place
+    for dx, dy in (
+        (-0.8, 0.15),
+        (-0.85, -0.4),
+        (-0.5, -0.85),
+        (0, -1),
+        (0.5, -0.85),
+        (0.85, -0.4),
+        (0.8, 0.15),
+    ):
+        c.dot(x + dx * r - f * r * 0.15, y + dy * r, r * 0.38, look.hair)
+    _cap_of_hair(c, place, look)
+
+
+def _bald(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, f = place
+    c.oval(x - f * r * 0.2, y + r * 0.15, r * 0.94, r * 0.5, look.hair)
+    c.oval(x + f * r * 0.05, y - r * 0.02, r * 0.82, r * 0.92, look.skin)
+
+
+def _veil(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, f = place
+    cloth = look.trim
+    c.curve(
+        [
+            (x - r * 0.95, y - r * 0.3),
+            (x, y - r * 1.2),
+            (x + r * 0.95, y - r * 0.3),
+            (x + r * 1.0, y + r * 0.8),
+            (x + r * 1.35, y + r * 1.75),
+            (x, y + r * 2.05),
+            (x - r * 1.35, y + r * 1.75),
+            (x - r * 1.0, y + r * 0.8),
+        ],
+        cloth,
+    )
+
+
+def _veil_front(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, f = place
+    shade = mix(look.trim, c.ink.ink, 0.16)
+    c.curve(
+        [
+            (x - r * 0.75, y + r * 0.72),
+            (x + f * r * 0.15, y + r * 1.12),
+            (x + r * 0.75, y + r * 0.72),
+            (x + r * 1.12, y + r * 1.5),
+            (x - r * 0.1, y + r * 1.62),
+            (x - r * 1.12, y + r * 1.5),
+        ],
+        look.trim,
+    )
+    c.limb(
+        [(x - r * 0.62, y + r * 0.95), (x + r * 0.1, y + r * 1.3), (x + r * 0.85, y + r * 1.42)],
+        r * 0.06,
+        r * 0.12,
+        shade,
+    )
+    side = f or 0.0
+    c.curve(
+        [
+            (x - r * 0.88, y + r * 0.15),
+            (x - r * 0.72, y - r * 0.72),
+            (x, y - r * 1.12),
+            (x + r * 0.72, y - r * 0.72),
+            (x + r * 0.88, y + r * 0.15),
+            (x + r * 0.6 + side * r * 0.12, y - r * 0.38),
+            (x + side * r * 0.15, y - r * 0.62),
+            (x - r * 0.6 + side * r * 0.12, y - r * 0.38),
+        ],
+        look.trim,
+    )
+
+
+def _beanie(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, f = place
+    band = mix(look.trim, c.ink.ink, 0.2)
+    c.dot(x - f * r * 0.1, y - r * 1.3, r * 0.28, c.ink.paper)
+    c.curve(
+        [
+            (x - r * 0.96, y - r * 0.2),
+            (x - r * 0.8, y - r * 0.95),
+            (x, y - r * 1.28),
+            (x + r * 0.8, y - r * 0.95),
+            (x + r * 0.96, y - r * 0.2),
+        ],
+        look.trim,
+    )
+    c.soft(
+        [
+            (x - r * 1.02, y - r * 0.55),
+            (x + r * 1.02, y - r * 0.55),
+            (x + r * 1.02, y - r * 0.12),
+            (x - r * 1.02, y - r * 0.12),
+        ],
+        band,
+        r * 0.2,
+    )
+
+
+def _peak(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, f = place
+    side = 1 if f >= 0 else -1
+    c.soft(
+        [
+            (x, y - r * 0.5),
+            (x + side * r * 1.55, y - r * 0.42),
+            (x + side * r * 1.55, y - r * 0.24),
+            (x, y - r * 0.2),
+        ],
+        mix(look.trim, c.ink.ink, 0.25),
+        r * 0.15,
+    )
+    c.soft(
+        [
+            (x - r * 0.95, y - r * 0.2),
+            (x - r * 0.85, y - r * 1.15),
+            (x + r * 0.85, y - r * 1.15),
+            (x + r * 0.95, y - r * 0.2),
+        ],
+        look.trim,
+        r * 0.75,
+    )
+
+
+def _straw(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, _ = place
+    c.soft(
+        [
+            (x - r * 0.75, y - r * 0.4),
+            (x - r * 0.65, y - r * 1.2),
+            (x + r * 0.65, y - r * 1.2),
+            (x + r * 0.75, y - r * 0.4),
+        ],
+        c.ink.glow,
+        r * 0.4,
+    )
+    c.oval(x, y - r * 0.42, r * 1.6, r * 0.26, c.ink.glow)
+    c.rect(x - r * 0.74, y - r * 0.72, r * 1.48, r * 0.2, c.ink.spot)
+
+
+def _crown(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, _ = place
+    points = [
+        (x - r * 0.8, y - r * 0.45),
+        (x - r * 0.9, y - r * 1.4),
+        (x - r * 0.4, y - r * 0.95),
+        (x, y - r * 1.6),
+        (x + r * 0.4, y - r * 0.95),
+        (x + r * 0.9, y - r * 1.4),
+        (x + r * 0.8, y - r * 0.45),
+    ]
+    c.poly(points, c.ink.glow)
+
+
+def _ears(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, _ = place
+    fur = mix(c.ink.wood, c.ink.ink, 0.35)
+    for side in (-1, 1):
+        c.soft(
+            [
+                (x + side * r * 0.95, y - r * 1.75),
+                (x + side * r * 0.1, y - r * 0.8),
+                (x + side * r * 0.95, y - r * 0.4),
+            ],
+            fur,
+            r * 0.25,
+        )
+    c.soft(
+        [
+            (x - r, y - r * 0.15),
+            (x - r * 0.8, y - r * 1.15),
+            (x + r * 0.8, y - r * 1.15),
+            (x + r, y - r * 0.15),
+        ],
+        fur,
+        r * 0.7,
+    )
+
+
+def _troll(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, _ = place
+    moss: Colour = c.ink.leaf
+    for dx, dy in (
+        (-1.0, -0.2),
+        (-0.9, -0.8),
+        (-0.4, -1.25),
+        (0.3, -1.3),
+        (0.85, -0.9),
+        (1.05, -0.25),
+    ):
+        c.soft(
+            [
+                (x + dx * r * 1.5, y + dy * r * 1.35),
+                (x + dx * r * 0.4 - r * 0.4, y - r * 0.4),
+                (x + dx * r * 0.4 + r * 0.4, y - r * 0.4),
+            ],
+            moss,
+            r * 0.2,
+        )
+    c.oval(x, y - r * 0.6, r * 0.98, r * 0.5, moss)
+
+
+def _apiarist(c: Canvas, place: Place, look: Look) -> None:
+    x, y, r, _ = place
+    veil = (*mix(c.ink.ink, c.ink.soft, 0.35), 150)
+    c.soft(
+        [
+            (x - r * 1.25, y - r * 0.5),
+            (x + r * 1.25, y - r * 0.5),
+            (x + r * 1.3, y + r * 1.2),
+            (x - r * 1.3, y + r * 1.2),
+        ],
+        veil,
+        r * 0.4,
+    )
+    c.oval(x, y - r * 0.55, r * 1.85, r * 0.32, c.ink.paper)
+    c.soft(
+        [
+            (x - r * 0.85, y - r * 0.5),
+            (x - r * 0.7, y - r * 1.35),
+            (x + r * 0.7, y - r * 1.35),
+            (x + r * 0.85, y - r * 0.5),
+        ],
+        c.ink.paper,
+        r * 0.4,
+    )
+    c.rect(x - r * 0.84, y - r * 0.82, r * 1.68, r * 0.2, c.ink.wood)
+
+
+Part = Callable[[Canvas, Place, Look], None]
+BEHIND: dict[str, Part] = {
+    "short": _cap_of_hair,
+    "crop": _cap_of_hair,
+    "bob": _bob,
+    "bun": _bun,
+    "long": _long,
+    "afro": _afro,
+    "curly": _curly,
+    "tail": _tail,
+    "plaits": _plaits,
+    "bald": _bald,
+    "hijab": _veil,
+}
+FRONT: dict[str, Part] = {
+    "short": _parting,
+    "crop": _crop,
+    "bob": _fringe,
+    "bun": _parting,
+    "long": _parting,
+    "afro": _crop,
+    "curly": _crop,
+    "tail": _parting,
+    "plaits": _fringe,
+    "hijab": _veil_front,
+}
+HATS: dict[str, Part] = {
+    "beanie": _beanie,
+    "cap": _peak,
+    "straw": _straw,
+    "crown": _crown,
+    "ears": _ears,
+    "troll": _troll,
+    "bees": _apiarist,
+}

@@ -1,0 +1,275 @@
+"""Scenes of cooking, sewing, writing and looking things up."""
+
+import math
+
+from .canvas import Canvas
+from .figures import Pose, person
+from .groups import crowd, from_behind, reader, spread
+from .looks import someone
+from .palettes import mix, sheer
+from .registry import scene
+from .rooms import framed, pendant, radiator, room, sunlight, window
+from .things import (
+    book_row, bowl, chair, chess_lamp, cup, lantern, pencil, plate, pot, pot_plant, sheet, table,
+)
+
+
+@scene("kitchen")
+def kitchen(c: Canvas) -> None:
+    """A big pot on the stove, people in aprons, vegetables on the worktop."""
+    wall = room(c, 64, c.rng.choice((0, 1, 2, 4)))
+    for row in range(4):
+        for k in range(26):
+            c.rect(-1 + k * 4 + (2 if row % 2 else 0), 35 + row * 4, 3.8, 3.8, mix(c.ink.paper, wall, 0.25 + 0.12 * ((k + row) % 2)))
+    window(c, 10, 8, 22, 20, curtains=c.chance(0.6))
+    _hood(c, 62)
+    _shelf(c, 38, 14)
+    n = c.rng.randint(2, 3)
+    cooks = crowd(c, n, c.rng.randint(0, 1), 1)
+    for x, look in zip((48, 80, 22), cooks, strict=False):
+        y = 75 - (7 if look.child else 0)
+        toward = 1 if x < 62 else -1
+        hands = ((-0.12, -0.22), (0.24, -0.1)) if toward > 0 else ((-0.26, -0.1), (0.12, -0.22))
+        if x == 22:
+            hands = ((-0.1, -0.24), (0.12, -0.22))
+        held = person(c, x, y, look, Pose(*hands, facing=toward * 0.45, nod=0.4, apron=True), 43)
+        if x == 80:
+            c.line([held.left, (held.left[0] - 6, held.left[1] + 5)], 0.8, mix(c.ink.wood, c.ink.ink, 0.3))
+    _worktop(c)
+    pot(c, 64, 54, 17, c.rng.choice((c.ink.spot, c.ink.main, c.ink.deep, c.ink.glow)))
+    _vegetables(c)
+
+
+def _hood(c: Canvas, x: float) -> None:
+    steel = mix(c.ink.soft, c.ink.ink, 0.15)
+    c.rect(x - 3, -2, 8, 15, steel)
+    c.soft([(x - 5, 12), (x + 7, 12), (x + 14, 21), (x - 12, 21)], mix(steel, c.ink.paper, 0.15), 0.6)
+    c.rect(x - 12, 20.4, 26, 1.8, mix(steel, c.ink.ink, 0.2))
+
+
+def _shelf(c: Canvas, x: float, y: float) -> None:
+    c.rect(x - 2, y + 12, 15, 1, c.ink.wood)
+    for k in range(3):
+        tint = c.rng.choice((c.ink.glow, c.ink.spot, c.ink.leaf, c.ink.main))
+        c.rect(x + k * 4.2, y + 6.5, 3.2, 5.5, tint, 0.6)
+        c.rect(x + 0.3 + k * 4.2, y + 5.6, 2.6, 1.2, mix(c.ink.wood, c.ink.ink, 0.3), 0.3)
+
+
+def _worktop(c: Canvas) -> None:
+    front = c.rng.choice((c.ink.paper, c.ink.main, c.ink.leaf, c.ink.soft))
+    c.rect(-2, 56, 104, 24, front)
+    for x in (18, 38):
+        c.rect(x, 58, 0.4, 20, mix(front, c.ink.ink, 0.2))
+        c.rect(x - 5, 61, 3, 0.8, c.ink.ink, 0.3)
+    stove = mix(c.ink.ink, c.ink.deep, 0.3)
+    c.rect(52, 56, 26, 24, stove)
+    c.rect(54.5, 63, 21, 11, mix(stove, c.ink.glow, 0.35), 1)
+    for k in range(5):
+        c.dot(56.5 + k * 4.4, 59.6, 0.9, c.ink.paper)
+    c.rect(-2, 53.6, 104, 2.6, mix(c.ink.wood, c.ink.paper, 0.3))
+    c.rect(51.6, 53.6, 26.8, 1.2, c.ink.ink)
+
+
+def _vegetables(c: Canvas) -> None:
+    c.rect(12, 52.4, 20, 1.3, mix(c.ink.wood, c.ink.ink, 0.15), 0.4)
+    for k in range(5):
+        x, tint = 14 + k * 3.6, c.rng.choice((c.ink.spot, c.ink.glow, c.ink.leaf))
+        if k % 2:
+            c.leaf(x, 51.4, 2.4, 0.9, c.near(0, 0.2), tint)
+            c.leaf(x + 2.5, 51, 1.0, 0.5, -0.6, c.ink.pine)
+        else:
+            c.dot(x, 51, 1.5, tint)
+            c.leaf(x, 49.5, 0.8, 0.3, 0.5, c.ink.pine)
+    bowl(c, 42, 53.6, 8, c.ink.paper, False)
+    if c.chance(0.6):
+        plate(c, 91, 53.4, 10)
+    else:
+        pot(c, 90, 53.6, 9, c.ink.soft, False)
+
+
+@scene("sewing")
+def sewing(c: Canvas) -> None:
+    """A sewing machine by the window, cloth flowing from the table."""
+    room(c, 62)
+    when = window(c, 44, 7, 34, 32, bars=2, curtains=True)
+    sunlight(c, 30, 65, 34, when)
+    _threads(c, 8, 16)
+    chair(c, 26, 74, 26, 1)
+    who = someone(c, c.rng.choice(("", "old", "")))
+    person(c, 28, 75, who, Pose((0.28, -0.16), (0.33, -0.19), 1, legs="sit", nod=0.7, lean=0.08), 46)
+    fabric = c.rng.choice((c.ink.spot, c.ink.glow, c.ink.leaf, c.ink.main))
+    table(c, 38, 55, 56, 21)
+    _machine(c, 56, 55)
+    c.soft([(44, 54.4), (62, 54.2), (86, 54), (89, 60), (86, 74), (78, 75), (75, 61), (70, 56.4), (46, 56)], fabric, 2)
+    for k in range(7):
+        c.dot(77 + (k % 3) * 4 - (k // 3), 58 + (k // 3) * 5.5, 1, mix(fabric, c.ink.paper, 0.6))
+    for k in range(c.rng.randint(2, 4)):
+        c.rect(78 + c.near(0, 0.6), 52.2 - k * 1.9, 13, 1.8, c.rng.choice(c.ink.cloth), 0.6)
+    _spool(c, 72, 54, c.ink.spot if fabric != c.ink.spot else c.ink.glow)
+    if c.chance(0.5):
+        pot_plant(c, 84, 40, 0.9)
+
+
+def _threads(c: Canvas, x: float, y: float) -> None:
+    c.rect(x, y, 22, 17, mix(c.ink.wood, c.ink.paper, 0.3), 0.4)
+    for row in range(2):
+        for k in range(5):
+            _spool(c, x + 3 + k * 4, y + 7.4 + row * 7.6, c.rng.choice(c.ink.cloth))
+        c.rect(x + 1, y + 7.6 + row * 7.6, 20, 0.5, mix(c.ink.wood, c.ink.ink, 0.3))
+
+
+def _spool(c: Canvas, x: float, y: float, tint: tuple[int, int, int]) -> None:
+    c.rect(x - 1.2, y - 4, 2.4, 0.7, c.ink.paper)
+    c.rect(x - 0.95, y - 3.4, 1.9, 2.7, tint)
+    c.rect(x - 1.2, y - 0.7, 2.4, 0.7, c.ink.paper)
+
+
+def _machine(c: Canvas, x: float, y: float) -> None:
+    tint = c.rng.choice((c.ink.ink, c.ink.deep, c.ink.pine, c.ink.paper))
+    dark = mix(tint, c.ink.ink, 0.4)
+    c.rect(x - 9, y - 2.6, 24, 2.8, tint, 0.6)
+    c.soft([(x + 8, y - 2), (x + 8, y - 12), (x - 7, y - 12), (x - 7, y - 5.4), (x - 10, y - 5.4), (x - 10, y - 17),
+            (x + 14, y - 17), (x + 14, y - 2)], tint, 1.6)
+    c.rect(x - 9.3, y - 5.6, 1.6, 1.6, c.ink.soft)
+    c.line([(x - 8.5, y - 5), (x - 8.5, y - 1)], 0.3, c.ink.soft)
+    c.dot(x + 15.4, y - 12, 3, dark)
+    c.dot(x + 15.4, y - 12, 1.2, c.ink.glow)
+    c.line([(x - 4, y - 14.6), (x + 6, y - 14.6)], 0.7, c.ink.glow)
+    _spool(c, x + 4, y - 17, c.ink.spot)
+
+
+@scene("computer")
+def computer(c: Canvas) -> None:
+    """A screen on a table by the window, someone before it."""
+    room(c, 62)
+    when = window(c, 54, 7, 34, 30, bars=1, curtains=c.chance(0.5))
+    radiator(c, 56, 45, 30)
+    if when != "night":
+        sunlight(c, 40, 66, 30, when)
+    framed(c, 12, 12, 12, 14)
+    chair(c, 30, 74, 27, 1)
+    people = crowd(c, c.rng.choice((1, 1, 2)), 0, 0)
+    if len(people) > 1:
+        person(c, 17, 73, people[1], Pose((0.16, -0.3), (0.2, -0.24), 0.8, lean=0.1, nod=0.5), 45)
+    person(c, 32, 75, people[0], Pose((0.25, -0.2), (0.3, -0.2), 1, legs="sit", nod=0.4, lean=0.03), 47)
+    table(c, 42, 56, 52, 20)
+    _screen(c, 62, 56)
+    cup(c, 52, 56, 1.7)
+    if c.chance(0.6):
+        pot_plant(c, 88, 56, 1.2)
+    else:
+        chess_lamp(c, 90, 56, 1.5, -1)
+    for k in range(3):
+        sheet(c, 78 + k * 1.1, 54.9 - k * 0.4, 5, 0.1 * k, 0, tall=0.2)
+
+
+def _screen(c: Canvas, x: float, y: float) -> None:
+    c.glow(x, y - 10, 13, c.ink.soft, 0.3)
+    c.soft([(x + 1, y - 17), (x + 5.6, y - 16.4), (x + 1.8, y), (x - 3, y)], c.ink.ink, 0.6)
+    if c.chance(0.5):
+        c.rect(x - 14, y - 1.5, 18, 1.5, mix(c.ink.ink, c.ink.soft, 0.25), 0.5)
+    c.poly([(x + 0.4, y - 16), (x + 1.6, y - 15.8), (x - 1.8, y - 1.6), (x - 2.8, y - 1.6)], c.ink.soft)
+    c.rect(x - 14, y - 1.4, 15, 1.4, mix(c.ink.soft, c.ink.ink, 0.3), 0.5)
+    c.poly([(x - 12, y - 1.3), (x - 2, y - 1.3), (x + 0.6, y - 15.6)], sheer(c.ink.snow, 0.22))
+
+
+@scene("letters")
+def letters(c: Canvas) -> None:
+    """A desk from above: letters, envelopes, a hand that writes."""
+    desk = c.rng.choice((c.ink.wood, c.ink.main, c.ink.pine, c.ink.walls[2], c.ink.walls[4]))
+    c.fill(desk)
+    for i in range(7):
+        c.line([(-2, 6 + i * 11 + c.near(0, 2)), (50, 5 + i * 11), (102, 7 + i * 11 + c.near(0, 2))], 0.22, mix(desk, c.ink.ink, 0.12))
+    c.poly([(60, -2), (102, -2), (102, 40)], sheer(c.ink.glow, 0.14))
+    for _ in range(c.rng.randint(2, 3)):
+        sheet(c, c.rng.uniform(10, 30), c.rng.uniform(12, 30), 17, c.near(-0.3, 0.5), 9)
+    for _ in range(c.rng.randint(2, 4)):
+        _envelope(c, c.rng.uniform(64, 88), c.rng.uniform(10, 32), c.near(0.1, 0.5))
+    sheet(c, 46 + c.near(0, 3), 41, 32, c.near(-0.06, 0.1), 9)
+    _from_above(c)
+    _writing_hand(c)
+
+
+def _envelope(c: Canvas, x: float, y: float, turn: float) -> None:
+    w, h = 20.0, 13.0
+    cos, sin = math.cos(turn), math.sin(turn)
+
+    def at(u: float, v: float) -> tuple[float, float]:
+        return x + u * w * cos - v * h * sin, y + u * w * sin + v * h * cos
+
+    tint = c.rng.choice((c.ink.paper, c.ink.soft, c.ink.glow, mix(c.ink.spot, c.ink.paper, 0.5)))
+    c.poly([at(-0.46, -0.42), at(0.54, -0.42), at(0.54, 0.58), at(-0.46, 0.58)], sheer(c.ink.ink, 0.16))
+    c.poly([at(-0.5, -0.5), at(0.5, -0.5), at(0.5, 0.5), at(-0.5, 0.5)], tint)
+    if c.chance(0.5):
+        c.poly([at(-0.5, -0.5), at(0.5, -0.5), at(0, 0.15)], mix(tint, c.ink.ink, 0.12))
+        return
+    c.poly([at(0.28, -0.4), at(0.44, -0.4), at(0.44, -0.08), at(0.28, -0.08)], c.ink.spot)
+    for v, end in ((0.05, 0.1), (0.2, 0.2), (0.34, -0.02)):
+        c.line([at(-0.3, v), at(end, v)], 0.5, mix(c.ink.ink, tint, 0.3))
+
+
+def _from_above(c: Canvas) -> None:
+    x, y = c.rng.choice(((14, 58), (86, 52), (88, 58)))
+    tint = c.rng.choice((c.ink.spot, c.ink.paper, c.ink.glow, c.ink.deep))
+    c.dot(x + 0.8, y + 0.9, 8, sheer(c.ink.ink, 0.16))
+    c.dot(x, y, 8, mix(tint, c.ink.paper, 0.35))
+    c.line([(x + 4, y - 2), (x + 7.4, y - 4.4)], 1.6, tint)
+    c.dot(x, y, 5, tint)
+    c.dot(x, y, 4.1, mix(c.ink.wood, c.ink.ink, 0.6))
+    c.arc(x, y, 2.8, 190, 260, 0.5, sheer(c.ink.paper, 0.5))
+
+
+def _writing_hand(c: Canvas) -> None:
+    look = someone(c)
+    x, y = 55 + c.near(0, 3), 50 + c.near(0, 2)
+    pencil(c, x - 6, y - 4.5, 17, -0.62, c.rng.choice((c.ink.glow, c.ink.spot, c.ink.deep)))
+    shade_skin = mix(look.skin, c.ink.deep, 0.16)
+    c.limb([(x + 15, y + 15), (x + 36, y + 36)], 11, 17, look.top)
+    c.limb([(x + 13, y + 13), (x + 16, y + 16)], 10.5, 11, mix(look.top, c.ink.ink, 0.16))
+    c.limb([(x + 5, y + 5), (x + 12, y + 12)], 9, 7.6, look.skin)
+    for dx, dy, long in ((1, 8.6, 3.2), (-0.4, 6, 4), (-1.4, 3.4, 4.6)):
+        c.limb([(x + 5, y + dy - 0.6), (x + dx - long * 0.5, y + dy - long * 0.75 + 1)], 3.2, 2.5, shade_skin if dy > 5 else look.skin)
+    c.limb([(x + 6, y + 2), (x + 3, y - 2.6), (x - 1.8, y - 2.0)], 3.6, 2.4, look.skin)
+
+
+@scene("library")
+def library(c: Canvas) -> None:
+    """Walls of books, and someone deep in one."""
+    case = c.rng.choice((mix(c.ink.wood, c.ink.ink, 0.25), c.ink.deep, c.ink.pine, mix(c.ink.wood, c.ink.paper, 0.1)))
+    c.fill(mix(c.ink.wood, c.ink.paper, 0.45))
+    c.rect(-2, -2, 104, 64, case)
+    for col in range(4):
+        for row in range(4):
+            x, y = 1 + col * 25.4, 1.5 + row * 14.6
+            c.rect(x, y, 22.6, 12.8, mix(case, c.ink.ink, 0.42))
+            if c.chance(0.1):
+                pot_plant(c, x + 6, y + 12.8, 1.1)
+                book_row(c, x + 11, y + 12.8, 11, 11.4)
+            else:
+                book_row(c, x + 0.4, y + 12.8, c.rng.uniform(15, 22), 11.4)
+    if c.chance(0.6):
+        _ladder(c, c.rng.uniform(8, 16))
+    c.poly([(40, -2), (60, -2), (82, 75), (18, 75)], sheer(c.ink.glow, 0.14))
+    pendant(c, 50, 12, 5.5)
+    people = crowd(c, c.rng.randint(1, 3), 0, 0)
+    chair(c, 50, 75, 26, 0)
+    for x, look in zip((50, 72, 28), people, strict=False):
+        reader(c, x, 75, 47, look)
+    table(c, 16, 60, 68, 16, 5)
+    for x in c.rng.sample((23, 30, 64, 77), 2):
+        for k in range(c.rng.randint(2, 4)):
+            c.rect(x + c.near(0, 0.5) - 4, 61 - k * 1.7, 8, 1.6, c.rng.choice(c.ink.cloth), 0.3)
+    if c.chance(0.5):
+        standing = someone(c)
+        person(c, 90, 74, standing, Pose((0.05, -0.1), (0.16, 0.24), back=True), 43)
+
+
+def _ladder(c: Canvas, x: float) -> None:
+    wood = mix(c.ink.wood, c.ink.glow, 0.4)
+    for dx in (0, 7):
+        c.line([(x + dx, 66), (x + dx + 5, 4)], 0.9, wood)
+    for k in range(8):
+        c.line([(x + 0.6 + k * 0.62, 60 - k * 7.4), (x + 7.4 + k * 0.62, 60 - k * 7.4)], 0.7, mix(wood, c.ink.ink, 0.1))
+
+
+__all__ = ["computer", "from_behind", "kitchen", "lantern", "letters", "library", "sewing", "spread"]

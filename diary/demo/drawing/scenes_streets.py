@@ -1,0 +1,311 @@
+"""Scenes between the houses."""
+
+from dataclasses import replace
+
+from .canvas import Canvas
+from .figures import Pose, person, shade
+from .groups import passer_by, spread
+from .houses import bench, block, bunting, lamp_post, pane, slab
+from .looks import dressed, someone
+from .nature import (
+    bare, birch, bush, crown, falling_snow, ground, hill, hour, pine, shaded, sky, spruce, tree, woods,
+)
+from .palettes import mix, sheer
+from .registry import scene
+from .things import bowl
+
+
+def _far(c: Canvas, when: str, y: float) -> None:
+    """Hills and tall slabs in the distance."""
+    air = {"day": c.ink.day[1], "dusk": c.ink.dusk[1], "night": c.ink.night[1]}[when]
+    hill(c, y, 11, mix(mix(c.ink.pine, c.ink.main, 0.4), air, 0.6), 0.8)
+    x = c.rng.uniform(-4, 8)
+    while x < 98:
+        if c.chance(0.7):
+            slab(c, x, y + 2, c.rng.uniform(9, 15), c.rng.randint(5, 8), when, 0.55)
+        x += c.rng.uniform(14, 24)
+    hill(c, y + 2, 4, mix(shaded(c, c.ink.pine, when), air, 0.35), 1.6)
+
+
+@scene("street-winter")
+def street_winter(c: Canvas) -> None:
+    """Snow between the houses, lamps lit early."""
+    c.season = "winter"
+    when = c.rng.choice(("night", "night", "dusk", "day"))
+    sky(c, when, 42)
+    _far(c, when, 40)
+    snow = shaded(c, c.ink.snow, when)
+    block(c, -6, 50, c.rng.uniform(40, 48), c.rng.choice((3, 3, 4)), when)
+    block(c, 66, 48, 40, 3, when, far=0.12)
+    c.rect(-2, 48, 104, 40, mix(snow, c.ink.main, 0.14))
+    c.curve([(-10, 80), (-10, 54), (20, 50), (48, 52), (46, 62), (24, 80)], snow)
+    c.curve([(110, 80), (110, 50), (80, 50), (62, 55), (68, 64), (90, 80)], snow)
+    c.poly([(50, 50), (56, 50), (84, 76), (18, 76)], mix(snow, c.ink.deep, 0.2))
+    lit = when != "day"
+    lamp_post(c, 60, 54, 22, lit, -1)
+    c.rng.choice((birch, bare, spruce))(c, 88, 58, 34)
+    if c.chance(0.6):
+        spruce(c, 7, 62, 26)
+    walkers = c.rng.choice((0, 1, 1, 2))
+    for x, y, kind in ((46, 64, ""), (60, 66, "child"))[:walkers]:
+        shade(c, x, y, 5)
+        passer_by(c, x, y, 27, kind, facing=c.rng.choice((-1.0, 1.0)))
+    lamp_post(c, 24, 73, 50, lit, 1)
+    if c.chance(0.75):
+        falling_snow(c)
+
+
+@scene("street-summer")
+def street_summer(c: Canvas) -> None:
+    """Blocks of flats, full trees, a bright evening, someone cycling."""
+    c.season = "summer" if c.season in ("winter", "autumn") else c.season
+    when = c.rng.choice(("day", "day", "dusk"))
+    sky(c, when, 44)
+    _far(c, when, 42)
+    block(c, 56, 52, 50, c.rng.choice((3, 4)), when)
+    block(c, -8, 51, 38, 3, when, far=0.1)
+    green = shaded(c, ground(c), when)
+    c.rect(-2, 50, 104, 40, green)
+    for x in c.rng.sample((4, 34, 44, 94), 3):
+        c.rng.choice((tree, birch))(c, x, 54 + c.near(0, 1), c.rng.uniform(24, 32))
+    c.rect(-2, 60, 104, 11, mix(c.ink.soft, c.ink.paper, 0.4) if when == "day" else mix(c.ink.dusk[1], c.ink.soft, 0.5))
+    c.rect(-2, 59.4, 104, 0.8, mix(green, c.ink.ink, 0.25))
+    c.rect(-2, 70.6, 104, 10, mix(green, c.ink.pine, 0.35))
+    x = c.rng.uniform(30, 46)
+    _cyclist(c, x, 69, c.rng.choice(("child", "teen", "")))
+    if c.chance(0.5):
+        _cyclist(c, x + 26, 66, "child")
+    else:
+        for dx in (24, 33):
+            shade(c, x + dx, 66, 4)
+            passer_by(c, x + dx, 66, 28, c.rng.choice(("", "teen", "old")), -1)
+    bush(c, 8, 77, 12, mix(c.ink.pine, c.ink.leaf, 0.3))
+    bush(c, 92, 78, 15, c.ink.pine)
+
+
+def _cyclist(c: Canvas, x: float, y: float, kind: str) -> None:
+    look = replace(someone(c, kind), wear="sweater")
+    s = look.tall
+    r = 4.4 * s
+    iron = c.rng.choice((c.ink.spot, c.ink.ink, c.ink.main))
+    shade(c, x, y + 0.4, 11 * s)
+    for dx in (-1, 1):
+        c.arc(x + dx * 7 * s, y - r, r, 0, 360, 0.6, c.ink.ink)
+    hub, seat, bar = (x, y - r), (x - 3 * s, y - 12 * s), (x + 5 * s, y - 13.6 * s)
+    c.line([(x - 7 * s, y - r), hub, seat, (x - 7 * s, y - r)], 0.7, iron)
+    c.line([hub, (bar[0] - 0.4, bar[1] + 3 * s), seat], 0.7, iron)
+    c.line([(x + 7 * s, y - r), bar, (bar[0] + 1.8 * s, bar[1] - 0.6)], 0.7, iron)
+    tall = 31.0
+    person(c, seat[0] + 0.5, seat[1] + tall * s * 0.44, look, Pose((0.26, -0.16), (0.28, -0.16), 1, legs="none", lean=0.12), tall)
+    hip = (seat[0] + 0.8 * s, seat[1] - 0.6 * s)
+    for knee, foot, dark in (((x + 2.6 * s, y - 8.4 * s), (x - 0.6, y - r + 2.6 * s), 0.25), ((x + 3.6 * s, y - 11.6 * s), (x + 1, y - r - 1 * s), 0.0)):
+        c.limb([hip, knee, foot], 3 * s, 2.2 * s, mix(look.legs, c.ink.ink, dark))
+        c.soft([(foot[0] - 1, foot[1] - 0.8), (foot[0] + 2.4 * s, foot[1] - 0.4), (foot[0] + 2.4 * s, foot[1] + 0.9), (foot[0] - 1, foot[1] + 0.9)], c.ink.ink, 0.6)
+
+
+@scene("courtyard")
+def courtyard(c: Canvas) -> None:
+    """The yard between blocks: a bench, a tree, a swing, an open door."""
+    when = hour(c)
+    sky(c, when, 36)
+    slab(c, c.rng.uniform(30, 50), 44, 16, 8, when, 0.5)
+    block(c, 20, 47, 60, 3, when, far=0.18)
+    wings = c.ink.houses
+    block(c, -18, 55, 40, 5, when, wings[0], storey=7)
+    block(c, 80, 55, 40, 5, when, wings[1], storey=7)
+    land = ground(c, when)
+    c.rect(-2, 47, 104, 40, land)
+    c.curve([(-10, 62), (30, 55), (70, 56), (110, 63), (110, 72), (60, 62), (20, 64), (-10, 74)], mix(land, c.ink.paper, 0.4))
+    c.rng.choice((birch, tree, tree))(c, c.rng.uniform(27, 34), 60, 36)
+    _swing(c, 64, 62)
+    bench(c, c.rng.uniform(38, 44), 70, 19)
+    if c.chance(0.7):
+        x = 50 + c.near(0, 3)
+        look = dressed(c, someone(c, c.rng.choice(("old", ""))))
+        person(c, x, 72, look, Pose((-0.06, -0.26), (0.06, -0.26), c.near(0, 0.4), legs="sit"), 31)
+    for x, y in c.rng.sample(((16, 70), (82, 71), (90, 66), (24, 73)), c.rng.randint(1, 3)):
+        child = dressed(c, someone(c, "child"))
+        shade(c, x, y, 4)
+        way = 1 if x < 50 else -1
+        person(c, x, y, child, Pose((-0.2, 0.1), (0.2, 0.05), way, legs="run", lean=way * 0.08), 30)
+    if c.snowy and c.chance(0.6):
+        falling_snow(c, 60)
+
+
+def _swing(c: Canvas, x: float, y: float) -> None:
+    iron = c.ink.spot
+    for a in (x, x + 17):
+        c.line([(a - 2.4, y), (a, y - 19), (a + 2.4, y)], 0.8, iron)
+    c.line([(x - 0.6, y - 19), (x + 17.6, y - 19)], 0.9, iron)
+    for dx, way in ((5, 2.0), (12, -0.6)):
+        c.line([(x + dx - 1.4, y - 19), (x + dx - 1.4 + way, y - 6)], 0.25, c.ink.ink)
+        c.line([(x + dx + 1.4, y - 19), (x + dx + 1.4 + way, y - 6)], 0.25, c.ink.ink)
+        c.rect(x + dx - 2 + way, y - 6.4, 4, 0.9, c.ink.ink, 0.3)
+
+
+@scene("square")
+def square(c: Canvas) -> None:
+    """The square with its shops, people passing."""
+    when = hour(c)
+    sky(c, when, 40)
+    for x, floors in ((4, 8), (80, 9)):
+        slab(c, x, 42, 15, floors, when, 0.45)
+    _shops(c, when)
+    land = mix(shaded(c, mix(c.ink.soft, c.ink.paper, 0.45), when), c.ink.snow, 0.5 if c.snowy else 0.0)
+    c.rect(-2, 50, 104, 40, land)
+    for i in range(6):
+        c.rect(-2, 52 + i * i * 0.85, 104, 0.2 + i * 0.04, mix(land, c.ink.ink, 0.1))
+    for i in range(-6, 7):
+        c.line([(50 + i * 6, 50), (50 + i * 17, 76)], 0.2, mix(land, c.ink.ink, 0.08))
+    _fountain(c, c.rng.uniform(44, 56))
+    for x in (20, 82):
+        lamp_post(c, x, 58, 27, when != "day", 1 if x < 50 else -1)
+    bench(c, 64, 66, 14)
+    for x in spread(c, c.rng.randint(4, 6), 10, 92, 3):
+        y = c.rng.uniform(64, 71)
+        shade(c, x, y, 5)
+        passer_by(c, x, y, 20 + (y - 50) * 0.65, c.rng.choice(("", "child", "old", "teen", "")))
+    if c.snowy and c.chance(0.6):
+        falling_snow(c, 70)
+
+
+def _shops(c: Canvas, when: str) -> None:
+    for i, x in enumerate((10, 36.5, 63)):
+        wall = shaded(c, c.ink.houses[(i + round(c.camera.dx)) % 5], when)
+        c.rect(x, 24, 26.5, 27, wall)
+        for k in range(4):
+            c.rect(x + 2.4 + k * 6, 27, 4, 6, pane(c, when))
+        glass = c.ink.glow if when != "day" else mix(c.ink.soft, c.ink.main, 0.3)
+        c.rect(x + 2, 40, 15, 9.4, mix(glass, c.ink.paper, 0.2))
+        c.rect(x + 19, 40, 5, 11, mix(c.ink.wood, c.ink.ink, 0.3))
+        tint = (c.ink.spot, c.ink.pine, c.ink.main)[i]
+        for k in range(6):
+            c.rect(x + 1 + k * 4.1, 36.4, 4.1, 4.6, tint if k % 2 else c.ink.paper, 0.0)
+        c.rect(x - 0.5, 22.6, 27.5, 1.8, c.ink.snow if c.snowy else mix(wall, c.ink.ink, 0.3))
+
+
+def _fountain(c: Canvas, x: float) -> None:
+    stone = mix(c.ink.soft, c.ink.ink, 0.2)
+    c.oval(x, 60, 12, 2.6, stone)
+    c.oval(x, 59.2, 10.8, 2, c.ink.main if not c.snowy else c.ink.snow)
+    c.limb([(x, 59.4), (x, 50)], 2.4, 1.4, stone)
+    c.oval(x, 50, 4.6, 1.1, stone)
+    c.curve([(x - 2, 49.6), (x - 1.6, 45), (x + 1, 42.6), (x + 2.4, 45.4), (x + 2, 49.6)], c.ink.pine)
+    c.dot(x + 0.4, 42.4, 1.4, c.ink.pine)
+
+
+@scene("bus")
+def bus(c: Canvas) -> None:
+    """A bus with people in its windows, and a stop where some wait."""
+    when = hour(c)
+    sky(c, when, 42)
+    _far(c, when, 40)
+    block(c, 6, 48, 34, 3, when, far=0.22)
+    for x in (56, 70, 92):
+        c.rng.choice((birch, tree, spruce, pine))(c, x, 51, c.rng.uniform(20, 28))
+    c.rect(-2, 48, 104, 40, ground(c, when))
+    road = mix(shaded(c, c.ink.deep, when), c.ink.soft, 0.35)
+    c.rect(-2, 58, 104, 13, road)
+    c.rect(-2, 57.4, 104, 1, mix(road, c.ink.paper, 0.4))
+    for k in range(6):
+        c.rect(3 + k * 18, 68, 8, 0.6, c.ink.paper)
+    c.rect(-2, 70.6, 104, 10, mix(ground(c, when), c.ink.soft, 0.5))
+    _coach(c, c.rng.uniform(4, 12), when)
+    _stop(c, 84)
+    for x in spread(c, c.rng.randint(1, 3), 76, 94, 1.5):
+        look = dressed(c, someone(c, c.rng.choice(("", "old", "teen", "child"))))
+        shade(c, x, 73, 4)
+        person(c, x, 73, look, Pose((-0.13, -0.36), (0.13, -0.36), c.rng.choice((-0.6, -0.9))), 30)
+    if c.snowy and c.chance(0.5):
+        falling_snow(c, 60)
+
+
+def _coach(c: Canvas, x: float, when: str) -> None:
+    tint = c.rng.choice((c.ink.spot, c.ink.main, c.ink.glow, c.ink.pine))
+    shade(c, x + 31, 66, 33)
+    c.soft([(x, 30), (x + 60, 30), (x + 62.5, 46), (x + 62.5, 63), (x, 63)], tint, 3)
+    c.soft([(x, 52), (x + 62.5, 52), (x + 62.5, 63), (x, 63)], mix(tint, c.ink.ink, 0.16), 1)
+    c.rect(x, 51, 62.4, 1.2, c.ink.paper)
+    inside = mix(c.ink.glow, c.ink.paper, 0.45) if when != "day" else mix(c.ink.soft, c.ink.paper, 0.35)
+    c.rect(x + 22, 29, 18, 0.01, tint)
+    for i in range(5):
+        with c.inset(x + 2.6 + i * 9.6, 34.5, 8.6, 13.5, 1.0) as seat:
+            seat.fill(inside)
+            if c.chance(0.75):
+                person(seat, x + 6.6 + i * 9.6, 62, dressed(c, someone(c, c.rng.choice(("", "", "old", "teen")))),
+                       Pose(facing=c.rng.choice((0.9, 0.4, -0.2)), legs="none"), 27)
+    c.rect(x + 51, 34.5, 5.6, 26.5, mix(inside, c.ink.main, 0.15), 0.8)
+    c.rect(x + 53.6, 34.5, 0.4, 26.5, tint)
+    c.soft([(x + 58, 34.5), (x + 60.4, 34.5), (x + 62, 47), (x + 58, 47)], inside, 0.6)
+    c.dot(x + 60.8, 57, 1.1, c.ink.glow)
+    if when == "night":
+        c.poly([(x + 62, 56.4), (x + 62, 58), (x + 84, 66), (x + 84, 58)], sheer(c.ink.glow, 0.28))
+    for wheel in (12, 48):
+        c.dot(x + wheel, 63.4, 4.6, c.ink.ink)
+        c.dot(x + wheel, 63.4, 2, c.ink.soft)
+
+
+def _stop(c: Canvas, x: float) -> None:
+    iron = mix(c.ink.ink, c.ink.deep, 0.3)
+    c.rect(x - 11, 41.5, 24, 1.6, iron, 0.4)
+    for dx in (-9, 11):
+        c.line([(x + dx, 43), (x + dx, 72)], 0.7, iron)
+    c.rect(x - 8.6, 44.5, 19, 19, sheer(c.ink.snow, 0.35))
+    if c.snowy:
+        c.soft([(x - 11, 41.6), (x - 9, 40), (x + 11, 40.2), (x + 13, 41.6)], c.ink.snow, 0.8)
+    c.line([(x - 14, 73), (x - 14, 40)], 0.6, iron)
+    c.dot(x - 14, 38, 2.8, c.ink.glow)
+    c.dot(x - 14, 38, 1.6, c.ink.ink)
+
+
+@scene("market")
+def market(c: Canvas) -> None:
+    """A stall under striped cloth with bread, fruit and jars."""
+    when = "day" if c.chance(0.7) else "dusk"
+    sky(c, when, 42)
+    _far(c, when, 42)
+    block(c, 58, 50, 46, 3, when, far=0.25)
+    c.rect(-2, 49, 104, 40, mix(ground(c, when), c.ink.paper, 0.3))
+    c.rng.choice((birch, tree))(c, 8, 58, 36)
+    bunting(c, -3, 30, 12, 5)
+    bunting(c, 72, 103, 12, 4)
+    x = 26.0
+    for dx in (0, 48):
+        c.line([(x + dx, 22), (x + dx, 72)], 1, mix(c.ink.wood, c.ink.ink, 0.25))
+    for spot, look in zip(spread(c, 2, x + 15, x + 35, 2), (someone(c), someone(c, "old")), strict=True):
+        person(c, spot, 72, dressed(c, look), Pose((-0.14, -0.22), (0.2, -0.12), c.near(0, 0.3), apron=True), 37)
+    _stall(c, x)
+    look = dressed(c, someone(c, c.rng.choice(("", "old"))))
+    shade(c, 84, 74, 6)
+    held = person(c, 84, 74, look, Pose((-0.24, -0.14), (0.08, -0.34), -0.9), 38)
+    bx, by = held.right
+    c.soft([(bx - 3, by), (bx + 3, by), (bx + 2.4, by + 6), (bx - 2.4, by + 6)], c.ink.glow, 0.8)
+    if c.chance(0.6):
+        child = dressed(c, someone(c, "child"))
+        shade(c, 14, 74, 5)
+        person(c, 14, 74, child, Pose((0.1, -0.1), (0.26, 0.06), 0.9), 36)
+
+
+def _stall(c: Canvas, x: float) -> None:
+    tint = c.rng.choice((c.ink.spot, c.ink.main, c.ink.pine))
+    for k in range(8):
+        a = x - 4 + k * 7
+        c.soft([(a + (28 - k * 7) * 0.12 + 0.5, 15), (a + 7 + (21 - k * 7) * 0.12 + 0.5, 15), (a + 7, 26), (a + 3.5, 29), (a, 26)],
+               tint if k % 2 else c.ink.snow, 1.2)
+    c.rect(x - 3, 56, 54, 18, mix(c.ink.wood, c.ink.paper, 0.15))
+    for k in range(9):
+        c.rect(x - 3 + k * 6, 58, 0.3, 16, mix(c.ink.wood, c.ink.ink, 0.25))
+    c.rect(x - 4.5, 54, 57, 2.4, c.ink.wood, 0.4)
+    crust = mix(c.ink.wood, c.ink.glow, 0.45)
+    for k in range(3):
+        c.oval(x + 3 + k * 5, 52.6, 3, 1.8, mix(crust, c.ink.ink, 0.08 * k))
+        c.line([(x + 2 + k * 5, 52), (x + 4 + k * 5, 51.6)], 0.3, c.ink.paper)
+    for k in range(2):
+        c.oval(x + 5.5 + k * 5, 50, 3, 1.8, crust)
+    bowl(c, x + 24, 54, 9, c.ink.paper)
+    for k in range(4):
+        c.rect(x + 33 + k * 4, 49.4, 3, 4.6, c.rng.choice((c.ink.glow, c.ink.spot)), 0.5)
+        c.rect(x + 33.2 + k * 4, 48.4, 2.6, 1.2, c.ink.paper, 0.3)
+
+
+__all__ = ["bus", "courtyard", "crown", "market", "square", "street_summer", "street_winter", "woods"]
