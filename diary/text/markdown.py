@@ -84,7 +84,7 @@ def _converter() -> markdown.Markdown:
 # ---------------------------------------------------------------- what is let through
 
 _POST = re.compile(r"post:(?:\d{4}-\d\d-\d\d-)?([a-z0-9]+(?:-[a-z0-9]+)*)")
-_EMPTY = re.compile(r'<(p|blockquote)(?: dir="auto")?>\s*</\1>\n?')
+_EMPTY = re.compile(r'<p dir="auto">\s*</p>\n?')
 _LINK_OUT = re.compile(r'(?<=<a )href="(?=(?:https?:)?//)')
 
 
@@ -270,11 +270,13 @@ def _quotes(lines: Iterable[str], headings: dict[str, str], depth: int) -> str:
     """Lines in blocks; a quote is laid out for itself, and ends where its marks end."""
     blocks = []
     for quoted, run in groupby(lines, lambda line: bool(_QUOTE.match(line))):
+        block, inner = list(run), ""
         if quoted and depth < _DEEPEST_QUOTE:
-            inner = _quotes([_QUOTE.sub("", line, count=1) for line in run], headings, depth + 1)
+            inner = _quotes([_QUOTE.sub("", line, count=1) for line in block], headings, depth + 1)
+        if inner:
             blocks.append("\n".join(f"> {line}" for line in inner.split("\n")))
         else:
-            blocks.append(_Layout(headings).read(list(run)))
+            blocks.append(_Layout(headings).read(block))
     return "\n\n".join(blocks)
 
 
