@@ -37,7 +37,7 @@ AS_TYPED = {
     "a plus": ("+ 3 grader", "<p>+ 3 grader</p>"),
     "minus, no space": ("-5 grader", "<p>-5 grader</p>"),
     "greater than": (">18 år", "<p>&gt;18 år</p>"),
-    "marks of a quote without one": (">\n>>", "<p>&gt;<br>&gt;&gt;</p>"),
+    "the mark of a quote alone": (">", "<p>&gt;</p>"),
     "ampersands": ("A&B & c&aring", "<p>A&amp;B &amp; c&amp;aring</p>"),
     "brackets": ("[x] klart (ja) [inte]", "<p>[x] klart (ja) [inte]</p>"),
     "a definition": ("[x]: y", "<p>[x]: y</p>"),
