@@ -11,7 +11,7 @@ from diary.domain.journal import record
 from diary.domain.policy import Actor, Facts, House
 from diary.domain.publishing import go_public, touch
 from diary.domain.workflow import Step, after
-from diary.models import Post
+from diary.models import Post, Revision
 
 REASONS = (
     "who_is_in_the_picture",
@@ -78,12 +78,12 @@ def _check_question(verdict: Verdict) -> None:
 
 def _carry_out(session: Session, post: Post, step: Step, now: datetime) -> None:
     if step is Step.PUBLISH:
-        if post.waiting is None:
+        if post.waiting_id is None:
             raise NotPossible("Nothing waits to be published.")
-        go_public(session, post, post.waiting, now)
+        go_public(session, post, session.get_one(Revision, post.waiting_id), now)
     elif step is Step.RETURN:
-        if post.waiting is None:
+        if post.waiting_id is None:
             raise NotPossible("Nothing waits to be answered.")
-        post.waiting = None
+        post.waiting_id = None
     elif step in {Step.WITHDRAW, Step.RESTORE}:
         touch(session, post, now)

@@ -31,8 +31,8 @@ def go_public(
     post.slug = post.slug or free_slug(session, slug or slug_of(revision.heading), post.short)
     post.published_at = post.published_at or published_at or now
     post.updated_at = post.published_at if post.live_id is None else now
-    post.live = revision
-    post.waiting = None
+    post.live_id = revision.id
+    post.waiting_id = None
     post.dated, post.precision = revision.dated, revision.precision
     post.lab_id = revision.lab_id
 

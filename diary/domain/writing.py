@@ -71,7 +71,7 @@ def working_copy(session: Session, actor: Actor, post: Post) -> WorkingCopy:
         )
     )
     if found is None:
-        content = content_of(session, post.waiting or newest(session, post))
+        content = content_of(session, newest(session, post))
         found = WorkingCopy(
             post_id=post.id,
             account_id=actor.account_id,
@@ -146,7 +146,7 @@ def submit(session: Session, actor: Actor, post: Post, now: datetime, house: Hou
     if content.is_empty:
         raise NotPossible("An empty post cannot be sent.")
     revision = snapshot(session, post, content, now, account_id=actor.account_id)
-    post.waiting = revision
+    post.waiting_id = revision.id
     post.submitted_at = now
     session.flush()
     record(session, step, now, actor_id=actor.account_id, post_id=post.id, revision_id=revision.id)
@@ -160,11 +160,11 @@ def submit(session: Session, actor: Actor, post: Post, now: datetime, house: Hou
 def take_back(session: Session, actor: Actor, post: Post, now: datetime) -> None:
     """Take back what has not been published yet; the words become a draft again."""
     status = after(post.status, Step.TAKE_BACK)
-    waiting = post.waiting
-    if waiting is None:
+    if post.waiting_id is None:
         raise NotPossible("Nothing waits to be read.")
+    waiting = session.get_one(Revision, post.waiting_id)
     save(session, actor, post, content_of(session, waiting), now)
-    post.waiting = None
+    post.waiting_id = None
     post.status = status
     record(
         session,

@@ -89,8 +89,6 @@ class Post(Base):
     waiting_id: Mapped[int | None] = mapped_column(
         ForeignKey("revisions.id", use_alter=True), index=True
     )
-    live: Mapped["Revision | None"] = relationship(foreign_keys=[live_id], post_update=True)
-    waiting: Mapped["Revision | None"] = relationship(foreign_keys=[waiting_id], post_update=True)
     provenance: Mapped[Provenance | None] = relationship()
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload
@@ -96,21 +97,14 @@ def stream(
     before: int | None = None,
     size: int = PAGE_SIZE,
     lang: str = "sv",
-    also: int | None = None,
 ) -> Slice:
-    """The newest posts of a select by `sequence`, older than `before`.
-
-    `also` is the sequence of a post to bring along in front, whether it belongs there or not:
-    one round of queries instead of two.
-    """
+    """The newest posts of a select by `sequence`, older than `before`."""
     statement = chosen.order_by(Post.sequence.desc()).limit(size + 1)
     if before is not None:
         statement = statement.where(Post.sequence < before)
     found = fetch(session, statement)
     more = len(found) > size
     found = found[:size]
-    if also is not None:
-        found = [*fetch(session, published().where(Post.sequence == also)), *found]
     posts = cards(session, found, lang)
     return Slice(posts, str(found[-1][0].sequence) if more else None)
 
@@ -123,6 +117,21 @@ def fetch(session: Session, chosen: Select[Post, Revision]) -> list[tuple[Post, 
 def by_slug(session: Session, slug: str) -> tuple[Post, Revision] | None:
     """The published post at an address."""
     return next(iter(fetch(session, published().where(Post.slug == slug))), None)
+
+
+def by_uid(session: Session, uid: str, lang: str) -> PostCard | None:
+    """The published post with this uid, given as text."""
+    try:
+        statement = published().where(Post.uid == UUID(uid))
+    except ValueError:
+        return None
+    return next(iter(cards(session, fetch(session, statement), lang)), None)
+
+
+def slug_of(session: Session, short: str) -> str | None:
+    """The slug of the published post with this short address."""
+    statement = published().with_only_columns(Post.slug)
+    return session.scalar(statement.where(Post.short == short))
 
 
 def was_public(session: Session, *, slug: str | None = None, short: str | None = None) -> bool:

@@ -1,0 +1,38 @@
+"""Bringing a database to the program's version."""
+
+from datetime import datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from diary.config import ROOT
+from diary.models import State
+
+
+def alembic_config(engine: Engine) -> Config:
+    """Alembic's settings for this program's migrations, run on `engine`."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(ROOT) / "migrations"))
+    config.attributes["engine"] = engine
+    return config
+
+
+def upgrade(engine: Engine, now: datetime) -> None:
+    """Run the migrations that are missing, and make the one row that counts."""
+    command.upgrade(alembic_config(engine), "head")
+    with Session(engine) as session:
+        if session.get(State, 1) is None:
+            session.add(State(id=1, changed_at=now))
+            session.commit()
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database stands at the program's newest migration."""
+    head = ScriptDirectory.from_config(alembic_config(engine)).get_current_head()
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head

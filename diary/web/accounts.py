@@ -1,0 +1,5 @@
+"""accounts."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("accounts", __name__)

@@ -1,0 +1,5 @@
+"""Feeds."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("feeds", __name__)

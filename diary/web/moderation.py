@@ -1,0 +1,5 @@
+"""moderation."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("moderation", __name__)

@@ -1,0 +1,197 @@
+"""Reading: the home page, posts, places, ways of working and authors."""
+
+from dataclasses import fields
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from sqlalchemy import Select
+
+from diary.domain.errors import NotFound
+from diary.models import Post, Revision
+from diary.queries import journey, posts, taxonomy
+from diary.queries.rows import PostCard, Slice, by_day
+from diary.web.errors import error_page
+from diary.web.guards import Access, access
+from diary.web.rendering import diary_site, in_language, language, page
+from diary.web.session import reading as db
+
+blueprint = Blueprint("reading", __name__)
+
+FEED_BOX_AFTER = 6
+
+
+def cursor() -> int | None:
+    """The value of `?before=`; an unreadable one begins at the beginning."""
+    text = request.args.get("before", "")
+    return int(text) if text.isdecimal() and len(text) < 16 else None
+
+
+def stream_of(chosen: Select[Post, Revision]) -> dict[str, Any]:
+    """A keyset-paged stream as templates want it."""
+    part = posts.stream(db(), chosen, before=cursor(), lang=language())
+    return {"days": by_day(part.posts), "older": older_address(part)}
+
+
+def older_address(part: Slice) -> str | None:
+    """Where the list goes on."""
+    if part.after is None or request.endpoint is None:
+        return None
+    return url_for(request.endpoint, **(request.view_args or {}), before=part.after)
+
+
+@blueprint.get("/")
+@access(Access.PUBLIC)
+def home() -> ResponseReturnValue:
+    """Who we are, one chosen post, the stream."""
+    before, lang = cursor(), language()
+    first_page = before is None
+    part = posts.stream(db(), posts.published(), before=before, lang=lang)
+    chosen = _chosen(part, lang) if first_page else None
+    rest = tuple(post for post in part.posts if chosen is None or post.id != chosen.id)
+    return page(
+        "reading/home.html",
+        chosen=chosen,
+        days=by_day(rest),
+        older=older_address(part),
+        first_page=first_page,
+        first_day=first_page and not part.posts,
+        feed_box_after=min(FEED_BOX_AFTER, len(rest)),
+    )
+
+
+def _chosen(part: Slice, lang: str) -> PostCard | None:
+    """The post the lead has chosen, else the newest with text and picture."""
+    uid = diary_site().chosen
+    here = next((post for post in part.posts if str(post.uid) == uid), None)
+    found = here or (posts.by_uid(db(), uid, lang) if uid else None)
+    return found or next((post for post in part.posts if post.html and post.picture), None)
+
+
+@blueprint.get("/posts/<slug>")
+@access(Access.PUBLIC)
+def post(slug: str) -> ResponseReturnValue:
+    """One post."""
+    found = posts.by_slug(db(), slug)
+    if found is None:
+        return _missing(slug=slug)
+    card = posts.cards(db(), [found], language())[0]
+    return page("reading/post.html", post=PostPage.of(card))
+
+
+@blueprint.get("/p/<short>")
+@access(Access.PUBLIC)
+def short(short: str) -> ResponseReturnValue:
+    """The short address, as in QR codes."""
+    slug = posts.slug_of(db(), short)
+    if slug is None:
+        return _missing(short=short)
+    return redirect(url_for("reading.post", slug=slug), 301)
+
+
+def _missing(**where: str) -> Response:
+    return error_page(410 if posts.was_public(db(), **where) else 404)
+
+
+class PostPage:
+    """A card, and what only the post's own page shows."""
+
+    def __init__(self, **values: Any) -> None:
+        self.__dict__.update(values)
+
+    @classmethod
+    def of(cls, card: PostCard) -> "PostPage":
+        """The page of a published post, with its place in the journey."""
+        assert card.sequence is not None  # noqa: S101 (a published post has one)
+        earlier, later = journey.neighbours(db(), card.dated, card.sequence)
+        own = {name.name: getattr(card, name.name) for name in fields(card)}
+        return cls(
+            **{**own, "html": Markup(card.html)},  # noqa: S704 (sanitised when it was made)
+            dir=card.dir,
+            picture=card.picture,
+            number=journey.number(db(), card.dated, card.sequence),
+            source_host=urlsplit(card.source_url).hostname or "",
+            earlier=earlier,
+            later=later,
+            more=journey.more_from_lab(db(), card, language()),
+            corrections=(),
+        )
+
+
+@blueprint.get("/labs")
+@access(Access.PUBLIC)
+def labs() -> ResponseReturnValue:
+    """All places."""
+    found = taxonomy.lab_pages(db(), language())
+    return page("reading/labs.html", labs=[TaxonPage(lab) for lab in found])
+
+
+@blueprint.get("/labs/<slug>")
+@access(Access.PUBLIC)
+def lab(slug: str) -> ResponseReturnValue:
+    """A place and its posts."""
+    found = taxonomy.lab(db(), slug)
+    if found is None:
+        raise NotFound
+    view = TaxonPage(taxonomy.lab_page(db(), found, language()))
+    return page("reading/lab.html", lab=view, **stream_of(posts.in_lab(found.id)))
+
+
+@blueprint.get("/methods")
+@access(Access.PUBLIC)
+def methods() -> ResponseReturnValue:
+    """All ways of working."""
+    found = [TaxonPage(method) for method in taxonomy.method_pages(db(), language())]
+    core = [method for method in found if method.ref.core]
+    other = [method for method in found if not method.ref.core]
+    return page("reading/methods.html", core=core, other=other)
+
+
+@blueprint.get("/methods/<slug>")
+@access(Access.PUBLIC)
+def method(slug: str) -> ResponseReturnValue:
+    """A way of working, where it was tried, and its posts."""
+    found = taxonomy.method(db(), slug)
+    if found is None:
+        raise NotFound
+    (view,) = taxonomy.method_pages(db(), language(), method_id=found.id)
+    return page(
+        "reading/method.html", method=TaxonPage(view), **stream_of(posts.with_method(found.id))
+    )
+
+
+class TaxonPage:
+    """A lab's or method's page with its texts in the reader's language."""
+
+    def __init__(self, row: taxonomy.LabPage | taxonomy.MethodPage) -> None:
+        site, lang = diary_site(), language()
+        for field in fields(row):
+            setattr(self, field.name, getattr(row, field.name))
+        for field in fields(row.ref):
+            setattr(self, field.name, getattr(row.ref, field.name))
+        self.description = in_language(row.descriptions)
+        if isinstance(row, taxonomy.LabPage):
+            self.summary = site.said(row.summaries, lang)
+            self.results = in_language(row.results) if row.results else None
+            self.focus_areas = tuple(site.said(names, lang) for names in row.focus_areas)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(name)
+
+
+@blueprint.get("/authors/<slug>")
+@access(Access.PUBLIC)
+def author(slug: str) -> ResponseReturnValue:
+    """The page of a person who asked for one."""
+    person = taxonomy.person_at(db(), slug)
+    if person is None:
+        raise NotFound
+    return page(
+        "reading/author.html",
+        name=person.name,
+        role=person.role,
+        noindex=person.kind == "resident",
+        **stream_of(posts.by_person(person.id)),
+    )

@@ -1,0 +1,5 @@
+"""writing."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("writing", __name__)

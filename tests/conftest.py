@@ -1,0 +1,194 @@
+"""What tests work with: a migrated database that is rolled back or copied, an app, people."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from diary.app import create_app
+from diary.config import Settings
+from diary.domain.upgrade import upgrade
+from diary.media.storage import LocalStorage, Storage
+from diary.models import Account, Lab, Role, begin_writing, make_engine, make_sessions
+from tests.builders import NOW, PASSWORD, a_lab, an_account
+
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    time: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def pass_by(self, **span: float) -> None:
+        """Move the clock on, as `timedelta` takes it."""
+        self.time += timedelta(**span)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The tests' clock."""
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty diary's database at the newest migration, made once and copied."""
+    path = tmp_path_factory.mktemp("migrated") / "diary.db"
+    engine = make_engine(f"sqlite:///{path}")
+    upgrade(engine, NOW)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path, migrated: Path) -> Settings:
+    """Settings of a fresh diary in a folder of its own."""
+    shutil.copy(migrated, tmp_path / "diary.db")
+    return Settings(
+        instance=tmp_path,
+        database_url=f"sqlite:///{tmp_path / 'diary.db'}",
+        storage_url=f"file:{tmp_path / 'uploads'}",
+        secret_key="a key for tests only",
+    )
+
+
+@pytest.fixture
+def store(settings: Settings) -> Storage:
+    """The fresh diary's store."""
+    return LocalStorage(Path(settings.storage_url.removeprefix("file:")))
+
+
+@pytest.fixture
+def db(settings: Settings) -> Iterator[Session]:
+    """A writing session on the fresh diary. Commit before asking the app."""
+    engine = make_engine(settings.database_url)
+    with make_sessions(engine)() as session:
+        begin_writing(session)
+        yield session
+    engine.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
+    """The fresh diary's application."""
+    app = create_app(settings, clock)
+    app.config["TESTING"] = True
+    # An unknown error is shown as visitors see it; tests ask for the status.
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    yield app
+    app.extensions["diary"].sessions.kw["bind"].dispose()
+
+
+class Browser(FlaskClient):
+    """A client that says, as browsers do, that its writes come from the diary's own pages."""
+
+    def open(self, *args: object, **kwargs: object) -> TestResponse:
+        """Send a request, with the CSRF token in it if somebody is logged in."""
+        if kwargs.get("method") == "POST":
+            kwargs["headers"] = {**SAME_ORIGIN, **dict(kwargs.get("headers") or {})}
+            token = self._csrf_token()
+            if token and isinstance(kwargs.get("data", {}), dict):
+                kwargs["data"] = {"csrf_token": token, **(kwargs.get("data") or {})}
+        return super().open(*args, **kwargs)
+
+    def _csrf_token(self) -> str | None:
+        with self.session_transaction() as session:
+            if "_user_id" not in session:
+                return None
+            secret = session.setdefault("csrf_token", "0" * 40)
+        from itsdangerous import URLSafeTimedSerializer
+
+        key = self.application.secret_key
+        return str(URLSafeTimedSerializer(key, salt="wtf-csrf-token").dumps(secret))
+
+
+@pytest.fixture
+def client(app: Flask) -> Browser:
+    """A visitor."""
+    app.test_client_class = Browser
+    return app.test_client()
+
+
+@pytest.fixture
+def log_in(app: Flask) -> Callable[[Account], Browser]:
+    """Gives a browser in which somebody is logged in."""
+
+    def browser(account: Account) -> Browser:
+        app.test_client_class = Browser
+        made = app.test_client()
+        with made.session_transaction() as session:
+            session["_user_id"] = f"{account.id}.{account.epoch}"
+            session["_fresh"] = True
+        return made
+
+    return browser
+
+
+@pytest.fixture
+def lab(db: Session) -> Lab:
+    """The lab Boden."""
+    lab = a_lab(db)
+    db.commit()
+    return lab
+
+
+@pytest.fixture
+def alice(db: Session) -> Account:
+    """An author."""
+    return _committed(db, an_account(db, "alice"))
+
+
+@pytest.fixture
+def bob(db: Session) -> Account:
+    """Another author."""
+    return _committed(db, an_account(db, "bob"))
+
+
+@pytest.fixture
+def cora(db: Session, lab: Lab) -> Account:
+    """The coordinator of Boden."""
+    return _committed(db, an_account(db, "cora", Role.COORDINATOR, labs=(lab,)))
+
+
+@pytest.fixture
+def lea(db: Session) -> Account:
+    """The lead."""
+    return _committed(db, an_account(db, "lea", Role.LEAD))
+
+
+def _committed(db: Session, account: Account) -> Account:
+    db.commit()
+    return account
+
+
+@pytest.fixture
+def as_author(log_in: Callable[[Account], Browser], alice: Account) -> Browser:
+    """Alice's browser."""
+    return log_in(alice)
+
+
+@pytest.fixture
+def as_coordinator(log_in: Callable[[Account], Browser], cora: Account) -> Browser:
+    """Cora's browser."""
+    return log_in(cora)
+
+
+@pytest.fixture
+def as_lead(log_in: Callable[[Account], Browser], lea: Account) -> Browser:
+    """Lea's browser."""
+    return log_in(lea)
+
+
+__all__ = ["PASSWORD", "SAME_ORIGIN", "Browser", "Clock"]
