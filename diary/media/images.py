@@ -16,6 +16,8 @@ import pi_heif
 from PIL import ExifTags, Image, ImageCms, ImageFile
 from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
+from diary.media import heif
+
 RECIPE = 1
 """Version of the renditions: raised whenever the code below would give other bytes."""
 
@@ -31,8 +33,6 @@ MAX_WEBP_SIDE = 16_383
 """RFC 9649, sections 2.5 and 3.4: the sides of a WebP image are 14-bit numbers."""
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF")
-_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-_BRANDS = _HEIF_BRANDS | {b"avif", b"avis"}
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
 
 # What each EXIF orientation asks for (Exif 3.0, tag 0x0112); 1 is upright.
@@ -54,7 +54,7 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
 
-class ImageRefused(Exception):  # noqa: N818 (a refusal is an answer, not a mistake)
+class ImageRefused(Exception):
     """A file that cannot become a picture of a post."""
 
 
@@ -173,7 +173,7 @@ def _decoding(data: bytes) -> Iterator[ImageFile.ImageFile]:
         raise TooManyBytes(MAX_BYTES, len(data))
     if not _is_accepted_kind(data):
         raise NotAnImage
-    if data[4:8] == b"ftyp" and not _is_whole(data):
+    if heif.is_heif(data) and not heif.is_sound(data):
         raise BrokenImage
     try:
         with Image.open(BytesIO(data), formats=_FORMATS) as source:
@@ -189,27 +189,8 @@ def _decoding(data: bytes) -> Iterator[ImageFile.ImageFile]:
 
 def _is_accepted_kind(data: bytes) -> bool:
     """Tell by the first bytes, never by a name: SVG, TIFF, PDF or a film are asked no further."""
-    riff, kind, brand = data[:4], data[4:8], data[8:12]
-    is_webp = riff == b"RIFF" and brand == b"WEBP"
-    return data.startswith(_SIGNATURES) or is_webp or (kind == b"ftyp" and brand in _BRANDS)
-
-
-def _is_whole(data: bytes) -> bool:
-    """Tell whether a HEIF file holds its media data (ISO/IEC 14496-12, 4.2 and 8.1.1).
-
-    libheif does not complain: it paints what is missing of a photo green.
-    """
-    at = 0
-    while len(header := data[at : at + 16]) == 16:
-        size, kind = int.from_bytes(header[:4]), header[4:8]
-        if size == 1:
-            size = int.from_bytes(header[8:])
-        if kind == b"mdat":
-            return at + size <= len(data)
-        if size < 8:
-            break
-        at += size
-    return False
+    is_webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
+    return data.startswith(_SIGNATURES) or is_webp or heif.is_heif(data)
 
 
 def _check_pixels(size: tuple[int, int]) -> None:

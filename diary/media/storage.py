@@ -22,19 +22,19 @@ class StorageError(Exception):
     """Anything a store refuses. Its kinds are called by what is the matter."""
 
 
-class StorageFull(StorageError):  # noqa: N818
+class StorageFull(StorageError):
     """No room left (disk or quota); what was there before is untouched."""
 
 
-class NotStored(StorageError):  # noqa: N818
+class NotStored(StorageError):
     """There is no object under this key."""
 
 
-class InvalidKey(StorageError):  # noqa: N818
+class InvalidKey(StorageError):
     """A key that no store takes: see `content_key` for how keys look."""
 
 
-class UnknownStorage(StorageError):  # noqa: N818
+class UnknownStorage(StorageError):
     """A storage address of a kind that is not known."""
 
 

@@ -537,6 +537,16 @@ def test_a_truncated_iphone_photo_is_said_to_be_broken(size: int):
         prepare(photo(HEIC)[:size])
 
 
+@pytest.mark.parametrize("name", [b"\xb9pplication/rdf+xml", b"application/rdf\xffxml"])
+def test_an_iphone_photo_with_unreadable_names_is_broken_and_ends_no_process(name: bytes):
+    with pytest.raises(BrokenImage):
+        clean(patched(photo(HEIC), b"application/rdf+xml", name))
+
+
+def test_what_a_phone_appends_to_its_photo_does_no_harm():
+    assert clean(photo(HEIC) + b"SEFH" + bytes(40)) == prepared(HEIC).original
+
+
 def test_every_refusal_is_one_of_a_kind():
     for refusal in (NotAnImage, BrokenImage, TooManyBytes, TooManyPixels):
         assert issubclass(refusal, ImageRefused)
