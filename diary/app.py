@@ -82,3 +82,8 @@ def _trusted_hosts(settings: Settings) -> list[str]:
     """The hosts the diary answers for: its own, and this machine's own names."""
     own = urlsplit(settings.base_url or "").hostname
     return [*([own] if own else []), "localhost", "127.0.0.1", "[::1]"]
+
+
+def create_demo() -> Flask:
+    """The demonstration as a WSGI application."""
+    return create_app(load(demo=True))

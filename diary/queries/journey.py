@@ -243,6 +243,15 @@ def month_bounds(year: int, month: int) -> tuple[date, date]:
     return date(year, month, 1), date(*_month_after(year, month), 1)
 
 
+def months_beside(session: Session, first: date) -> tuple[date | None, date | None]:
+    """The nearest months with posts before and after the month beginning on `first`."""
+    next_first = month_bounds(first.year, first.month)[1]
+    public = Post.status == Status.PUBLISHED
+    before = session.scalar(select(func.max(Post.dated)).where(public, Post.dated < first))
+    after = session.scalar(select(func.min(Post.dated)).where(public, Post.dated >= next_first))
+    return before and before.replace(day=1), after and after.replace(day=1)
+
+
 def between(start: date, end: date) -> Select[Post, Revision]:
     """The published posts about days from `start` up to, not including, `end`."""
     return published().where(Post.dated >= start, Post.dated < end)

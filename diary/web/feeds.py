@@ -1,5 +1,176 @@
-"""Feeds."""
+"""Feeds of everything, of a place, of a way of working and of an author."""
 
-from flask import Blueprint
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import Select
+
+from diary.addresses import picture_path, post_path, uid_of, urn
+from diary.domain.errors import NotFound
+from diary.feeds import (
+    MEDIA_TYPES,
+    Category,
+    Entry,
+    Feed,
+    FeedAuthor,
+    FeedPicture,
+    absolute,
+    atom,
+    json_feed,
+    rss,
+)
+from diary.models import Post, Revision
+from diary.queries import posts, site, taxonomy
+from diary.queries.rows import PictureView, PostCard
+from diary.web.cache import last_modified
+from diary.web.guards import Access, access
+from diary.web.rendering import diary_site, language, page
+from diary.web.session import base_url, release
+from diary.web.session import reading as db
 
 blueprint = Blueprint("feeds", __name__)
+
+FORMATS = {"atom": atom, "rss": rss, "json": json_feed}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a feed follows: a uid that stays, a name, the page it belongs to and its posts."""
+
+    uid: str
+    name: str
+    home: str
+    chosen: Select[Post, Revision]
+
+
+@blueprint.get("/feed.<any(atom, rss, json):format>")
+@access(Access.PUBLIC)
+def feed(format: str) -> ResponseReturnValue:  # noqa: A002 (the address's own word)
+    """The newest posts of the whole diary."""
+    everything = Scope(urn(uid_of("feed")), "", url_for("reading.home"), posts.published())
+    return _answer(everything, format)
+
+
+@blueprint.get("/labs/<slug>/feed.<any(atom, rss, json):format>")
+@access(Access.PUBLIC)
+def lab_feed(slug: str, format: str) -> ResponseReturnValue:  # noqa: A002
+    """The newest posts of a place."""
+    found = taxonomy.lab(db(), slug)
+    if found is None:
+        raise NotFound
+    home = url_for("reading.lab", slug=slug)
+    return _answer(Scope(urn(found.uid), found.name, home, posts.in_lab(found.id)), format)
+
+
+@blueprint.get("/methods/<slug>/feed.<any(atom, rss, json):format>")
+@access(Access.PUBLIC)
+def method_feed(slug: str, format: str) -> ResponseReturnValue:  # noqa: A002
+    """The newest posts of a way of working."""
+    found = taxonomy.method(db(), slug)
+    if found is None:
+        raise NotFound
+    home = url_for("reading.method", slug=slug)
+    return _answer(Scope(urn(found.uid), found.name, home, posts.with_method(found.id)), format)
+
+
+@blueprint.get("/authors/<slug>/feed.<any(atom, rss, json):format>")
+@access(Access.PUBLIC)
+def author_feed(slug: str, format: str) -> ResponseReturnValue:  # noqa: A002
+    """The newest posts of a person who asked for a page."""
+    person = taxonomy.person_at(db(), slug)
+    if person is None:
+        raise NotFound
+    home = url_for("reading.author", slug=slug)
+    return _answer(Scope(urn(person.uid), person.name, home, posts.by_person(person.id)), format)
+
+
+@blueprint.get("/feeds")
+@access(Access.PUBLIC)
+def index() -> ResponseReturnValue:
+    """How to follow, and every feed there is."""
+    lang = language()
+    rows = [(_("All posts"), _addresses("feed"))]
+    rows += [(lab.name, _addresses("lab_feed", lab.slug)) for lab in site.labs(db(), lang)]
+    rows += [(way.name, _addresses("method_feed", way.slug)) for way in site.methods(db(), lang)]
+    return page("feeds/index.html", feeds=[(label, *addresses) for label, addresses in rows])
+
+
+def _addresses(endpoint: str, slug: str | None = None) -> tuple[str, ...]:
+    where = {"slug": slug} if slug else {}
+    return tuple(base_url() + url_for(f"feeds.{endpoint}", format=f, **where) for f in FORMATS)
+
+
+def _answer(scope: Scope, kind: str) -> Response:
+    settings = diary_site()
+    cards = posts.stream(db(), scope.chosen, lang=settings.main_language).posts
+    entries = tuple(_entry(card, settings) for card in cards)
+    changed = last_modified()
+    release()
+    feed = Feed(
+        uid=scope.uid,
+        title=f"{scope.name} – {settings.title}" if scope.name else settings.title,
+        subtitle=settings.said(settings.sentence, settings.main_language),
+        lang=settings.main_language,
+        home_url=base_url() + scope.home,
+        self_url=base_url() + scope.home.rstrip("/") + f"/feed.{kind}",
+        icon=base_url() + url_for("static", filename="img/touch-icon.png"),
+        rights=settings.licence,
+        updated=max((entry.updated for entry in entries), default=changed),
+        entries=entries,
+    )
+    response = Response(FORMATS[kind](feed), content_type=f"{MEDIA_TYPES[kind]}; charset=utf-8")
+    response.last_modified = changed
+    return response
+
+
+def _entry(card: PostCard, settings: site.Site) -> Entry:
+    url = base_url() + post_path(card.slug)
+    published = card.published_at or datetime.min.replace(tzinfo=UTC)
+    return Entry(
+        uid=card.uid,
+        url=url,
+        title=card.heading,
+        html=absolute(card.html, url),
+        summary=card.gist or card.opening,
+        lang=card.lang,
+        published=published,
+        updated=card.updated_at or published,
+        authors=tuple(
+            FeedAuthor(
+                one.name,
+                one.role,
+                base_url() + url_for("reading.author", slug=one.page) if one.page else None,
+            )
+            for one in card.bylines
+        ),
+        categories=tuple(_categories(card)),
+        pictures=tuple(_picture(picture) for picture in card.pictures),
+        rights=settings.licence,
+    )
+
+
+def _categories(card: PostCard) -> list[Category]:
+    found = [Category(f"{base_url()}/methods", way.slug, way.name) for way in card.methods]
+    if card.lab:
+        found.insert(0, Category(f"{base_url()}/labs", card.lab.slug, card.lab.name))
+    if card.voice:
+        found.append(Category(f"{base_url()}/archive", card.voice, card.voice))
+    return found
+
+
+def _picture(picture: PictureView) -> FeedPicture:
+    size = picture.jpeg
+    path = picture_path(picture.token, size.width, size.stamp, size.extension)
+    return FeedPicture(
+        url=base_url() + path,
+        media_type=size.media_type,
+        length=size.bytes,
+        width=size.width,
+        height=size.height,
+        alt=picture.alt,
+        caption=picture.caption,
+        credit=picture.credit,
+    )

@@ -1,0 +1,29 @@
+"""The commands: `diary …`."""
+
+import click
+
+from diary.cli.demo import demo
+from diary.cli.invite import invite
+from diary.cli.serve import serve
+from diary.cli.upgrade import upgrade
+from diary.config import SettingsError
+
+
+class Diary(click.Group):
+    """Says what is wrong with a setting in one sentence, with exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            raise click.UsageError(str(error)) from error
+
+
+@click.group(cls=Diary)
+def main() -> None:
+    """Share Stories: a shared digital diary."""
+
+
+for command in (demo, invite, serve, upgrade):
+    main.add_command(command)

@@ -1,0 +1,53 @@
+"""`diary demo`: the demonstration, built if it is not there, and served."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.progress import Progress
+
+from diary.cli.serve import run
+from diary.config import Settings, load
+from diary.demo.loader import Workshop, build
+from diary.domain.upgrade import upgrade
+from diary.media.storage import open_storage
+from diary.models import make_engine, make_sessions
+
+
+@click.command()
+@click.option("--fresh", is_flag=True, help="Start over: what people wrote in it is removed.")
+@click.option("--only-build", is_flag=True, help="Build it and do not serve it.")
+def demo(*, fresh: bool, only_build: bool) -> None:
+    """Show a diary of 176 posts on http://127.0.0.1:8000."""
+    settings = load(demo=True)
+    if fresh:
+        _remove(settings)
+        settings = load(demo=True)
+    _build(settings)
+    if not only_build:
+        click.echo(f"The diary is open on http://{settings.host}:{settings.port} (stop: Ctrl+C)")
+        run("diary.app:create_demo", settings, workers=2)
+
+
+def _remove(settings: Settings) -> None:
+    store = Path(settings.storage_url.removeprefix("file:"))
+    for folder in (settings.instance, store):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _build(settings: Settings) -> None:
+    engine = make_engine(settings.database_url)
+    now = datetime.now(UTC)
+    upgrade(engine, now)
+    with Progress(transient=True) as bar:
+        task = bar.add_task("Drawing and binding the diary …", total=None)
+        build(
+            Workshop(
+                make_sessions(engine),
+                open_storage(settings.storage_url),
+                now,
+                lambda done, total: bar.update(task, completed=done, total=total),
+            )
+        )
+    engine.dispose()

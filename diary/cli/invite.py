@@ -1,0 +1,33 @@
+"""`diary invite`: a link for the first lead, or for anybody."""
+
+from datetime import UTC, datetime
+
+import click
+
+from diary.config import load
+from diary.domain.accounts import INVITATION_LASTS, Offer
+from diary.domain.accounts import invite as make_invitation
+from diary.domain.upgrade import upgrade
+from diary.models import Kind, Role, begin_writing, make_engine, make_sessions
+
+
+@click.command()
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), default=Role.LEAD.value,
+    show_default=True, help="What the account may do.",
+)  # fmt: skip
+@click.option("--lab", "labs", multiple=True, help="Slug of a place; may be given several times.")
+def invite(role: str, labs: tuple[str, ...]) -> None:
+    """Print a link to join by; it can be used once."""
+    settings = load()
+    engine = make_engine(settings.database_url)
+    now = datetime.now(UTC)
+    upgrade(engine, now)
+    kind = Kind.RESIDENT if role == Role.AUTHOR else Kind.STAFF
+    with make_sessions(engine)() as session:
+        begin_writing(session)
+        token = make_invitation(session, None, Offer(Role(role), kind, labs), now)
+        session.commit()
+    base = settings.base_url or f"http://{settings.host}:{settings.port}"
+    click.echo(f"{base}/join/{token}")
+    click.echo(f"Valid for {INVITATION_LASTS.days} days, once.", err=True)

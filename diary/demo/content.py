@@ -1,0 +1,159 @@
+"""The demonstration's posts as plain values, read from the files beside this one."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import frontmatter
+import yaml
+
+from diary.models import Claim, Kind, Origin, Precision, Voice
+
+FOLDER = Path(__file__).parent / "content"
+STAND_IN_DAY = date(2018, 9, 1)
+"""Of the one post whose day is not known: before all others, so that it opens the journey."""
+
+_RESIDENTS = ("boende", "ungdom i", "gymnasieelev")
+_RESEARCHERS = ("gästforskare", "följeforskare", "malmö universitet")
+_PARTNERS = (
+    "volontär", "föreningen", "hyresgästföreningen", "körledare", "konstnär", "kursledare",
+    "biodlare", "samtalsledare", "ledare för läslandet",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A name as printed under a post."""
+
+    name: str
+    role: str
+    kind: Kind
+    real: bool
+    """Whether this is a person of the real project, not a character of the examples."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture to be drawn: what of, and the words on it."""
+
+    scene: str
+    alt: str
+    caption: str
+    claim: Claim = Claim.NOBODY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One post of the demonstration. `key` names it for good; `slug` is its address."""
+
+    key: str
+    slug: str
+    title: str
+    dated: date
+    precision: Precision = Precision.DAY
+    lang: str = "sv"
+    gist: str = ""
+    lab: str = ""
+    methods: tuple[str, ...] = ()
+    voice: Voice | None = None
+    authors: tuple[Author, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
+    body: str = ""
+    origin: Origin = Origin.EXAMPLE
+    source_url: str = ""
+    seen_on: str = ""
+    account: str = ""
+    sent_days_ago: int = 0
+
+
+def load_yaml(name: str) -> Any:
+    """A content file by its name without ending."""
+    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))
+
+
+def journey() -> list[Source]:
+    """All posts of the journey in order of their day, those of the register first on each day."""
+    sources = [*_register(), *_examples()]
+    return sorted(sources, key=lambda s: (s.dated, s.origin is Origin.EXAMPLE, s.key))
+
+
+def queue() -> list[Source]:
+    """The posts that wait to be read."""
+    return [_example(item, item["slug"], item["body"].strip()) for item in load_yaml("queue")]
+
+
+def kind_of(role: str, organisation: str = "") -> Kind:
+    """What a person is to the project, judged from the role's words."""
+    words = f"{role} {organisation}".lower()
+    for kind, signs in (
+        (Kind.RESIDENT, _RESIDENTS),
+        (Kind.RESEARCHER, _RESEARCHERS),
+        (Kind.PARTNER, _PARTNERS),
+    ):
+        if any(sign in words for sign in signs):
+            return kind
+    return Kind.STAFF
+
+
+def _examples() -> Iterator[Source]:
+    for path in sorted(FOLDER.glob("examples/*/*.md")):
+        post = frontmatter.loads(path.read_text("utf-8"))
+        yield _example(post.metadata, path.stem, post.content)
+
+
+def _example(values: dict[str, Any], name: str, body: str) -> Source:
+    return Source(
+        key=f"example/{name}",
+        slug=name[11:],
+        title=values["title"] or "",
+        dated=values["date"],
+        lang=values["lang"],
+        gist=values.get("gist") or "",
+        lab=values["lab"] or "",
+        methods=tuple(values["methods"]),
+        voice=Voice(values["voice"]) if values["voice"] else None,
+        authors=tuple(
+            Author(author["name"], author["role"], kind_of(author["role"]), real=False)
+            for author in values["authors"]
+        ),
+        drawings=tuple(
+            Drawing(
+                picture["scene"],
+                picture["alt"],
+                picture["caption"],
+                Claim(picture.get("consent", Claim.NOBODY)),
+            )
+            for picture in values["pictures"]
+        ),
+        body=body,
+        account=values.get("account") or "",
+        sent_days_ago=values.get("sent_days_ago", 0),
+    )
+
+
+def _register() -> Iterator[Source]:
+    methods = {m["register_key"]: m["slug"] for m in load_yaml("methods") if "register_key" in m}
+    with (FOLDER / "register.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield _recovered(row, methods)
+
+
+def _recovered(row: dict[str, str], methods: dict[str, str]) -> Source:
+    """A post of the register: its facts, and nothing else."""
+    kind = kind_of(row["role"], row["organisation"])
+    return Source(
+        key=f"register/{row['date']}/{row['title']}",
+        slug="",
+        title=row["title"],
+        dated=date.fromisoformat(row["date"]) if row["date"] else STAND_IN_DAY,
+        precision=Precision.DAY if row["date"] else Precision.UNKNOWN,
+        lab=row["lab"],
+        methods=tuple(methods.get(key, key) for key in row["methods"].split(";") if key),
+        authors=(Author(row["author"], row["role"], kind, real=True),) if row["author"] else (),
+        origin=Origin(row["evidence"]),
+        source_url=row["url"] or row["seen_on"],
+        seen_on=row["seen_on"],
+    )
