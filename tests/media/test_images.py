@@ -1,87 +1,33 @@
-"""Pictures as phones, cameras and mischief make them; the real photos lie beside the repository."""
+"""Pictures as phones and cameras make them: upright, pixels alone, the right sizes."""
 
-import functools
-import struct
-import zlib
 from hashlib import sha256
-from io import BytesIO
-from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
+from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from diary.media import images
 from diary.media.images import (
-    BrokenImage,
-    CleanPicture,
-    ImageRefused,
-    NotAnImage,
-    Prepared,
-    Rendition,
-    TooManyBytes,
-    TooManyPixels,
     clean,
     from_image,
     prepare,
     renditions,
 )
-
-PHOTOS = Path(__file__).parents[3] / "shared/testdata/photos"
-TURNED = [f"orientation/Landscape_{n}.jpg" for n in range(1, 9)]
-TURNED += [f"orientation/Portrait_{n}.jpg" for n in (1, 3, 6, 8)]
-PLACED = [f"gps/DSCN00{n}.jpg" for n in (10, 12, 21)]
-HEIC = "heic/IMG_5195.HEIC"
-ALL_PHOTOS = [*TURNED, *PLACED, HEIC]
-
-
-def photo(name: str) -> bytes:
-    path = PHOTOS / name
-    if not path.exists():
-        pytest.skip("the test photos are not laid beside this repository")
-    return path.read_bytes()
-
-
-@functools.cache
-def prepared(name: str) -> Prepared:
-    return prepare(photo(name))
-
-
-def served(name: str) -> list[CleanPicture | Rendition]:
-    """All that is kept of a photo: the original as stored, the renditions as served."""
-    return everything(prepared(name))
-
-
-def everything(result: Prepared) -> list[CleanPicture | Rendition]:
-    return [result.original, *result.renditions]
-
-
-def opened(data: bytes) -> Image.Image:
-    image = Image.open(BytesIO(data))
-    image.load()
-    return image
-
-
-def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
-    out = BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()
-
-
-def a_drawing(size: tuple[int, int] = (60, 40), mode: str = "RGB") -> Image.Image:
-    """A picture with one red corner, top left: it looks otherwise however it is turned."""
-    image = Image.new("RGB", size, "white")
-    ImageDraw.Draw(image).rectangle((0, 0, size[0] // 2, size[1] // 3), fill="red")
-    return image.convert(mode)
-
-
-def distance(one: Image.Image, other: Image.Image) -> float:
-    """Mean difference of two pictures seen small, from 0 (the same) to 255."""
-    small = [image.convert("RGB").resize((60, 60)) for image in (one, other)]
-    return sum(ImageStat.Stat(ImageChops.difference(*small)).mean) / 3
-
+from tests.media.builders import (
+    ALL_PHOTOS,
+    HEIC,
+    PLACED,
+    TURNED,
+    a_drawing,
+    distance,
+    encoded,
+    everything,
+    opened,
+    patched,
+    photo,
+    prepared,
+    served,
+)
 
 # ---------------------------------------------------------------- upright
 
@@ -111,11 +57,6 @@ def test_an_iphone_photo_is_turned_once():
     upright = opened(prepared(HEIC).original.data)
     assert upright.size == (2566, 3313)
     assert distance(image, upright.transpose(Image.Transpose.ROTATE_90)) < 2
-
-
-def patched(data: bytes, old: bytes, new: bytes) -> bytes:
-    assert data.count(old) == 1
-    return data.replace(old, new)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
@@ -249,109 +190,6 @@ def test_further_frames_stay_behind():
         assert distance(image, a_drawing()) < 4
 
 
-# ---------------------------------------------------------------- colour
-
-
-def a_profile(**tags: bytes) -> bytes:
-    """The profile of sRGB with the data of some tags replaced (ICC.1:2010, 7.3)."""
-    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    for number in range(int.from_bytes(profile[128:132])):
-        name, at, size = struct.unpack_from(">4sII", profile, 132 + 12 * number)
-        if name.decode() in tags:
-            profile[at + 8 : at + size] = tags[name.decode()]
-    return bytes(profile)
-
-
-def xyz(*values: float) -> bytes:
-    return struct.pack(">3i", *(round(value * 65536) for value in values))
-
-
-# Display P3's primaries, adapted to the D50 of profiles.
-DISPLAY_P3 = a_profile(
-    rXYZ=xyz(0.51512, 0.24120, -0.00105),
-    gXYZ=xyz(0.29198, 0.69225, 0.04189),
-    bXYZ=xyz(0.15710, 0.06657, 0.78407),
-)
-
-
-def p3_to_srgb(*colour: int) -> tuple[int, ...]:
-    """The same by the book: undo the curve, change primaries (CSS Color 4, 10.2), redo it."""
-    matrix = ((1.2249, -0.2247, 0), (-0.0420, 1.0419, 0), (-0.0197, -0.0786, 1.0979))
-    linear = [((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
-    mixed = [sum(a * b for a, b in zip(row, linear, strict=True)) for row in matrix]
-    return tuple(round(255 * (1.055 * c ** (1 / 2.4) - 0.055)) for c in mixed)
-
-
-def pixel(picture: CleanPicture | Rendition, at: tuple[int, int] = (5, 5)) -> tuple[int, ...]:
-    colour = opened(picture.data).getpixel(at)
-    assert isinstance(colour, tuple)
-    return colour
-
-
-def is_near(one: tuple[int, ...], other: tuple[int, ...], by: int = 2) -> bool:
-    return all(abs(a - b) <= by for a, b in zip(one, other, strict=True))
-
-
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_a_wide_colour_space_is_brought_to_srgb(kind: str):
-    colour = (200, 100, 90)
-    data = encoded(Image.new("RGB", (20, 20), colour), kind, icc_profile=DISPLAY_P3)
-    assert not is_near(p3_to_srgb(*colour), colour, by=8)
-    assert is_near(pixel(clean(data)), p3_to_srgb(*colour), by=4)
-
-
-def test_a_profile_leaves_transparency_alone():
-    image = Image.new("RGBA", (20, 20), (200, 100, 90, 128))
-    cleaned = clean(encoded(image, "PNG", icc_profile=DISPLAY_P3))
-    assert is_near(pixel(cleaned), (*p3_to_srgb(200, 100, 90), 128))
-
-
-@pytest.mark.parametrize("profile", [b"no profile at all", DISPLAY_P3])
-@pytest.mark.parametrize("mode", ["CMYK", "L"])
-def test_a_profile_that_does_not_fit_is_left_out(mode: str, profile: bytes):
-    image = Image.new("RGB", (20, 20), "white").convert(mode)
-    assert is_near(pixel(clean(encoded(image, "JPEG", icc_profile=profile))), (255, 255, 255))
-
-
-def test_print_colours_become_screen_colours():
-    image = Image.new("CMYK", (20, 20), (0, 255, 255, 0))
-    cleaned = clean(encoded(image, "JPEG"))
-    assert cleaned.media_type == "image/jpeg"
-    assert is_near(pixel(cleaned), (255, 0, 0), by=4)
-
-
-@pytest.mark.parametrize(("stored", "shown"), [(0, 0), (20_000, 78), (40_000, 156), (65_535, 255)])
-def test_sixteen_bits_of_grey_become_eight(stored: int, shown: int):
-    image = Image.new("I;16", (20, 20), stored)
-    assert is_near(pixel(clean(encoded(image, "PNG"))), (shown,) * 3)
-
-
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
-def test_every_mode_of_png_looks_the_same_afterwards(mode: str):
-    drawing = a_drawing(mode=mode)
-    cleaned = clean(encoded(drawing, "PNG"))
-    assert opened(cleaned.data).mode == "RGB"
-    assert distance(opened(cleaned.data), drawing) == 0
-
-
-def test_transparency_is_kept_and_white_where_a_format_has_none():
-    image = a_drawing(mode="RGBA")
-    image.putpixel((0, 39), (0, 0, 0, 0))
-    for kind in ("PNG", "WEBP", "AVIF"):
-        result = prepare(encoded(image, kind))
-        assert opened(result.original.data).mode == "RGBA"
-        webp, jpeg = result.renditions
-        assert opened(webp.data).mode == "RGBA"
-        assert min(pixel(jpeg, at=(0, 39))) > 200
-
-
-def test_a_transparent_colour_of_a_palette_is_kept():
-    image = a_drawing(mode="P")
-    colour = image.getpixel((59, 39))
-    cleaned = clean(encoded(image, "GIF", transparency=colour))
-    assert opened(cleaned.data).getchannel("A").getpixel((59, 39)) == 0
-
-
 # ---------------------------------------------------------------- what is stored
 
 
@@ -426,167 +264,3 @@ def test_a_drawn_picture_is_kept_to_the_pixel(mode: str):
     assert distance(opened(result.original.data), drawing) == 0
     assert renditions(result.original.data) == result.renditions
     assert [r.width for r in result.renditions] == [480, 700, 700]
-
-
-# ---------------------------------------------------------------- refused
-
-
-def a_huge_png() -> bytes:
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return len(data).to_bytes(4) + name + data + zlib.crc32(name + data).to_bytes(4)
-
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0))
-    pixels = chunk(b"IDAT", zlib.compress(bytes(1_000_000)))
-    return b"\x89PNG\r\n\x1a\n" + head + pixels + chunk(b"IEND", b"")
-
-
-def a_huge_jpeg(width: int, height: int) -> bytes:
-    data = bytearray(encoded(a_drawing(), "JPEG"))
-    at = data.index(b"\xff\xc0")
-    struct.pack_into(">HH", data, at + 5, height, width)
-    return bytes(data)
-
-
-def a_huge_gif() -> bytes:
-    data = bytearray(encoded(a_drawing(), "GIF"))
-    struct.pack_into("<HH", data, 6, 65_000, 65_000)
-    return bytes(data)
-
-
-def a_huge_webp() -> bytes:
-    data = bytearray(encoded(a_drawing(), "WEBP", xmp=b"x"))
-    data[24:30] = (16_382).to_bytes(3, "little") * 2
-    return bytes(data)
-
-
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
-@pytest.mark.parametrize(
-    "bomb",
-    [
-        a_huge_png(),
-        a_huge_jpeg(20_000, 20_000),
-        a_huge_jpeg(9000, 9000),
-        a_huge_gif(),
-        a_huge_webp(),
-    ],
-    ids=["PNG", "JPEG", "JPEG of 81 MP", "GIF", "WebP"],
-)
-def test_a_small_file_that_claims_to_be_huge_is_refused(bomb: bytes):
-    assert len(bomb) < 5000
-    with pytest.raises(TooManyPixels) as caught:
-        prepare(bomb)
-    assert caught.value.limit == images.MAX_PIXELS
-    assert caught.value.actual in {None, 9000 * 9000}
-
-
-def test_a_line_longer_than_any_photo_is_refused():
-    with pytest.raises(TooManyPixels) as caught:
-        clean(a_huge_jpeg(65_501, 1))
-    assert (caught.value.limit, caught.value.actual) == (65_500, 65_501)
-
-
-def test_a_phone_of_64_megapixels_is_within_the_limit():
-    images._check_pixels((9280, 6944))
-
-
-def test_a_file_over_the_limit_is_refused_before_it_is_read():
-    data = encoded(a_drawing(), "JPEG")
-    data += bytes(images.MAX_BYTES + 1 - len(data))
-    with pytest.raises(TooManyBytes) as caught:
-        prepare(data)
-    assert (caught.value.limit, caught.value.actual) == (41_943_040, 41_943_041)
-
-
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"\xff",
-        "Vi träffas på torsdag.".encode(),
-        SVG,
-        b"<?xml version='1.0'?>" + SVG,
-        b"%PDF-1.7\n%",
-        b"PK\x03\x04" + bytes(30),
-        b"\0\0\0\x18ftypisom" + bytes(30),
-        b"\0\0\0\x14ftypqt  " + bytes(30),
-        b"RIFF\x24\0\0\0WAVEfmt ",
-        encoded(a_drawing(), "TIFF"),
-        encoded(a_drawing(), "BMP"),
-        encoded(a_drawing(), "ICO"),
-    ],
-)
-def test_what_is_no_picture_is_said_to_be_none(data: bytes):
-    with pytest.raises(NotAnImage):
-        prepare(data)
-
-
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
-@pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
-def test_a_truncated_picture_is_said_to_be_broken(kind: str, part: float):
-    data = encoded(Image.effect_noise((60, 40), 90), kind)
-    with pytest.raises(BrokenImage):
-        prepare(data[: int(len(data) * part)])
-
-
-@pytest.mark.parametrize("size", [12, 2000, 3015, 400_000, 833_000])
-def test_a_truncated_iphone_photo_is_said_to_be_broken(size: int):
-    with pytest.raises(BrokenImage):
-        prepare(photo(HEIC)[:size])
-
-
-@pytest.mark.parametrize("name", [b"\xb9pplication/rdf+xml", b"application/rdf\xffxml"])
-def test_an_iphone_photo_with_unreadable_names_is_broken_and_ends_no_process(name: bytes):
-    with pytest.raises(BrokenImage):
-        clean(patched(photo(HEIC), b"application/rdf+xml", name))
-
-
-def test_what_a_phone_appends_to_its_photo_does_no_harm():
-    assert clean(photo(HEIC) + b"SEFH" + bytes(40)) == prepared(HEIC).original
-
-
-def test_every_refusal_is_one_of_a_kind():
-    for refusal in (NotAnImage, BrokenImage, TooManyBytes, TooManyPixels):
-        assert issubclass(refusal, ImageRefused)
-
-
-@functools.cache
-def small_pictures() -> list[bytes]:
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    exif.get_ifd(0x8825)[1] = "N"
-    drawing = a_drawing((24, 16))
-    pictures = [
-        encoded(drawing, kind, exif=exif, icc_profile=DISPLAY_P3)
-        for kind in ("JPEG", "PNG", "WEBP", "AVIF")
-    ]
-    palette = encoded(drawing.convert("P"), "PNG", transparency=bytes(range(200)))
-    cmyk = encoded(drawing.convert("CMYK"), "JPEG")
-    mpo = encoded(drawing, "MPO", save_all=True, append_images=[drawing])
-    return [*pictures, palette, cmyk, mpo, encoded(drawing, "GIF")]
-
-
-garbled = st.builds(
-    lambda data, changes, cut: functools.reduce(
-        lambda all_, change: all_[: change[0]] + change[1] + all_[change[0] + len(change[1]) :],
-        changes,
-        data,
-    )[:cut],
-    st.sampled_from(range(8)).map(lambda number: small_pictures()[number]),
-    st.lists(st.tuples(st.integers(0, 1500), st.binary(min_size=1, max_size=4)), max_size=6),
-    st.none() | st.integers(0, 1500),
-)
-
-
-@pytest.mark.filterwarnings("ignore")  # as in production, where a decoder's warning stops nothing
-@settings(max_examples=150, deadline=None)
-@given(garbled)
-def test_a_garbled_picture_is_prepared_or_refused_and_nothing_else(data: bytes):
-    try:
-        result = prepare(data)
-    except ImageRefused:
-        return
-    for picture in everything(result):
-        assert opened(picture.data).size == (picture.width, picture.height)
