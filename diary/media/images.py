@@ -30,7 +30,7 @@ MAX_SIDE = 65_500
 WIDTHS = (480, 960, 1600)
 JPEG_WIDTH = 1200
 MAX_WEBP_SIDE = 16_383
-"""RFC 9649, sections 2.5 and 3.4: the sides of a WebP image are 14-bit numbers."""
+"""RFC 6386, section 9.1: the sides of a WebP image are 14-bit numbers."""
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF")
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
@@ -49,7 +49,7 @@ _TURNS = {
 # Of a HEIF file only the picture is wanted: no thumbnails, depth maps, gain maps.
 pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 # A second guard, for decoders that reserve memory while opening. It warns above its limit and
-# stops above twice that; the check in `_open` is the rule.
+# stops above twice that; the rule is `_check_pixels`.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
