@@ -1,0 +1,47 @@
+"""The documents name what there is, and all of it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from diary.cli import main
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+DOCUMENTS = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
+SETTING = re.compile(r"DIARY_[A-Z_]+")
+
+
+def _commands(text: str) -> set[str]:
+    """The words after `diary` where something is to be typed."""
+    return set(re.findall(r"(?:bin/|`)diary ([a-z]+)", text))
+
+
+def test_the_readme_gives_the_two_commands():
+    assert re.search(r"^    make run\b", README, re.MULTILINE)
+    assert re.search(r"^    make test\b", README, re.MULTILINE)
+
+
+def test_the_readme_lists_every_setting_and_no_other():
+    listed = set(re.findall(r"^\| `(DIARY_[A-Z_]+)`", README, re.MULTILINE))
+    assert listed == set(SETTING.findall((ROOT / "diary/config.py").read_text()))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_what_a_document_names_exists(document: Path):
+    text = document.read_text()
+    assert _commands(text) <= set(main.commands)
+    assert set(SETTING.findall(text)) <= set(SETTING.findall(README))
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", text)
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_changes_are_told_version_by_version():
+    changes = (ROOT / "CHANGES.md").read_text()
+    headings = re.findall(r"^## (.+)$", changes, re.MULTILINE)
+    assert changes.startswith("# Changes\n\n## ")
+    assert headings[0] == "Unreleased"
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+ \d{4}-\d\d-\d\d", name) for name in headings[1:])
+    entries = [line for line in changes.splitlines() if line and not line.startswith("#")]
+    assert all(line.startswith(("- ", "  ")) for line in entries)
