@@ -28,7 +28,10 @@ def test_draws_in_colour_and_size_asked_for(scene: str, palette: str) -> None:
 def test_same_seed_same_bytes_and_other_seed_other_picture(scene: str) -> None:
     one, again, other = (draw(scene, "boden", f"boden/2019-0{n}-11-x/0", SMALL) for n in (3, 3, 4))
     assert one.tobytes() == again.tobytes()
-    differing = sum(a != b for a, b in zip(one.convert("L").tobytes(), other.convert("L").tobytes(), strict=True))
+    differing = sum(
+        a != b
+        for a, b in zip(one.convert("L").tobytes(), other.convert("L").tobytes(), strict=True)
+    )
     assert differing > SMALL[0] * SMALL[1] // 5
 
 
@@ -39,7 +42,7 @@ def test_the_size_does_not_change_what_is_drawn() -> None:
     assert far / (SMALL[0] * SMALL[1] * 3) < 12
 
 
-@pytest.mark.parametrize("scene, palette", [("moon", "boden"), ("choir", "lund")])
+@pytest.mark.parametrize(("scene", "palette"), [("moon", "boden"), ("choir", "lund")])
 def test_what_is_unknown_is_refused_in_a_sentence(scene: str, palette: str) -> None:
     with pytest.raises(ValueError, match=r"There (is|are) no .*“(moon|lund)”\."):
         draw(scene, palette, "x", SMALL)

@@ -5,7 +5,16 @@ from random import Random
 
 from PIL import Image
 
-from . import scenes_making, scenes_outdoors, scenes_streets, scenes_tables, scenes_together, scenes_walls
+from . import (
+    scenes_cafes,
+    scenes_games,
+    scenes_making,
+    scenes_outdoors,
+    scenes_streets,
+    scenes_tables,
+    scenes_together,
+    scenes_walls,
+)
 from .canvas import OVERSAMPLING, Camera, Canvas, season_of
 from .palettes import PALETTES
 from .paper import print_on_paper
@@ -13,7 +22,16 @@ from .registry import REGISTER
 
 __all__ = ["SCENES", "draw"]
 
-SHELVES = (scenes_making, scenes_outdoors, scenes_streets, scenes_tables, scenes_together, scenes_walls)
+SHELVES = (
+    scenes_cafes,
+    scenes_games,
+    scenes_making,
+    scenes_outdoors,
+    scenes_streets,
+    scenes_tables,
+    scenes_together,
+    scenes_walls,
+)
 SCENES: frozenset[str] = frozenset(REGISTER)
 
 
@@ -24,9 +42,13 @@ def draw(scene: str, palette: str, seed: str, size: tuple[int, int] = (1600, 120
     (`…/2019-02-14-…`) sets the season. Raises ValueError for a scene or palette unknown.
     """
     if scene not in SCENES:
-        raise ValueError(f"There is no scene called “{scene}”. There are: {', '.join(sorted(SCENES))}.")
+        raise ValueError(
+            f"There is no scene called “{scene}”. There are: {', '.join(sorted(SCENES))}."
+        )
     if palette not in PALETTES:
-        raise ValueError(f"There are no inks for “{palette}”. There are: {', '.join(filter(None, PALETTES))}.")
+        raise ValueError(
+            f"There are no inks for “{palette}”. There are: {', '.join(filter(None, PALETTES))}."
+        )
     rng = Random(hashlib.sha256(f"{scene}|{palette}|{seed}".encode()).digest())
     large = size[0] * OVERSAMPLING, size[1] * OVERSAMPLING
     entry = REGISTER[scene]
@@ -34,6 +56,12 @@ def draw(scene: str, palette: str, seed: str, size: tuple[int, int] = (1600, 120
     slack = 50 - 50 / zoom
     pan = rng.uniform(-slack, slack), rng.uniform(-slack, slack) * 0.7
     camera = Camera(large, zoom, pan, entry.mirror and rng.random() < 0.5)
-    canvas = Canvas(Image.new("RGB", large), camera, PALETTES[palette], rng, season_of(seed, rng))
+    canvas = Canvas(
+        Image.new("RGB", large, PALETTES[palette].soft),
+        camera,
+        PALETTES[palette],
+        rng,
+        season_of(seed, rng),
+    )
     entry.draw(canvas)
     return print_on_paper(canvas.image.reduce(OVERSAMPLING), rng)

@@ -4,11 +4,13 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from random import Random
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from .palettes import Colour, Glaze, Palette, mix, sheer
+from .paper import spatter
 
 Point = tuple[float, float]
 Ink = Colour | Glaze
@@ -138,7 +140,8 @@ class Canvas:
         self, x: float, y: float, r: float, start: float, end: float, width: float, colour: Ink
     ) -> None:
         """Part of a circle's outline; angles in degrees, clockwise from the right."""
-        steps = [math.radians(start + (end - start) * i / 12) for i in range(13)]
+        n = 8 + int(abs(end - start) / 12)
+        steps = [math.radians(start + (end - start) * i / n) for i in range(n + 1)]
         self.line([(x + r * math.cos(a), y + r * math.sin(a)) for a in steps], width, colour)
 
     # -- planes and light ---------------------------------------------------------------
@@ -163,6 +166,24 @@ class Canvas:
         for i in range(4):
             self.dot(x, y, r * (1 - i * 0.22), sheer(colour, strength * 0.3))
 
+    def spray(
+        self, points: Sequence[Point], colour: Colour, strength: float = 0.5, toward: str = "down"
+    ) -> None:
+        """Fine spatter inside a shape, from none at one edge to dense `toward` the other."""
+        spots = [self.px(*p) for p in points]
+        left, top = (max(0, math.floor(min(p[i] for p in spots))) for i in (0, 1))
+        right = min(self.image.width, math.ceil(max(p[0] for p in spots)))
+        bottom = min(self.image.height, math.ceil(max(p[1] for p in spots)))
+        if right - left < 2 or bottom - top < 2:
+            return
+        size = right - left, bottom - top
+        shape = Image.new("L", size)
+        ImageDraw.Draw(shape).polygon([(x - left, y - top) for x, y in spots], fill=255)
+        if self.camera.mirrored:
+            toward = {"left": "right", "right": "left"}.get(toward, toward)
+        mask = ImageChops.multiply(shape, spatter(size, toward, strength))
+        self.image.paste(colour, (left, top), mask)
+
     @contextmanager
     def inset(self, x: float, y: float, w: float, h: float, r: float = 0.0) -> Iterator["Canvas"]:
         """A hole in the sheet: what is drawn on the canvas given stays inside the box."""
@@ -182,6 +203,14 @@ class Canvas:
 
     # -- chance -------------------------------------------------------------------------
 
+    def dark(self, colour: Colour, share: float) -> Colour:
+        """The colour with ink stirred in."""
+        return mix(colour, self.ink.ink, share)
+
+    def light(self, colour: Colour, share: float) -> Colour:
+        """The colour with paper stirred in."""
+        return mix(colour, self.ink.paper, share)
+
     def near(self, value: float, by: float) -> float:
         """A number at most `by` away from the value."""
         return value + self.rng.uniform(-by, by)
@@ -194,6 +223,24 @@ class Canvas:
     def snowy(self) -> bool:
         """Whether snow lies on the ground."""
         return self.season == "winter"
+
+
+def form(
+    points: str,
+    x: float = 0,
+    y: float = 0,
+    sx: float = 1,
+    sy: float | None = None,
+) -> list[Point]:
+    """The points of a shape written as `"-1,0 0,-2 1,0"`, moved to (x, y) and scaled."""
+    sy = sx if sy is None else sy
+    return [(x + u * sx, y + v * sy) for u, v in _parsed(points)]
+
+
+@lru_cache(maxsize=1024)
+def _parsed(points: str) -> tuple[Point, ...]:
+    pairs = (pair.split(",") for pair in points.split())
+    return tuple((float(u), float(v)) for u, v in pairs)
 
 
 def rounded(points: Sequence[Point], r: float) -> Iterator[Point]:

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 
-from .canvas import Canvas
+from .canvas import Canvas, form
 from .looks import Look
-from .palettes import Colour, ink, mix
+from .palettes import Colour, ink, mix, sheer
 
 CHEEK = ink("#d4604a")
-Place = tuple[float, float, float, float]  # x, y, radius, facing (-1 … 1)
+MOUTH = ink("#5c1f22")
+Place = tuple[float, float, float, float]
 
 
 def head(c: Canvas, place: Place, look: Look, sing: bool = False, back: bool = False) -> None:
     """A head around its middle; `back` shows it from behind."""
-    x, y, r, f = place
     BEHIND.get(look.cut, _no_hair)(c, place, look)
     if back:
         _nape(c, place, look)
@@ -33,42 +33,33 @@ def _face(c: Canvas, place: Place, look: Look, sing: bool) -> None:
     c.oval(x + f * r * 0.15, y + r * 0.1, r * 0.78, r * 0.88, look.skin)
     if look.beard:
         _beard(c, place, look)
-    fx = x + f * r * 0.42
-    c.oval(
-        fx - r * 0.3 * (1 - abs(f)) - f * r * 0.12,
-        y + r * 0.34,
-        r * 0.17,
-        r * 0.13,
-        mix(look.skin, CHEEK, 0.3),
+    blush = mix(look.skin, CHEEK, 0.26)
+    for side in (-1, 1):
+        u = f * 0.4 + side * (0.44 - abs(f) * 0.16)
+        if abs(u) < 0.72:
+            c.oval(x + u * r, y + r * 0.45, r * 0.16, r * 0.12, blush)
+    bump = abs(f) > 0.7
+    c.leaf(
+        x + f * r * (0.88 if bump else 0.5),
+        y + r * 0.2,
+        r * 0.1,
+        r * 0.16,
+        0,
+        look.skin if bump else shade,
     )
-    if abs(f) < 0.7:
-        c.oval(
-            fx + r * 0.3 * (1 - abs(f)) + f * r * 0.1,
-            y + r * 0.34,
-            r * 0.17,
-            r * 0.13,
-            mix(look.skin, CHEEK, 0.3),
-        )
-    nose = x + f * r * 0.86 if abs(f) > 0.7 else x + f * r * 0.62
-    c.leaf(nose, y + r * 0.16, r * 0.1, r * 0.17, 0, look.skin if abs(f) > 0.7 else shade)
     if sing:
-        c.oval(x + f * r * 0.5, y + r * 0.58, r * 0.15, r * 0.2, mix(c.ink.ink, CHEEK, 0.35))
+        lips = MOUTH if sum(look.skin) > 300 else CHEEK
+        c.oval(x + f * r * 0.46, y + r * 0.64, r * 0.15, r * 0.2, c.dark(lips, 0.15))
 
 
 def _beard(c: Canvas, place: Place, look: Look) -> None:
     x, y, r, f = place
-    x += f * r * 0.15
+    x += f * r * 0.18
+    wide = r * (0.72 - abs(f) * 0.1)
     c.curve(
-        [
-            (x - r * 0.78, y + r * 0.15),
-            (x - r * 0.45, y + r * 0.42),
-            (x, y + r * 0.45),
-            (x + r * 0.45, y + r * 0.42),
-            (x + r * 0.78, y + r * 0.15),
-            (x + r * 0.62, y + r * 0.85),
-            (x, y + r * 1.16),
-            (x - r * 0.62, y + r * 0.85),
-        ],
+        form(
+            "-1,0.28 -0.55,0.66 0,0.52 0.55,0.66 1,0.28 0.86,0.85 0,1.14 -0.86,0.85", x, y, wide, r
+        ),
         look.hair,
     )
 
@@ -81,9 +72,11 @@ def _nape(c: Canvas, place: Place, look: Look) -> None:
         c.oval(x, y + r * 0.35, r * 0.86, r * 0.4, look.hair)
         return
     c.oval(x, y - r * 0.02, r * 0.9, r * 0.98, colour)
+    if look.cut == "long":
+        c.soft(form("-0.92,-0.2 0.92,-0.2 1,2.1 -1,2.1", x, y, r), colour, r * 0.5)
 
 
-def _no_hair(c: Canvas, place: Place, look: Look) -> None:
+def _no_hair(_c: Canvas, _place: Place, _look: Look) -> None:
     """Nothing to draw."""
 
 
@@ -96,15 +89,13 @@ def _parting(c: Canvas, place: Place, look: Look) -> None:
     x, y, r, f = place
     side = 1 if f >= 0 else -1
     c.curve(
-        [
-            (x - side * r * 0.86, y + r * 0.12),
-            (x - side * r * 0.8, y - r * 0.55),
-            (x, y - r * 1.06),
-            (x + side * r * 0.75, y - r * 0.66),
-            (x + side * r * 0.84, y - r * 0.2),
-            (x + side * r * 0.3, y - r * 0.44),
-            (x - side * r * 0.35, y - r * 0.5),
-        ],
+        form(
+            "-0.86,0.12 -0.8,-0.55 0,-1.06 0.75,-0.66 0.84,-0.2 0.3,-0.44 -0.35,-0.5",
+            x,
+            y,
+            r * side,
+            r,
+        ),
         look.hair,
     )
 
@@ -113,16 +104,7 @@ def _fringe(c: Canvas, place: Place, look: Look) -> None:
     x, y, r, f = place
     x += f * r * 0.1
     c.curve(
-        [
-            (x - r * 0.84, y),
-            (x - r * 0.74, y - r * 0.7),
-            (x, y - r * 1.08),
-            (x + r * 0.74, y - r * 0.7),
-            (x + r * 0.84, y),
-            (x + r * 0.55, y - r * 0.32),
-            (x, y - r * 0.4),
-            (x - r * 0.55, y - r * 0.32),
-        ],
+        form("-0.84,0 -0.74,-0.7 0,-1.08 0.74,-0.7 0.84,0 0.55,-0.32 0,-0.4 -0.55,-0.32", x, y, r),
         look.hair,
     )
 
@@ -131,15 +113,7 @@ def _crop(c: Canvas, place: Place, look: Look) -> None:
     x, y, r, f = place
     x += f * r * 0.05
     c.curve(
-        [
-            (x - r * 0.85, y - r * 0.05),
-            (x - r * 0.72, y - r * 0.72),
-            (x, y - r * 1.0),
-            (x + r * 0.72, y - r * 0.72),
-            (x + r * 0.85, y - r * 0.05),
-            (x + r * 0.6, y - r * 0.5),
-            (x - r * 0.6, y - r * 0.5),
-        ],
+        form("-0.85,-0.05 -0.72,-0.72 0,-1 0.72,-0.72 0.85,-0.05 0.6,-0.5 -0.6,-0.5", x, y, r),
         look.hair,
     )
 
@@ -147,32 +121,19 @@ def _crop(c: Canvas, place: Place, look: Look) -> None:
 def _bob(c: Canvas, place: Place, look: Look) -> None:
     x, y, r, f = place
     x -= f * r * 0.2
-    c.soft(
-        [
-            (x - r * 0.98, y - r * 0.9),
-            (x + r * 0.98, y - r * 0.9),
-            (x + r * 1.12, y + r * 0.95),
-            (x - r * 1.12, y + r * 0.95),
-        ],
-        look.hair,
-        r * 0.85,
-    )
+    c.soft(form("-0.98,-0.9 0.98,-0.9 1.12,0.95 -1.12,0.95", x, y, r), look.hair, r * 0.85)
 
 
 def _long(c: Canvas, place: Place, look: Look) -> None:
     x, y, r, f = place
-    x -= f * r * 0.25
-    c.soft(
-        [
-            (x - r * 0.95, y - r * 1.0),
-            (x + r * 0.95, y - r * 1.0),
-            (x + r * 1.2, y + r * 2.1),
-            (x, y + r * 2.3),
-            (x - r * 1.2, y + r * 2.1),
-        ],
-        look.hair,
-        r * 0.85,
-    )
+    for side in (-1, 1):
+        if side * f < 0.5:
+            c.soft(
+                form("0.3,-0.9 1,-0.6 1.12,2 0.5,2.2 0.42,0", x, y, r * side, r),
+                look.hair,
+                r * 0.45,
+            )
+    _cap_of_hair(c, place, look, 1.02)
 
 
 def _bun(c: Canvas, place: Place, look: Look) -> None:
@@ -184,21 +145,12 @@ def _bun(c: Canvas, place: Place, look: Look) -> None:
 def _tail(c: Canvas, place: Place, look: Look) -> None:
     x, y, r, f = place
     side = -f if f else 1
-    c.curve(
-        [
-            (x + side * r * 0.6, y - r * 0.7),
-            (x + side * r * 1.35, y - r * 0.55),
-            (x + side * r * 1.6, y + r * 0.4),
-            (x + side * r * 1.25, y + r * 1.1),
-            (x + side * r * 1.1, y + r * 0.1),
-        ],
-        look.hair,
-    )
+    c.curve(form("0.6,-0.7 1.35,-0.55 1.6,0.4 1.25,1.1 1.1,0.1", x, y, r * side, r), look.hair)
     _cap_of_hair(c, place, look)
 
 
 def _plaits(c: Canvas, place: Place, look: Look) -> None:
-    x, y, r, f = place
+    x, y, r, _ = place
     for side in (-1, 1):
         c.limb(
             [(x + side * r * 0.8, y + r * 0.2), (x + side * r * 1.15, y + r * 1.3)],
@@ -237,26 +189,16 @@ def _bald(c: Canvas, place: Place, look: Look) -> None:
 
 
 def _veil(c: Canvas, place: Place, look: Look) -> None:
-    x, y, r, f = place
+    x, y, r, _ = place
     cloth = look.trim
     c.curve(
-        [
-            (x - r * 0.95, y - r * 0.3),
-            (x, y - r * 1.2),
-            (x + r * 0.95, y - r * 0.3),
-            (x + r * 1.0, y + r * 0.8),
-            (x + r * 1.35, y + r * 1.75),
-            (x, y + r * 2.05),
-            (x - r * 1.35, y + r * 1.75),
-            (x - r * 1.0, y + r * 0.8),
-        ],
-        cloth,
+        form("-0.95,-0.3 0,-1.2 0.95,-0.3 1,0.8 1.35,1.75 0,2.05 -1.35,1.75 -1,0.8", x, y, r), cloth
     )
 
 
 def _veil_front(c: Canvas, place: Place, look: Look) -> None:
     x, y, r, f = place
-    shade = mix(look.trim, c.ink.ink, 0.16)
+    shade = c.dark(look.trim, 0.16)
     c.curve(
         [
             (x - r * 0.75, y + r * 0.72),
@@ -268,12 +210,7 @@ def _veil_front(c: Canvas, place: Place, look: Look) -> None:
         ],
         look.trim,
     )
-    c.limb(
-        [(x - r * 0.62, y + r * 0.95), (x + r * 0.1, y + r * 1.3), (x + r * 0.85, y + r * 1.42)],
-        r * 0.06,
-        r * 0.12,
-        shade,
-    )
+    c.limb(form("-0.62,0.95 0.1,1.3 0.85,1.42", x, y, r), r * 0.06, r * 0.12, shade)
     side = f or 0.0
     c.curve(
         [
@@ -292,111 +229,45 @@ def _veil_front(c: Canvas, place: Place, look: Look) -> None:
 
 def _beanie(c: Canvas, place: Place, look: Look) -> None:
     x, y, r, f = place
-    band = mix(look.trim, c.ink.ink, 0.2)
+    band = c.dark(look.trim, 0.2)
     c.dot(x - f * r * 0.1, y - r * 1.3, r * 0.28, c.ink.paper)
-    c.curve(
-        [
-            (x - r * 0.96, y - r * 0.2),
-            (x - r * 0.8, y - r * 0.95),
-            (x, y - r * 1.28),
-            (x + r * 0.8, y - r * 0.95),
-            (x + r * 0.96, y - r * 0.2),
-        ],
-        look.trim,
-    )
-    c.soft(
-        [
-            (x - r * 1.02, y - r * 0.55),
-            (x + r * 1.02, y - r * 0.55),
-            (x + r * 1.02, y - r * 0.12),
-            (x - r * 1.02, y - r * 0.12),
-        ],
-        band,
-        r * 0.2,
-    )
+    c.curve(form("-0.96,-0.2 -0.8,-0.95 0,-1.28 0.8,-0.95 0.96,-0.2", x, y, r), look.trim)
+    c.soft(form("-1.02,-0.55 1.02,-0.55 1.02,-0.12 -1.02,-0.12", x, y, r), band, r * 0.2)
 
 
 def _peak(c: Canvas, place: Place, look: Look) -> None:
     x, y, r, f = place
     side = 1 if f >= 0 else -1
     c.soft(
-        [
-            (x, y - r * 0.5),
-            (x + side * r * 1.55, y - r * 0.42),
-            (x + side * r * 1.55, y - r * 0.24),
-            (x, y - r * 0.2),
-        ],
-        mix(look.trim, c.ink.ink, 0.25),
+        form("0,-0.5 1.55,-0.42 1.55,-0.24 0,-0.2", x, y, r * side, r),
+        c.dark(look.trim, 0.25),
         r * 0.15,
     )
-    c.soft(
-        [
-            (x - r * 0.95, y - r * 0.2),
-            (x - r * 0.85, y - r * 1.15),
-            (x + r * 0.85, y - r * 1.15),
-            (x + r * 0.95, y - r * 0.2),
-        ],
-        look.trim,
-        r * 0.75,
-    )
+    c.soft(form("-0.95,-0.2 -0.85,-1.15 0.85,-1.15 0.95,-0.2", x, y, r), look.trim, r * 0.75)
 
 
-def _straw(c: Canvas, place: Place, look: Look) -> None:
+def _straw(c: Canvas, place: Place, _look: Look) -> None:
     x, y, r, _ = place
-    c.soft(
-        [
-            (x - r * 0.75, y - r * 0.4),
-            (x - r * 0.65, y - r * 1.2),
-            (x + r * 0.65, y - r * 1.2),
-            (x + r * 0.75, y - r * 0.4),
-        ],
-        c.ink.glow,
-        r * 0.4,
-    )
+    c.soft(form("-0.75,-0.4 -0.65,-1.2 0.65,-1.2 0.75,-0.4", x, y, r), c.ink.glow, r * 0.4)
     c.oval(x, y - r * 0.42, r * 1.6, r * 0.26, c.ink.glow)
     c.rect(x - r * 0.74, y - r * 0.72, r * 1.48, r * 0.2, c.ink.spot)
 
 
-def _crown(c: Canvas, place: Place, look: Look) -> None:
+def _crown(c: Canvas, place: Place, _look: Look) -> None:
     x, y, r, _ = place
-    points = [
-        (x - r * 0.8, y - r * 0.45),
-        (x - r * 0.9, y - r * 1.4),
-        (x - r * 0.4, y - r * 0.95),
-        (x, y - r * 1.6),
-        (x + r * 0.4, y - r * 0.95),
-        (x + r * 0.9, y - r * 1.4),
-        (x + r * 0.8, y - r * 0.45),
-    ]
+    points = form("-0.8,-0.45 -0.9,-1.4 -0.4,-0.95 0,-1.6 0.4,-0.95 0.9,-1.4 0.8,-0.45", x, y, r)
     c.poly(points, c.ink.glow)
 
 
-def _ears(c: Canvas, place: Place, look: Look) -> None:
+def _ears(c: Canvas, place: Place, _look: Look) -> None:
     x, y, r, _ = place
-    fur = mix(c.ink.wood, c.ink.ink, 0.35)
+    fur = c.dark(c.ink.wood, 0.35)
     for side in (-1, 1):
-        c.soft(
-            [
-                (x + side * r * 0.95, y - r * 1.75),
-                (x + side * r * 0.1, y - r * 0.8),
-                (x + side * r * 0.95, y - r * 0.4),
-            ],
-            fur,
-            r * 0.25,
-        )
-    c.soft(
-        [
-            (x - r, y - r * 0.15),
-            (x - r * 0.8, y - r * 1.15),
-            (x + r * 0.8, y - r * 1.15),
-            (x + r, y - r * 0.15),
-        ],
-        fur,
-        r * 0.7,
-    )
+        c.soft(form("0.95,-1.75 0.1,-0.8 0.95,-0.4", x, y, r * side, r), fur, r * 0.25)
+    c.soft(form("-1,-0.15 -0.8,-1.15 0.8,-1.15 1,-0.15", x, y, r), fur, r * 0.7)
 
 
-def _troll(c: Canvas, place: Place, look: Look) -> None:
+def _troll(c: Canvas, place: Place, _look: Look) -> None:
     x, y, r, _ = place
     moss: Colour = c.ink.leaf
     for dx, dy in (
@@ -419,30 +290,12 @@ def _troll(c: Canvas, place: Place, look: Look) -> None:
     c.oval(x, y - r * 0.6, r * 0.98, r * 0.5, moss)
 
 
-def _apiarist(c: Canvas, place: Place, look: Look) -> None:
+def _apiarist(c: Canvas, place: Place, _look: Look) -> None:
     x, y, r, _ = place
-    veil = (*mix(c.ink.ink, c.ink.soft, 0.35), 150)
-    c.soft(
-        [
-            (x - r * 1.25, y - r * 0.5),
-            (x + r * 1.25, y - r * 0.5),
-            (x + r * 1.3, y + r * 1.2),
-            (x - r * 1.3, y + r * 1.2),
-        ],
-        veil,
-        r * 0.4,
-    )
+    veil = sheer(mix(c.ink.ink, c.ink.soft, 0.75), 0.5)
+    c.soft(form("-1.25,-0.5 1.25,-0.5 1.3,1.2 -1.3,1.2", x, y, r), veil, r * 0.4)
     c.oval(x, y - r * 0.55, r * 1.85, r * 0.32, c.ink.paper)
-    c.soft(
-        [
-            (x - r * 0.85, y - r * 0.5),
-            (x - r * 0.7, y - r * 1.35),
-            (x + r * 0.7, y - r * 1.35),
-            (x + r * 0.85, y - r * 0.5),
-        ],
-        c.ink.paper,
-        r * 0.4,
-    )
+    c.soft(form("-0.85,-0.5 -0.7,-1.35 0.7,-1.35 0.85,-0.5", x, y, r), c.ink.paper, r * 0.4)
     c.rect(x - r * 0.84, y - r * 0.82, r * 1.68, r * 0.2, c.ink.wood)
 
 

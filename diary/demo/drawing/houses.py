@@ -1,7 +1,7 @@
 """Swedish housing: long low blocks, tall slabs, their doors, lamps and streets."""
 
-from .canvas import Canvas
-from .nature import shaded
+from .canvas import Canvas, form
+from .nature import haze, shaded
 from .palettes import Colour, mix, sheer
 
 
@@ -9,8 +9,8 @@ def pane(c: Canvas, when: str) -> Colour:
     """A window pane from outside: lit or not."""
     lit = {"day": 0.06, "dusk": 0.4, "night": 0.5}[when]
     if c.chance(lit):
-        return mix(c.ink.glow, c.ink.paper, c.rng.choice((0.0, 0.15, 0.35)))
-    return mix(c.ink.deep, c.ink.day[0], 0.35) if when == "day" else mix(c.ink.deep, c.ink.ink, 0.3)
+        return c.light(c.ink.glow, c.rng.choice((0.0, 0.15, 0.35)))
+    return mix(c.ink.deep, c.ink.day[0], 0.35) if when == "day" else c.dark(c.ink.deep, 0.3)
 
 
 def block(
@@ -21,33 +21,26 @@ def block(
     floors: int,
     when: str = "day",
     colour: Colour | None = None,
+    *,
     far: float = 0.0,
     storey: float = 5.4,
 ) -> None:
     """A long low block (lamellhus) that stands on y; `far` (0 … 1) fades it into the air."""
-    air = {"day": c.ink.day[1], "dusk": c.ink.dusk[1], "night": c.ink.night[1]}[when]
+    air = haze(c, when)
     wall = mix(shaded(c, colour or c.rng.choice(c.ink.houses), when), air, far)
     h = floors * storey + 1.2
     c.rect(x, y - h, w, h, wall)
-    c.rect(x + w * 0.86, y - h, w * 0.14, h, mix(wall, c.ink.ink, 0.1))
+    c.rect(x + w * 0.86, y - h, w * 0.14, h, c.dark(wall, 0.1))
     _roof(c, x, y - h, w, when, far, air)
-    c.rect(x, y - 1.3, w, 1.3, mix(wall, c.ink.ink, 0.22))
+    c.rect(x, y - 1.3, w, 1.3, c.dark(wall, 0.22))
     bays = max(2, round(w / 5.2))
     step = w / bays
     door = c.rng.randrange(bays)
     for floor in range(floors):
         for bay in range(bays):
-            _bay(
-                c,
-                x + bay * step,
-                y - 1.2 - (floor + 1) * storey,
-                step,
-                storey,
-                when,
-                (wall, air, far),
-                "door" if bay == door else "balcony" if bay % 3 == 1 else "",
-                floor,
-            )
+            kind = "door" if bay == door else "balcony" if bay % 3 == 1 else ""
+            box = x + bay * step, y - 1.2 - (floor + 1) * storey, step, storey
+            _bay(c, box, when, (wall, air, far), kind, floor)
 
 
 def _roof(c: Canvas, x: float, top: float, w: float, when: str, far: float, air: Colour) -> None:
@@ -64,35 +57,28 @@ def _roof(c: Canvas, x: float, top: float, w: float, when: str, far: float, air:
         roof,
         0.4,
     )
-    c.rect(x + w * 0.3, top - 4, 1.6, 2.4, mix(roof, c.ink.ink, 0.35))
+    c.rect(x + w * 0.3, top - 4, 1.6, 2.4, c.dark(roof, 0.35))
     if c.snowy:
         c.rect(x + w * 0.3 - 0.2, top - 4.3, 2, 0.6, roof)
 
 
 def _bay(
     c: Canvas,
-    x: float,
-    y: float,
-    w: float,
-    h: float,
+    box: tuple[float, float, float, float],
     when: str,
     tints: tuple[Colour, Colour, float],
     kind: str,
     floor: int,
 ) -> None:
+    x, y, w, h = box
     wall, air, far = tints
     glass = mix(pane(c, when), air, far)
     frame = mix(mix(wall, c.ink.snow, 0.75), wall, far)
     if kind == "door":
         c.rect(x + w * 0.28, y + h * 0.12, w * 0.44, h * 0.78, mix(glass, frame, 0.1))
         if floor == 0:
-            c.rect(
-                x + w * 0.24,
-                y + h * 0.3,
-                w * 0.52,
-                h * 0.92,
-                mix(mix(c.ink.wood, c.ink.ink, 0.3), air, far),
-            )
+            leaf = mix(c.dark(c.ink.wood, 0.3), air, far)
+            c.rect(x + w * 0.24, y + h * 0.3, w * 0.52, h * 0.92, leaf)
             c.rect(x + w * 0.1, y + h * 0.18, w * 0.8, h * 0.1, frame)
         return
     c.rect(x + w * 0.18, y + h * 0.22, w * 0.62, h * 0.52, frame)
@@ -114,12 +100,12 @@ def slab(
     colour: Colour | None = None,
 ) -> None:
     """A tall slab (skivhus) further off: a flat roof and a weave of windows."""
-    air = {"day": c.ink.day[1], "dusk": c.ink.dusk[1], "night": c.ink.night[1]}[when]
+    air = haze(c, when)
     wall = mix(shaded(c, colour or c.rng.choice(c.ink.houses), when), air, far)
     storey = 3.1
     h = floors * storey + 1
     c.rect(x, y - h, w, h, wall)
-    c.rect(x + w * 0.84, y - h, w * 0.16, h, mix(wall, c.ink.ink, 0.12))
+    c.rect(x + w * 0.84, y - h, w * 0.16, h, c.dark(wall, 0.12))
     c.rect(
         x - 0.3, y - h - 0.7, w + 0.6, 0.9, mix(c.ink.snow if c.snowy else c.ink.deep, wall, 0.3)
     )
@@ -154,16 +140,7 @@ def lamp_post(c: Canvas, x: float, y: float, h: float, lit: bool, side: int = 1)
         c.glow(out, top + 0.8, h * 0.22, c.ink.glow, 0.7)
     c.limb([(x, y), (x, top + 1.4)], 0.7, 0.42, iron)
     c.line([(x, top + 1.5), (x + side * h * 0.03, top), (out, top)], 0.4, iron)
-    c.soft(
-        [
-            (out - 1.5, top + 0.9),
-            (out - 0.7, top - 0.5),
-            (out + 0.7, top - 0.5),
-            (out + 1.5, top + 0.9),
-        ],
-        iron,
-        0.4,
-    )
+    c.soft(form("-1.5,0.9 -0.7,-0.5 0.7,-0.5 1.5,0.9", out, top), iron, 0.4)
     c.oval(out, top + 0.9, 1.1, 0.4, c.ink.glow if lit else c.ink.paper)
 
 
@@ -174,18 +151,9 @@ def bench(c: Canvas, x: float, y: float, w: float) -> None:
         c.line([(leg, y), (leg, y - w * 0.36)], w * 0.03, iron)
     for dy in (0.34, 0.27):
         c.rect(x, y - w * dy, w, w * 0.05, wood, 0.2)
-    c.rect(x - w * 0.01, y - w * 0.18, w * 1.02, w * 0.055, mix(wood, c.ink.ink, 0.15), 0.2)
+    c.rect(x - w * 0.01, y - w * 0.18, w * 1.02, w * 0.055, c.dark(wood, 0.15), 0.2)
     if c.snowy:
-        c.soft(
-            [
-                (x, y - w * 0.18),
-                (x + w * 0.1, y - w * 0.24),
-                (x + w * 0.9, y - w * 0.23),
-                (x + w, y - w * 0.18),
-            ],
-            c.ink.snow,
-            0.5,
-        )
+        c.soft(form("0,-0.18 0.1,-0.24 0.9,-0.23 1,-0.18", x, y, w), c.ink.snow, 0.5)
 
 
 def bunting(c: Canvas, x0: float, x1: float, y: float, sag: float = 5.0) -> None:

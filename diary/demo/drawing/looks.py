@@ -50,10 +50,15 @@ def someone(c: Canvas, kind: str = "") -> Look:
         girth=c.rng.uniform(0.92, 1.16),
     )
     if kind == "teen":
-        look = replace(look, tall=c.rng.uniform(0.86, 0.95), girth=0.9, hat=_pick(c, "cap", 0.3))
+        look = replace(
+            look,
+            tall=c.rng.uniform(0.86, 0.95),
+            girth=0.9,
+            hat=_pick(c, "cap", 0.0 if cut in ("hijab", "afro") else 0.35),
+        )
     if kind == "old":
         look = _aged(c, look)
-    elif not child and cut in ("short", "crop"):
+    elif kind == "" and cut in ("short", "crop"):
         look = replace(look, beard=c.chance(0.4))
     return look
 

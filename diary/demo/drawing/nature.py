@@ -2,7 +2,7 @@
 
 import math
 
-from .canvas import WIDTH, Canvas
+from .canvas import WIDTH, Canvas, form
 from .palettes import Colour, mix, sheer
 
 HOURS = {
@@ -28,7 +28,7 @@ def sky(c: Canvas, when: str, horizon: float = 45) -> None:
         return
     x = c.rng.uniform(18, 82)
     if when == "dusk":
-        sun = mix(c.ink.glow, c.ink.paper, 0.35)
+        sun = c.light(c.ink.glow, 0.35)
         c.dot(x, horizon * c.rng.uniform(0.6, 0.85), 6, sun)
     else:
         c.dot(x, horizon * c.rng.uniform(0.2, 0.4), 4.2, mix(c.ink.glow, c.ink.day[1], 0.25))
@@ -39,26 +39,30 @@ def sky(c: Canvas, when: str, horizon: float = 45) -> None:
 def cloud(c: Canvas, x: float, y: float, w: float, when: str = "day") -> None:
     """A flat-bottomed cloud."""
     tint = mix(c.ink.snow, c.ink.dusk[1], 0.5) if when == "dusk" else c.ink.snow
-    c.soft(
-        [
-            (x - w, y + w * 0.2),
-            (x - w * 0.6, y - w * 0.15),
-            (x - w * 0.1, y - w * 0.3),
-            (x + w * 0.5, y - w * 0.12),
-            (x + w, y + w * 0.2),
-        ],
-        sheer(tint, 0.8),
-        w * 0.3,
-    )
+    c.soft(form("-1,0.2 -0.6,-0.15 -0.1,-0.3 0.5,-0.12 1,0.2", x, y, w), sheer(tint, 0.8), w * 0.3)
 
 
 def northern_lights(c: Canvas) -> None:
-    """Three sheer curtains of light."""
-    for i in range(3):
-        x, y = c.rng.uniform(5, 60), c.rng.uniform(4, 14)
-        top = [(x + k * 9, y + 3 * math.sin(k * 1.3 + i)) for k in range(6)]
-        low = [(px + 4, py + c.rng.uniform(10, 15)) for px, py in reversed(top)]
-        c.curve(top + low, sheer(mix(c.ink.leaf, c.ink.day[0], 0.3), 0.16))
+    """Two sheer curtains of light."""
+    tint = mix(c.ink.leaf, c.ink.day[0], 0.35)
+    for i in range(2):
+        x, y, turn = c.rng.uniform(-8, 25), c.rng.uniform(14, 20) - i * 5, c.rng.uniform(0, 6)
+        for k in range(44):
+            px = x + k * 1.9
+            low = y + 4.5 * math.sin(turn + k * 0.17) - k * 0.12
+            high = low - c.rng.uniform(7, 12) * (0.4 + 0.6 * math.sin(math.pi * k / 43))
+            c.poly(
+                [(px, low), (px + 2.0, low), (px + 2.6, high), (px + 0.6, high)], sheer(tint, 0.2)
+            )
+            c.poly(
+                [
+                    (px, low),
+                    (px + 2.0, low),
+                    (px + 2.3, (low + high) / 2),
+                    (px + 0.3, (low + high) / 2),
+                ],
+                sheer(tint, 0.22),
+            )
 
 
 def _stars(c: Canvas, horizon: float) -> None:
@@ -73,6 +77,11 @@ def _stars(c: Canvas, horizon: float) -> None:
         x, y = c.rng.uniform(15, 85), c.rng.uniform(6, 14)
         c.dot(x, y, 3.2, mix(c.ink.snow, c.ink.glow, 0.25))
         c.dot(x + 1.3, y - 0.7, 2.7, mix(c.ink.night[0], c.ink.night[1], 0.2))
+
+
+def haze(c: Canvas, when: str) -> Colour:
+    """What distance does to a colour: the air just above the horizon."""
+    return {"day": c.ink.day[1], "dusk": c.ink.dusk[1], "night": c.ink.night[1]}[when]
 
 
 def falling_snow(c: Canvas, flakes: int = 90) -> None:
@@ -112,6 +121,8 @@ def hill(c: Canvas, y: float, height: float, colour: Colour, waves: float = 1.0)
         for x in range(-2, 104, 4)
     ]
     c.poly([*top, (104, 90), (-4, 90)], colour)
+    base = y + max(4.0, height)
+    c.spray([*top, (104, base), (-4, base)], mix(colour, c.ink.deep, 0.25), 0.42, "up")
 
 
 def woods(c: Canvas, y: float, colour: Colour, tall: float = 7.0) -> None:
@@ -140,7 +151,7 @@ def tree(c: Canvas, x: float, y: float, h: float, tint: Colour | None = None) ->
         bare(c, x, y, h)
         return
     colour = tint or crown(c)
-    c.limb([(x, y), (x, y - h * 0.5)], h * 0.07, h * 0.04, mix(c.ink.wood, c.ink.ink, 0.35))
+    c.limb([(x, y), (x, y - h * 0.5)], h * 0.07, h * 0.04, c.dark(c.ink.wood, 0.35))
     blob = [
         (
             x + h * 0.3 * math.cos(a) * c.near(1, 0.12),
@@ -151,23 +162,23 @@ def tree(c: Canvas, x: float, y: float, h: float, tint: Colour | None = None) ->
     c.curve(blob, colour)
     c.curve(
         [(px + h * 0.03, py) if px > x else (x + h * 0.02, py) for px, py in blob],
-        mix(colour, c.ink.ink, 0.1),
+        c.dark(colour, 0.1),
     )
     for dx, dy in ((-0.1, 0.5), (0.1, 0.62)):
         c.line(
             [(x, y - h * (dy - 0.12)), (x + dx * h, y - h * dy)],
             h * 0.018,
-            mix(c.ink.wood, c.ink.ink, 0.35),
+            c.dark(c.ink.wood, 0.35),
         )
 
 
 def bare(c: Canvas, x: float, y: float, h: float, colour: Colour | None = None) -> None:
     """A leafless tree."""
-    bark = colour or mix(c.ink.wood, c.ink.ink, 0.45)
+    bark = colour or c.dark(c.ink.wood, 0.45)
     c.limb([(x, y), (x + h * 0.01, y - h * 0.9)], h * 0.06, h * 0.012, bark)
     for i in range(7):
         v = 0.3 + i * 0.085
-        side, reach = (-1 if i % 2 else 1), 0.3 * (1.05 - v) + 0.05
+        side, reach = -1 if i % 2 else 1, 0.3 * (1.05 - v) + 0.05
         tip = (x + side * h * reach, y - h * (v + reach * 0.9))
         c.limb([(x, y - h * v), tip], h * 0.022, h * 0.008, bark)
         c.limb(
@@ -188,7 +199,7 @@ def birch(c: Canvas, x: float, y: float, h: float) -> None:
     if c.season != "winter":
         tint = mix(crown(c), c.ink.glow if c.season == "autumn" else c.ink.leaf, 0.5)
         for i in range(5):
-            v, side = 0.5 + i * 0.1, (-1 if i % 2 else 1)
+            v, side = 0.5 + i * 0.1, -1 if i % 2 else 1
             c.leaf(
                 x + lean * v + side * h * 0.09 * (1.3 - v),
                 y - h * v,
@@ -199,17 +210,13 @@ def birch(c: Canvas, x: float, y: float, h: float) -> None:
             )
     else:
         for i in range(8):
-            v, side = 0.38 + i * 0.075, (-1 if i % 2 else 1)
+            v, side = 0.38 + i * 0.075, -1 if i % 2 else 1
             reach = 0.26 * (1.1 - v)
             c.limb(
-                [
-                    (x + lean * v, y - h * v),
-                    (x + lean * v + side * h * reach, y - h * (v + reach)),
-                    (x + lean * v + side * h * reach * 1.35, y - h * (v + reach * 0.6)),
-                ],
+                form("0,0 1,-1 1.35,-0.6", x + lean * v, y - h * v, h * reach * side, h * reach),
                 h * 0.014,
                 h * 0.006,
-                mix(c.ink.wood, c.ink.ink, 0.5),
+                c.dark(c.ink.wood, 0.5),
             )
     for i in range(6):
         v = 0.06 + i * 0.12 + c.near(0, 0.02)
@@ -226,20 +233,14 @@ def birch(c: Canvas, x: float, y: float, h: float) -> None:
 def spruce(c: Canvas, x: float, y: float, h: float, colour: Colour | None = None) -> None:
     """A spruce in tiers, snow on its boughs in winter."""
     green = colour or c.ink.pine
-    c.rect(x - h * 0.025, y - h * 0.12, h * 0.05, h * 0.12, mix(c.ink.wood, c.ink.ink, 0.5))
+    c.rect(x - h * 0.025, y - h * 0.12, h * 0.05, h * 0.12, c.dark(c.ink.wood, 0.5))
     for i in range(4):
         low, w = y - h * (0.08 + i * 0.2), h * (0.25 - i * 0.05)
-        tier = [(x - w, low), (x, low - h * 0.36), (x + w, low)]
-        c.soft(tier, mix(green, c.ink.ink, 0.06 * (3 - i)), h * 0.03)
+        tier = form("-1,0 0,-0.36 1,0", x, low, w, h)
+        c.soft(tier, c.dark(green, 0.06 * (3 - i)), h * 0.03)
         if c.snowy:
             c.soft(
-                [
-                    (x - w * 0.62, low - h * 0.13),
-                    (x, low - h * 0.36),
-                    (x + w * 0.3, low - h * 0.2),
-                    (x + w * 0.02, low - h * 0.16),
-                    (x - w * 0.25, low - h * 0.2),
-                ],
+                form("-0.62,-0.13 0,-0.36 0.3,-0.2 0.02,-0.16 -0.25,-0.2", x, low, w, h),
                 c.ink.snow,
                 h * 0.02,
             )
@@ -249,12 +250,7 @@ def pine(c: Canvas, x: float, y: float, h: float, colour: Colour | None = None) 
     """A pine: long warm trunk, flat clouds of needles."""
     bark = mix(c.ink.wood, c.ink.spot, 0.25)
     bend = c.near(0, 0.04) * h
-    c.limb(
-        [(x, y), (x + bend, y - h * 0.5), (x + bend * 0.6, y - h * 0.95)],
-        h * 0.06,
-        h * 0.018,
-        mix(bark, c.ink.ink, 0.25),
-    )
+    c.limb(form("0,0 1,-0.5 0.6,-0.95", x, y, bend, h), h * 0.06, h * 0.018, c.dark(bark, 0.25))
     green = colour or c.ink.pine
     for dx, v, r in (
         (-0.12, 0.66, 0.13),
@@ -266,16 +262,16 @@ def pine(c: Canvas, x: float, y: float, h: float, colour: Colour | None = None) 
         c.line(
             [(x + bend, y - h * (v - 0.08)), (x + bend + dx * h, y - h * v)],
             h * 0.014,
-            mix(bark, c.ink.ink, 0.3),
+            c.dark(bark, 0.3),
         )
         c.curve(
-            [
-                (x + bend + (dx - r) * h, y - h * (v - 0.015)),
-                (x + bend + (dx - r * 0.4) * h, y - h * (v + 0.055)),
-                (x + bend + (dx + r * 0.5) * h, y - h * (v + 0.05)),
-                (x + bend + (dx + r) * h, y - h * (v - 0.01)),
-                (x + bend + dx * h, y - h * (v - 0.035)),
-            ],
+            form(
+                "-1,0.015 -0.4,-0.055 0.5,-0.05 1,0.01 0,0.035",
+                x + bend + dx * h,
+                y - h * v,
+                h * r,
+                h,
+            ),
             mix(green, c.ink.leaf, c.rng.uniform(0, 0.25)),
         )
 
@@ -283,16 +279,7 @@ def pine(c: Canvas, x: float, y: float, h: float, colour: Colour | None = None) 
 def bush(c: Canvas, x: float, y: float, w: float, colour: Colour | None = None) -> None:
     """A rounded bush, or a drift of snow over it."""
     tint = colour or (c.ink.snow if c.snowy else crown(c))
-    c.curve(
-        [
-            (x - w, y),
-            (x - w * 0.8, y - w * 0.5),
-            (x - w * 0.2, y - w * 0.8),
-            (x + w * 0.5, y - w * 0.65),
-            (x + w, y),
-        ],
-        tint,
-    )
+    c.curve(form("-1,0 -0.8,-0.5 -0.2,-0.8 0.5,-0.65 1,0", x, y, w), tint)
 
 
 def grass(c: Canvas, x: float, y: float, h: float, colour: Colour) -> None:

@@ -24,7 +24,7 @@ def mix(one: Colour, other: Colour, share: float) -> Colour:
 
 def sheer(colour: Colour, cover: float) -> Glaze:
     """The colour as a see-through glaze; `cover` 0 … 1."""
-    return (*colour, round(255 * cover))
+    return *colour, round(255 * cover)
 
 
 @dataclass(frozen=True)

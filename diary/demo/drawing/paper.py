@@ -6,6 +6,37 @@ from random import Random
 from PIL import Image, ImageChops, ImageFilter
 
 SLACK = 64
+SPECKS = (1640, 1240)
+TURNS = {
+    "down": None,
+    "up": Image.Transpose.FLIP_TOP_BOTTOM,
+    "right": Image.Transpose.ROTATE_90,
+    "left": Image.Transpose.ROTATE_270,
+}
+
+
+@lru_cache(maxsize=1)
+def _specks() -> Image.Image:
+    """Even noise, its grains about two pixels wide."""
+    w, h = SPECKS
+    noise = Image.frombytes("L", (w, h), Random(1957).randbytes(w * h))
+    return noise.resize((w * 2, h * 2), Image.Resampling.BILINEAR)
+
+
+@lru_cache(maxsize=4)
+def _slope(toward: str) -> Image.Image:
+    """Black turning white in one direction."""
+    slope, turn = Image.linear_gradient("L"), TURNS[toward]
+    return slope.transpose(turn) if turn is not None else slope
+
+
+def spatter(size: tuple[int, int], toward: str, strength: float) -> Image.Image:
+    """A mask of specks that thicken in one direction up to `strength` (0 … 1)."""
+    width, height = min(size[0], SPECKS[0] * 2), min(size[1], SPECKS[1] * 2)
+    slope = _slope(toward).point([round(value * strength) for value in range(256)])
+    slope = slope.resize((width, height), Image.Resampling.BILINEAR)
+    mask = ImageChops.subtract(slope, _specks().crop((0, 0, width, height)), scale=0.25)
+    return mask if mask.size == size else mask.resize(size)
 
 
 @lru_cache(maxsize=2)

@@ -1,8 +1,8 @@
 """Rooms: walls, floors, windows with something to see, and light."""
 
-from .canvas import Canvas
+from .canvas import Canvas, form
 from .houses import block, slab
-from .nature import birch, falling_snow, ground, hill, hour, shaded, sky, spruce, tree, woods
+from .nature import birch, falling_snow, ground, haze, hill, hour, shaded, sky, spruce, tree, woods
 from .palettes import Colour, mix, sheer
 
 
@@ -17,13 +17,18 @@ def room(c: Canvas, floor: float = 58.0, wall: int | None = None) -> Colour:
     c.fill(colour)
     if c.chance(0.45):
         c.rect(-2, floor - 15, 104, 16, mix(colour, c.ink.deep, 0.12))
-        c.rect(-2, floor - 15.6, 104, 0.8, mix(colour, c.ink.paper, 0.4))
-    ground_tint = mix(c.ink.wood, c.ink.paper, c.rng.uniform(0.25, 0.5))
+        c.rect(-2, floor - 15.6, 104, 0.8, c.light(colour, 0.4))
+    side, a, b = c.rng.choice((("left", -2, 40), ("right", 60, 102)))
+    c.spray([(a, -2), (b, -2), (b, floor), (a, floor)], mix(colour, c.ink.deep, 0.22), 0.3, side)
+    ground_tint = c.light(c.ink.wood, c.rng.uniform(0.25, 0.5))
     c.rect(-2, floor, 104, 40, ground_tint)
-    c.rect(-2, floor - 1, 104, 1.3, mix(colour, c.ink.paper, 0.55))
+    c.spray(
+        [(-2, floor), (102, floor), (102, 77), (-2, 77)], c.dark(ground_tint, 0.25), 0.45, "down"
+    )
+    c.rect(-2, floor - 1, 104, 1.3, c.light(colour, 0.55))
     for i in range(1, 5):
         y = floor + (75 - floor) * (i / 5) ** 1.3
-        c.rect(-2, y, 104, 0.18, mix(ground_tint, c.ink.ink, 0.14))
+        c.rect(-2, y, 104, 0.18, c.dark(ground_tint, 0.14))
     return colour
 
 
@@ -31,9 +36,9 @@ def view(c: Canvas, horizon: float, when: str) -> None:
     """What is seen through a window: the area, small and quiet."""
     sky(c, when, horizon)
     land = ground(c, when)
-    air = {"day": c.ink.day[1], "dusk": c.ink.dusk[1], "night": c.ink.night[1]}[when]
+    air = haze(c, when)
     hill(c, horizon, 5, mix(mix(c.ink.pine, land, 0.3), air, 0.45))
-    kind = c.rng.choice("houses houses trees mixed".split())
+    kind = c.rng.choice(["houses", "houses", "trees", "mixed"])
     if kind != "trees":
         x = c.rng.uniform(-6, 4)
         while x < 100:
@@ -62,18 +67,16 @@ def window(
     w: float,
     h: float,
     when: str = "",
+    *,
     bars: int = 1,
     curtains: bool = False,
-    round_top: bool = False,
 ) -> str:
     """A window with its view, frame and sill; gives back the time of day outside."""
     when = when or hour(c)
     frame = c.ink.paper
-    c.rect(x - 1, y - 1, w + 2, h + 2, frame, w * 0.5 if round_top else 0.3)
-    with c.inset(x, y, w, h, w * 0.48 if round_top else 0) as outside:
+    c.rect(x - 1, y - 1, w + 2, h + 2, frame, 0.3)
+    with c.inset(x, y, w, h) as outside:
         view(outside, y + h * 0.62, when)
-        if round_top:
-            outside.rect(x - 2, y + h - w * 0.5, 0.01, 0.01, frame)
     for i in range(1, bars + 1):
         c.rect(x + w * i / (bars + 1) - 0.4, y, 0.8, h, frame)
     c.rect(x, y + h * 0.3 - 0.3, w, 0.6, frame)
@@ -85,7 +88,7 @@ def window(
 
 def _curtains(c: Canvas, x: float, y: float, w: float, h: float) -> None:
     cloth = c.rng.choice((c.ink.glow, c.ink.spot, c.ink.soft, c.ink.leaf))
-    c.rect(x - 4, y - 2.4, w + 8, 0.6, mix(c.ink.wood, c.ink.ink, 0.3), 0.3)
+    c.rect(x - 4, y - 2.4, w + 8, 0.6, c.dark(c.ink.wood, 0.3), 0.3)
     for side in (0, 1):
         a = x - 3.5 if side == 0 else x + w + 3.5
         b = x + w * 0.16 if side == 0 else x + w * 0.84
@@ -104,7 +107,7 @@ def _curtains(c: Canvas, x: float, y: float, w: float, h: float) -> None:
             c.line(
                 [(a + (b - a) * k, y - 1), (a + (b - a) * k * 0.9, y + h + 3)],
                 0.22,
-                mix(cloth, c.ink.ink, 0.14),
+                c.dark(cloth, 0.14),
             )
 
 
@@ -128,7 +131,7 @@ def pendant(c: Canvas, x: float, drop: float, r: float = 4.5, lit: bool = True) 
         c.glow(x, drop + 1, r * 2.6, c.ink.glow, 0.3)
     c.line([(x, -2), (x, drop - r * 0.5)], 0.22, c.ink.ink)
     if shape == "globe":
-        c.dot(x, drop, r * 0.8, mix(c.ink.glow, c.ink.paper, 0.35))
+        c.dot(x, drop, r * 0.8, c.light(c.ink.glow, 0.35))
         c.rect(x - 0.8, drop - r * 0.95, 1.6, r * 0.25, c.ink.ink)
         return
     if shape == "paper":
@@ -142,12 +145,7 @@ def pendant(c: Canvas, x: float, drop: float, r: float = 4.5, lit: bool = True) 
         return
     c.oval(x, drop + r * 0.5, r * 0.5, r * 0.35, c.ink.glow)
     c.soft(
-        [
-            (x - r, drop + r * 0.5),
-            (x - r * 0.55, drop - r * 0.5),
-            (x + r * 0.55, drop - r * 0.5),
-            (x + r, drop + r * 0.5),
-        ],
+        form("-1,0.5 -0.55,-0.5 0.55,-0.5 1,0.5", x, drop, r),
         c.rng.choice((c.ink.spot, c.ink.deep, c.ink.pine, c.ink.glow)),
         r * 0.4,
     )
@@ -155,7 +153,7 @@ def pendant(c: Canvas, x: float, drop: float, r: float = 4.5, lit: bool = True) 
 
 def framed(c: Canvas, x: float, y: float, w: float, h: float) -> None:
     """A small picture on the wall."""
-    c.rect(x, y, w, h, mix(c.ink.wood, c.ink.ink, 0.2))
+    c.rect(x, y, w, h, c.dark(c.ink.wood, 0.2))
     a, b, d = c.rng.sample(
         (c.ink.soft, c.ink.glow, c.ink.leaf, c.ink.spot, c.ink.main, c.ink.paper), 3
     )
@@ -178,7 +176,7 @@ def radiator(c: Canvas, x: float, y: float, w: float) -> None:
     """The ribbed radiator under every window."""
     for i in range(round(w / 1.5)):
         c.rect(x + i * 1.5, y, 1.15, 7.5, c.ink.paper, 0.4)
-    c.rect(x - 0.4, y + 1.2, w + 0.2, 0.5, mix(c.ink.paper, c.ink.ink, 0.12))
+    c.rect(x - 0.4, y + 1.2, w + 0.2, 0.5, c.dark(c.ink.paper, 0.12))
 
 
 def clock(c: Canvas, x: float, y: float, r: float = 3.0) -> None:
@@ -192,7 +190,7 @@ def clock(c: Canvas, x: float, y: float, r: float = 3.0) -> None:
 def rug(c: Canvas, x: float, y: float, w: float, h: float) -> None:
     """An oval rug with bands."""
     for share, tint in zip((1, 0.84, 0.6, 0.38), c.rng.sample(c.ink.cloth[:6], 4), strict=True):
-        c.oval(x, y, w * share, h * share, mix(tint, c.ink.paper, 0.2))
+        c.oval(x, y, w * share, h * share, c.light(tint, 0.2))
 
 
 def night_tint(c: Canvas, when: str, colour: Colour) -> Colour:

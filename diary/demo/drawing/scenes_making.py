@@ -2,15 +2,26 @@
 
 import math
 
-from .canvas import Canvas
-from .figures import Pose, person
-from .groups import crowd, from_behind, reader, spread
-from .looks import someone
+from .body import Pose
+from .canvas import Canvas, form
+from .figures import person
+from .groups import crowd, reader
+from .looks import Look, someone
 from .palettes import mix, sheer
 from .registry import scene
 from .rooms import framed, pendant, radiator, room, sunlight, window
 from .things import (
-    book_row, bowl, chair, chess_lamp, cup, lantern, pencil, plate, pot, pot_plant, sheet, table,
+    book_row,
+    bowl,
+    chair,
+    chess_lamp,
+    cup,
+    pencil,
+    plate,
+    pot,
+    pot_plant,
+    sheet,
+    table,
 )
 
 
@@ -20,31 +31,51 @@ def kitchen(c: Canvas) -> None:
     wall = room(c, 64, c.rng.choice((0, 1, 2, 4)))
     for row in range(4):
         for k in range(26):
-            c.rect(-1 + k * 4 + (2 if row % 2 else 0), 35 + row * 4, 3.8, 3.8, mix(c.ink.paper, wall, 0.25 + 0.12 * ((k + row) % 2)))
+            c.rect(
+                -1 + k * 4 + (2 if row % 2 else 0),
+                35 + row * 4,
+                3.8,
+                3.8,
+                mix(c.ink.paper, wall, 0.25 + 0.12 * ((k + row) % 2)),
+            )
     window(c, 10, 8, 22, 20, curtains=c.chance(0.6))
     _hood(c, 62)
     _shelf(c, 38, 14)
-    n = c.rng.randint(2, 3)
-    cooks = crowd(c, n, c.rng.randint(0, 1), 1)
-    for x, look in zip((48, 80, 22), cooks, strict=False):
-        y = 75 - (7 if look.child else 0)
-        toward = 1 if x < 62 else -1
-        hands = ((-0.12, -0.22), (0.24, -0.1)) if toward > 0 else ((-0.26, -0.1), (0.12, -0.22))
-        if x == 22:
-            hands = ((-0.1, -0.24), (0.12, -0.22))
-        held = person(c, x, y, look, Pose(*hands, facing=toward * 0.45, nod=0.4, apron=True), 43)
-        if x == 80:
-            c.line([held.left, (held.left[0] - 6, held.left[1] + 5)], 0.8, mix(c.ink.wood, c.ink.ink, 0.3))
+    cooks = crowd(c, 3, c.rng.randint(0, 1), 1)
+    if c.chance(0.35):
+        cooks.pop()
+    for x, look in zip((84, 43, 17), cooks, strict=False):
+        _cook(c, x, look)
     _worktop(c)
-    pot(c, 64, 54, 17, c.rng.choice((c.ink.spot, c.ink.main, c.ink.deep, c.ink.glow)))
+    pot(c, 63, 56, 20, c.rng.choice((c.ink.spot, c.ink.main, c.ink.deep, c.ink.glow)))
     _vegetables(c)
 
 
+def _cook(c: Canvas, x: float, look: Look) -> None:
+    y = 73 if look.child else 80
+    toward = 1 if x < 62 else -1
+    near, far = (0.28, -0.13), (-0.1, -0.2)
+    hands = (far, near) if toward > 0 else ((-near[0], near[1]), (-far[0], far[1]))
+    if x < 30:
+        hands = ((-0.04, -0.24), (0.12, -0.22))
+    pose = Pose(*hands, facing=toward * 0.5, nod=0.5, lean=toward * 0.03, apron=True)
+    held = person(c, x, y, look, pose, 48)
+    spoon = held.right if toward > 0 else held.left
+    if x > 30:
+        c.line(
+            [(spoon[0] - toward * 1.5, spoon[1] - 3), (spoon[0] + toward * 4, spoon[1] + 7)],
+            0.9,
+            mix(c.ink.wood, c.ink.glow, 0.4),
+        )
+    else:
+        c.poly(form("0,-1 7,0.5 6,2.4 0,1", spoon[0], spoon[1]), c.dark(c.ink.soft, 0.2))
+
+
 def _hood(c: Canvas, x: float) -> None:
-    steel = mix(c.ink.soft, c.ink.ink, 0.15)
+    steel = c.dark(c.ink.soft, 0.15)
     c.rect(x - 3, -2, 8, 15, steel)
-    c.soft([(x - 5, 12), (x + 7, 12), (x + 14, 21), (x - 12, 21)], mix(steel, c.ink.paper, 0.15), 0.6)
-    c.rect(x - 12, 20.4, 26, 1.8, mix(steel, c.ink.ink, 0.2))
+    c.soft(form("-5,12 7,12 14,21 -12,21", x, 0), c.light(steel, 0.15), 0.6)
+    c.rect(x - 12, 20.4, 26, 1.8, c.dark(steel, 0.2))
 
 
 def _shelf(c: Canvas, x: float, y: float) -> None:
@@ -52,39 +83,39 @@ def _shelf(c: Canvas, x: float, y: float) -> None:
     for k in range(3):
         tint = c.rng.choice((c.ink.glow, c.ink.spot, c.ink.leaf, c.ink.main))
         c.rect(x + k * 4.2, y + 6.5, 3.2, 5.5, tint, 0.6)
-        c.rect(x + 0.3 + k * 4.2, y + 5.6, 2.6, 1.2, mix(c.ink.wood, c.ink.ink, 0.3), 0.3)
+        c.rect(x + 0.3 + k * 4.2, y + 5.6, 2.6, 1.2, c.dark(c.ink.wood, 0.3), 0.3)
 
 
 def _worktop(c: Canvas) -> None:
     front = c.rng.choice((c.ink.paper, c.ink.main, c.ink.leaf, c.ink.soft))
     c.rect(-2, 56, 104, 24, front)
     for x in (18, 38):
-        c.rect(x, 58, 0.4, 20, mix(front, c.ink.ink, 0.2))
+        c.rect(x, 58, 0.4, 20, c.dark(front, 0.2))
         c.rect(x - 5, 61, 3, 0.8, c.ink.ink, 0.3)
     stove = mix(c.ink.ink, c.ink.deep, 0.3)
     c.rect(52, 56, 26, 24, stove)
     c.rect(54.5, 63, 21, 11, mix(stove, c.ink.glow, 0.35), 1)
     for k in range(5):
         c.dot(56.5 + k * 4.4, 59.6, 0.9, c.ink.paper)
-    c.rect(-2, 53.6, 104, 2.6, mix(c.ink.wood, c.ink.paper, 0.3))
-    c.rect(51.6, 53.6, 26.8, 1.2, c.ink.ink)
+    c.rect(-2, 55.6, 104, 2.6, c.light(c.ink.wood, 0.3))
+    c.rect(51.6, 55.6, 26.8, 1.2, c.ink.ink)
 
 
 def _vegetables(c: Canvas) -> None:
-    c.rect(12, 52.4, 20, 1.3, mix(c.ink.wood, c.ink.ink, 0.15), 0.4)
+    c.rect(8, 54.4, 20, 1.3, c.dark(c.ink.wood, 0.15), 0.4)
     for k in range(5):
-        x, tint = 14 + k * 3.6, c.rng.choice((c.ink.spot, c.ink.glow, c.ink.leaf))
+        x, tint = 10 + k * 3.6, c.rng.choice((c.ink.spot, c.ink.glow, c.ink.leaf))
         if k % 2:
-            c.leaf(x, 51.4, 2.4, 0.9, c.near(0, 0.2), tint)
-            c.leaf(x + 2.5, 51, 1.0, 0.5, -0.6, c.ink.pine)
+            c.leaf(x, 53.4, 2.4, 0.9, c.near(0, 0.2), tint)
+            c.leaf(x + 2.5, 53, 1.0, 0.5, -0.6, c.ink.pine)
         else:
-            c.dot(x, 51, 1.5, tint)
-            c.leaf(x, 49.5, 0.8, 0.3, 0.5, c.ink.pine)
-    bowl(c, 42, 53.6, 8, c.ink.paper, False)
+            c.dot(x, 53, 1.5, tint)
+            c.leaf(x, 51.5, 0.8, 0.3, 0.5, c.ink.pine)
+    bowl(c, 33, 55.6, 8, c.ink.paper, False)
     if c.chance(0.6):
-        plate(c, 91, 53.4, 10)
+        plate(c, 92, 55.4, 10)
     else:
-        pot(c, 90, 53.6, 9, c.ink.soft, False)
+        pot(c, 92, 55.6, 9, c.ink.soft, False)
 
 
 @scene("sewing")
@@ -96,13 +127,14 @@ def sewing(c: Canvas) -> None:
     _threads(c, 8, 16)
     chair(c, 26, 74, 26, 1)
     who = someone(c, c.rng.choice(("", "old", "")))
-    person(c, 28, 75, who, Pose((0.28, -0.16), (0.33, -0.19), 1, legs="sit", nod=0.7, lean=0.08), 46)
+    pose = Pose((0.28, -0.16), (0.33, -0.19), 1, legs="sit", nod=0.7, lean=0.08)
+    person(c, 28, 75, who, pose, 46)
     fabric = c.rng.choice((c.ink.spot, c.ink.glow, c.ink.leaf, c.ink.main))
     table(c, 38, 55, 56, 21)
     _machine(c, 56, 55)
-    c.soft([(44, 54.4), (62, 54.2), (86, 54), (89, 60), (86, 74), (78, 75), (75, 61), (70, 56.4), (46, 56)], fabric, 2)
+    c.soft(form("44,54.4 62,54.2 86,54 89,60 86,74 78,75 75,61 70,56.4 46,56"), fabric, 2)
     for k in range(7):
-        c.dot(77 + (k % 3) * 4 - (k // 3), 58 + (k // 3) * 5.5, 1, mix(fabric, c.ink.paper, 0.6))
+        c.dot(77 + k % 3 * 4 - k // 3, 58 + k // 3 * 5.5, 1, c.light(fabric, 0.6))
     for k in range(c.rng.randint(2, 4)):
         c.rect(78 + c.near(0, 0.6), 52.2 - k * 1.9, 13, 1.8, c.rng.choice(c.ink.cloth), 0.6)
     _spool(c, 72, 54, c.ink.spot if fabric != c.ink.spot else c.ink.glow)
@@ -111,11 +143,11 @@ def sewing(c: Canvas) -> None:
 
 
 def _threads(c: Canvas, x: float, y: float) -> None:
-    c.rect(x, y, 22, 17, mix(c.ink.wood, c.ink.paper, 0.3), 0.4)
+    c.rect(x, y, 22, 17, c.light(c.ink.wood, 0.3), 0.4)
     for row in range(2):
         for k in range(5):
             _spool(c, x + 3 + k * 4, y + 7.4 + row * 7.6, c.rng.choice(c.ink.cloth))
-        c.rect(x + 1, y + 7.6 + row * 7.6, 20, 0.5, mix(c.ink.wood, c.ink.ink, 0.3))
+        c.rect(x + 1, y + 7.6 + row * 7.6, 20, 0.5, c.dark(c.ink.wood, 0.3))
 
 
 def _spool(c: Canvas, x: float, y: float, tint: tuple[int, int, int]) -> None:
@@ -126,10 +158,9 @@ def _spool(c: Canvas, x: float, y: float, tint: tuple[int, int, int]) -> None:
 
 def _machine(c: Canvas, x: float, y: float) -> None:
     tint = c.rng.choice((c.ink.ink, c.ink.deep, c.ink.pine, c.ink.paper))
-    dark = mix(tint, c.ink.ink, 0.4)
+    dark = c.dark(tint, 0.4)
     c.rect(x - 9, y - 2.6, 24, 2.8, tint, 0.6)
-    c.soft([(x + 8, y - 2), (x + 8, y - 12), (x - 7, y - 12), (x - 7, y - 5.4), (x - 10, y - 5.4), (x - 10, y - 17),
-            (x + 14, y - 17), (x + 14, y - 2)], tint, 1.6)
+    c.soft(form("8,-2 8,-12 -7,-12 -7,-5.4 -10,-5.4 -10,-17 14,-17 14,-2", x, y), tint, 1.6)
     c.rect(x - 9.3, y - 5.6, 1.6, 1.6, c.ink.soft)
     c.line([(x - 8.5, y - 5), (x - 8.5, y - 1)], 0.3, c.ink.soft)
     c.dot(x + 15.4, y - 12, 3, dark)
@@ -147,30 +178,67 @@ def computer(c: Canvas) -> None:
     if when != "night":
         sunlight(c, 40, 66, 30, when)
     framed(c, 12, 12, 12, 14)
-    chair(c, 30, 74, 27, 1)
     people = crowd(c, c.rng.choice((1, 1, 2)), 0, 0)
+    c.rng.choice((_beside_screen, _before_screen))(c, people)
+
+
+def _beside_screen(c: Canvas, people: list[Look]) -> None:
+    chair(c, 28, 74, 27, 1)
     if len(people) > 1:
-        person(c, 17, 73, people[1], Pose((0.16, -0.3), (0.2, -0.24), 0.8, lean=0.1, nod=0.5), 45)
-    person(c, 32, 75, people[0], Pose((0.25, -0.2), (0.3, -0.2), 1, legs="sit", nod=0.4, lean=0.03), 47)
-    table(c, 42, 56, 52, 20)
-    _screen(c, 62, 56)
-    cup(c, 52, 56, 1.7)
-    if c.chance(0.6):
-        pot_plant(c, 88, 56, 1.2)
-    else:
-        chess_lamp(c, 90, 56, 1.5, -1)
-    for k in range(3):
-        sheet(c, 78 + k * 1.1, 54.9 - k * 0.4, 5, 0.1 * k, 0, tall=0.2)
+        person(c, 15, 73, people[1], Pose((0.16, -0.26), (0.2, -0.2), 0.8, lean=0.1, nod=0.5), 45)
+    pose = Pose((0.27, -0.15), (0.32, -0.15), 1, legs="sit", nod=0.4, lean=0.03)
+    person(c, 31, 75, people[0], pose, 48)
+    table(c, 41, 57, 54, 20)
+    x, y = 64.0, 57.0
+    c.rect(x - 14, y - 1.3, 16, 1.3, c.dark(c.ink.soft, 0.3), 0.5)
+    c.poly(form("-12,-1.3 -2,-1.3 0.6,-16", x, y), sheer(c.ink.snow, 0.25))
+    c.soft(form("1,-18 9,-19.4 6.4,-0.4 -2.4,0", x, y), c.ink.ink, 0.8)
+    c.poly(form("1.4,-16.8 8.2,-18 5.8,-2 -1.4,-1.6", x, y), c.ink.snow)
+    for i in range(5):
+        dx = 0.6 - i * 0.5
+        end = c.rng.uniform(4.4, 6.2)
+        c.line(
+            [(x + 1.6 + dx, y - 14.4 + i * 2.5), (x + end + dx, y - 15.2 + i * 2.6)],
+            0.4,
+            c.ink.main,
+        )
+    _desk(c, 51, 57, 86)
 
 
-def _screen(c: Canvas, x: float, y: float) -> None:
-    c.glow(x, y - 10, 13, c.ink.soft, 0.3)
-    c.soft([(x + 1, y - 17), (x + 5.6, y - 16.4), (x + 1.8, y), (x - 3, y)], c.ink.ink, 0.6)
+def _before_screen(c: Canvas, people: list[Look]) -> None:
+    table(c, 8, 54, 84, 22, 5)
+    x = 46.0
+    c.glow(x + 4, 42, 17, c.ink.paper, 0.25)
+    c.rect(x + 1, 52, 6, 4.4, mix(c.ink.ink, c.ink.soft, 0.3))
+    c.rect(x - 2, 55.6, 12, 1.2, mix(c.ink.ink, c.ink.soft, 0.3), 0.5)
+    c.rect(x - 12, 33, 32, 20.4, c.ink.ink, 0.8)
+    c.rect(x - 10.6, 34.4, 29.2, 17.4, c.ink.snow)
+    c.rect(x - 10.6, 34.4, 29.2, 2.6, c.ink.main)
+    c.rect(x + 5, 39, 11, 8, c.ink.glow)
+    c.poly(form("5,47 9,42 12,45 14,43.4 16,47", x, 0), c.ink.pine)
+    for i in range(5):
+        end = c.rng.uniform(-2, 2.5)
+        c.line(
+            [(x - 8, 39.6 + i * 2.4), (x + end, 39.6 + i * 2.4)],
+            0.7,
+            mix(c.ink.ink, c.ink.snow, 0.35),
+        )
+    _desk(c, 80, 57, 16)
+    for px, look in zip((30, 69), people, strict=False):
+        toward = 1 if px < 50 else -1
+        chair(c, px, 86, 32, 0)
+        hands = ((-0.1 + toward * 0.06, -0.12), (0.1 + toward * 0.08, -0.12))
+        person(c, px, 93, look, Pose(*hands, back=True, legs="none", lean=toward * 0.03), 54)
+
+
+def _desk(c: Canvas, x: float, y: float, far: float) -> None:
+    cup(c, x, y, 1.8)
     if c.chance(0.5):
-        c.rect(x - 14, y - 1.5, 18, 1.5, mix(c.ink.ink, c.ink.soft, 0.25), 0.5)
-    c.poly([(x + 0.4, y - 16), (x + 1.6, y - 15.8), (x - 1.8, y - 1.6), (x - 2.8, y - 1.6)], c.ink.soft)
-    c.rect(x - 14, y - 1.4, 15, 1.4, mix(c.ink.soft, c.ink.ink, 0.3), 0.5)
-    c.poly([(x - 12, y - 1.3), (x - 2, y - 1.3), (x + 0.6, y - 15.6)], sheer(c.ink.snow, 0.22))
+        pot_plant(c, far, y, 1.2)
+    else:
+        chess_lamp(c, far, y, 1.5, -1 if far > 50 else 1)
+    if c.chance(0.6):
+        sheet(c, far - 7 if far > 50 else far + 9, y + 0.6, 5, 0.1, 3, tall=0.5)
 
 
 @scene("letters")
@@ -179,8 +247,12 @@ def letters(c: Canvas) -> None:
     desk = c.rng.choice((c.ink.wood, c.ink.main, c.ink.pine, c.ink.walls[2], c.ink.walls[4]))
     c.fill(desk)
     for i in range(7):
-        c.line([(-2, 6 + i * 11 + c.near(0, 2)), (50, 5 + i * 11), (102, 7 + i * 11 + c.near(0, 2))], 0.22, mix(desk, c.ink.ink, 0.12))
-    c.poly([(60, -2), (102, -2), (102, 40)], sheer(c.ink.glow, 0.14))
+        c.line(
+            [(-2, 6 + i * 11 + c.near(0, 2)), (50, 5 + i * 11), (102, 7 + i * 11 + c.near(0, 2))],
+            0.22,
+            c.dark(desk, 0.12),
+        )
+    c.poly(form("60,-2 102,-2 102,40"), sheer(c.ink.glow, 0.14))
     for _ in range(c.rng.randint(2, 3)):
         sheet(c, c.rng.uniform(10, 30), c.rng.uniform(12, 30), 17, c.near(-0.3, 0.5), 9)
     for _ in range(c.rng.randint(2, 4)):
@@ -197,11 +269,13 @@ def _envelope(c: Canvas, x: float, y: float, turn: float) -> None:
     def at(u: float, v: float) -> tuple[float, float]:
         return x + u * w * cos - v * h * sin, y + u * w * sin + v * h * cos
 
-    tint = c.rng.choice((c.ink.paper, c.ink.soft, c.ink.glow, mix(c.ink.spot, c.ink.paper, 0.5)))
-    c.poly([at(-0.46, -0.42), at(0.54, -0.42), at(0.54, 0.58), at(-0.46, 0.58)], sheer(c.ink.ink, 0.16))
+    tint = c.rng.choice((c.ink.paper, c.ink.soft, c.ink.glow, c.light(c.ink.spot, 0.5)))
+    c.poly(
+        [at(-0.46, -0.42), at(0.54, -0.42), at(0.54, 0.58), at(-0.46, 0.58)], sheer(c.ink.ink, 0.16)
+    )
     c.poly([at(-0.5, -0.5), at(0.5, -0.5), at(0.5, 0.5), at(-0.5, 0.5)], tint)
     if c.chance(0.5):
-        c.poly([at(-0.5, -0.5), at(0.5, -0.5), at(0, 0.15)], mix(tint, c.ink.ink, 0.12))
+        c.poly([at(-0.5, -0.5), at(0.5, -0.5), at(0, 0.15)], c.dark(tint, 0.12))
         return
     c.poly([at(0.28, -0.4), at(0.44, -0.4), at(0.44, -0.08), at(0.28, -0.08)], c.ink.spot)
     for v, end in ((0.05, 0.1), (0.2, 0.2), (0.34, -0.02)):
@@ -212,10 +286,10 @@ def _from_above(c: Canvas) -> None:
     x, y = c.rng.choice(((14, 58), (86, 52), (88, 58)))
     tint = c.rng.choice((c.ink.spot, c.ink.paper, c.ink.glow, c.ink.deep))
     c.dot(x + 0.8, y + 0.9, 8, sheer(c.ink.ink, 0.16))
-    c.dot(x, y, 8, mix(tint, c.ink.paper, 0.35))
+    c.dot(x, y, 8, c.light(tint, 0.35))
     c.line([(x + 4, y - 2), (x + 7.4, y - 4.4)], 1.6, tint)
     c.dot(x, y, 5, tint)
-    c.dot(x, y, 4.1, mix(c.ink.wood, c.ink.ink, 0.6))
+    c.dot(x, y, 4.1, c.dark(c.ink.wood, 0.6))
     c.arc(x, y, 2.8, 190, 260, 0.5, sheer(c.ink.paper, 0.5))
 
 
@@ -225,23 +299,30 @@ def _writing_hand(c: Canvas) -> None:
     pencil(c, x - 6, y - 4.5, 17, -0.62, c.rng.choice((c.ink.glow, c.ink.spot, c.ink.deep)))
     shade_skin = mix(look.skin, c.ink.deep, 0.16)
     c.limb([(x + 15, y + 15), (x + 36, y + 36)], 11, 17, look.top)
-    c.limb([(x + 13, y + 13), (x + 16, y + 16)], 10.5, 11, mix(look.top, c.ink.ink, 0.16))
+    c.limb([(x + 13, y + 13), (x + 16, y + 16)], 10.5, 11, c.dark(look.top, 0.16))
     c.limb([(x + 5, y + 5), (x + 12, y + 12)], 9, 7.6, look.skin)
     for dx, dy, long in ((1, 8.6, 3.2), (-0.4, 6, 4), (-1.4, 3.4, 4.6)):
-        c.limb([(x + 5, y + dy - 0.6), (x + dx - long * 0.5, y + dy - long * 0.75 + 1)], 3.2, 2.5, shade_skin if dy > 5 else look.skin)
-    c.limb([(x + 6, y + 2), (x + 3, y - 2.6), (x - 1.8, y - 2.0)], 3.6, 2.4, look.skin)
+        c.limb(
+            [(x + 5, y + dy - 0.6), (x + dx - long * 0.5, y + dy - long * 0.75 + 1)],
+            3.2,
+            2.5,
+            shade_skin if dy > 5 else look.skin,
+        )
+    c.limb(form("6,2 3,-2.6 -1.8,-2", x, y), 3.6, 2.4, look.skin)
 
 
 @scene("library")
 def library(c: Canvas) -> None:
     """Walls of books, and someone deep in one."""
-    case = c.rng.choice((mix(c.ink.wood, c.ink.ink, 0.25), c.ink.deep, c.ink.pine, mix(c.ink.wood, c.ink.paper, 0.1)))
-    c.fill(mix(c.ink.wood, c.ink.paper, 0.45))
+    case = c.rng.choice(
+        (c.dark(c.ink.wood, 0.25), c.ink.deep, c.ink.pine, c.light(c.ink.wood, 0.1))
+    )
+    c.fill(c.light(c.ink.wood, 0.45))
     c.rect(-2, -2, 104, 64, case)
     for col in range(4):
         for row in range(4):
             x, y = 1 + col * 25.4, 1.5 + row * 14.6
-            c.rect(x, y, 22.6, 12.8, mix(case, c.ink.ink, 0.42))
+            c.rect(x, y, 22.6, 12.8, c.dark(case, 0.42))
             if c.chance(0.1):
                 pot_plant(c, x + 6, y + 12.8, 1.1)
                 book_row(c, x + 11, y + 12.8, 11, 11.4)
@@ -249,7 +330,7 @@ def library(c: Canvas) -> None:
                 book_row(c, x + 0.4, y + 12.8, c.rng.uniform(15, 22), 11.4)
     if c.chance(0.6):
         _ladder(c, c.rng.uniform(8, 16))
-    c.poly([(40, -2), (60, -2), (82, 75), (18, 75)], sheer(c.ink.glow, 0.14))
+    c.poly(form("40,-2 60,-2 82,75 18,75"), sheer(c.ink.glow, 0.14))
     pendant(c, 50, 12, 5.5)
     people = crowd(c, c.rng.randint(1, 3), 0, 0)
     chair(c, 50, 75, 26, 0)
@@ -269,7 +350,8 @@ def _ladder(c: Canvas, x: float) -> None:
     for dx in (0, 7):
         c.line([(x + dx, 66), (x + dx + 5, 4)], 0.9, wood)
     for k in range(8):
-        c.line([(x + 0.6 + k * 0.62, 60 - k * 7.4), (x + 7.4 + k * 0.62, 60 - k * 7.4)], 0.7, mix(wood, c.ink.ink, 0.1))
-
-
-__all__ = ["computer", "from_behind", "kitchen", "lantern", "letters", "library", "sewing", "spread"]
+        c.line(
+            [(x + 0.6 + k * 0.62, 60 - k * 7.4), (x + 7.4 + k * 0.62, 60 - k * 7.4)],
+            0.7,
+            c.dark(wood, 0.1),
+        )

@@ -3,21 +3,30 @@
 import math
 from dataclasses import replace
 
-from .canvas import Canvas
-from .figures import Pose, person, shade
+from .body import Pose
+from .canvas import Canvas, form
+from .figures import person, shade
 from .groups import passer_by
 from .houses import block, slab
 from .looks import dressed, someone
 from .nature import (
-    birch, bush, falling_snow, flower, grass, ground, hill, hour, pine, shaded, sky, spruce, tree, woods,
+    birch,
+    bush,
+    falling_snow,
+    flower,
+    grass,
+    ground,
+    haze,
+    hill,
+    hour,
+    pine,
+    sky,
+    spruce,
+    tree,
+    woods,
 )
 from .palettes import mix, sheer
 from .registry import scene
-from .rooms import window
-
-
-def _air(c: Canvas, when: str) -> tuple[int, int, int]:
-    return {"day": c.ink.day[1], "dusk": c.ink.dusk[1], "night": c.ink.night[1]}[when]
 
 
 @scene("forest")
@@ -25,27 +34,27 @@ def forest(c: Canvas) -> None:
     """Tall trunks, a path, light between them."""
     when = c.rng.choice(("day", "dusk"))
     sky(c, when, 50)
-    air, land = _air(c, when), ground(c, when)
+    air, land = haze(c, when), ground(c, when)
     for depth in range(3):
         tint = mix(c.ink.pine, air, 0.72 - depth * 0.2)
         y = 44 + depth * 4
         x = c.rng.uniform(-2, 4)
         while x < 102:
-            c.rng.choice((spruce, pine))(c, x, y + c.near(0, 1), c.rng.uniform(28, 40) + depth * 5, tint)
+            c.rng.choice((spruce, pine))(
+                c, x, y + c.near(0, 1), c.rng.uniform(28, 40) + depth * 5, tint
+            )
             x += c.rng.uniform(7, 14)
         hill(c, y + 1, 3, mix(land, tint, 0.6 - depth * 0.2), 1.2)
     hill(c, 60, 4, land, 0.7)
-    path = mix(c.ink.wood, c.ink.paper, 0.5) if not c.snowy else mix(c.ink.snow, c.ink.main, 0.2)
-    c.curve([(46, 55), (52, 55), (58, 60), (48, 66), (62, 80), (28, 80), (34, 66), (50, 60)], path)
+    path = c.light(c.ink.wood, 0.5) if not c.snowy else mix(c.ink.snow, c.ink.main, 0.2)
+    c.curve(form("46,55 52,55 58,60 48,66 62,80 28,80 34,66 50,60"), path)
     for k in range(3):
-        c.poly([(30 + k * 18, -2), (36 + k * 18, -2), (18 + k * 18, 70), (4 + k * 18, 70)], sheer(c.ink.glow, 0.1))
+        c.poly(form("30,-2 36,-2 18,70 4,70", k * 18, 0), sheer(c.ink.glow, 0.1))
     if c.chance(0.7):
-        for dx, kind in ((0, ""), (6, c.rng.choice(("child", "old"))))[:c.rng.randint(1, 2)]:
+        for dx, kind in ((0.0, ""), (6.0, c.rng.choice(("child", "old"))))[: c.rng.randint(1, 2)]:
             shade(c, 48 + dx, 65, 3)
             passer_by(c, 48 + dx, 65, 19, kind, 1)
-    for x, h in ((8, 76), (90, 80), (76, 60))[:c.rng.randint(2, 3)]:
-        c.limb([(x, 76), (x + c.near(0, 2), -6)], 5.4, 4, mix(c.ink.wood, c.ink.ink, 0.35))
-        c.limb([(x + 1.2, 76), (x + 1.2, -6)], 1.6, 1.2, mix(c.ink.wood, c.ink.spot, 0.3))
+    _near_trunks(c)
     for _ in range(16):
         x, y = c.rng.uniform(0, 100), c.rng.uniform(68, 75)
         grass(c, x, y, 3.4, mix(c.ink.pine, land, 0.25))
@@ -55,89 +64,10 @@ def forest(c: Canvas) -> None:
         falling_snow(c, 50)
 
 
-@scene("football")
-def football(c: Canvas) -> None:
-    """Children chase a ball on the grass between the houses."""
-    when = hour(c) if c.season != "winter" else "day"
-    sky(c, when, 38)
-    for x in (6, 84):
-        slab(c, x, 40, 13, 7, when, 0.5)
-    block(c, 22, 44, 56, 3, when, far=0.25)
-    land = ground(c, when)
-    c.rect(-2, 43, 104, 40, land)
-    for i in range(4):
-        c.rect(-2, 46 + i * i * 2.4, 104, 2 + i * 1.2, mix(land, c.ink.pine, 0.14))
-    for x in (4, 96):
-        tree(c, x, 47, 24)
-    _goal(c, 70, 54)
-    c.arc(50, 74, 20, 180, 360, 0.5, mix(land, c.ink.snow, 0.7))
-    teams = (c.ink.spot, c.ink.glow) if c.ink.spot != c.ink.glow else (c.ink.spot, c.ink.main)
-    spots = c.rng.sample(((18, 66, 1), (30, 60, 1), (44, 70, 1), (64, 62, -1), (76, 70, -1), (88, 63, -1)), c.rng.randint(4, 5))
-    for i, (x, y, way) in enumerate(sorted(spots, key=lambda p: p[1])):
-        look = replace(someone(c, c.rng.choice(("child", "child", "teen"))), top=teams[i % 2], wear="sweater", hat="")
-        shade(c, x, y + 0.4, 5)
-        hands = c.rng.choice((((-0.2, -0.12), (0.2, -0.16)), ((-0.24, 0.1), (0.24, -0.05))))
-        person(c, x, y, dressed(c, look) if c.chance(0.0) else look, Pose(*hands, facing=way, legs="run", lean=way * 0.1), 20 + (y - 50) * 0.9)
-    shade(c, 54, 70.6, 2.4)
-    _ball(c, 54, 68.4, 2.2)
-
-
-def _ball(c: Canvas, x: float, y: float, r: float) -> None:
-    c.dot(x, y, r, c.ink.snow)
-    c.dot(x, y, r * 0.36, c.ink.ink)
-    for k in range(5):
-        a = k * math.tau / 5 - 0.3
-        c.dot(x + r * 0.78 * math.cos(a), y + r * 0.78 * math.sin(a), r * 0.2, c.ink.ink)
-
-
-def _goal(c: Canvas, x: float, y: float) -> None:
-    for k in range(9):
-        c.line([(x + k * 2.2, y - 11), (x + k * 2.2, y)], 0.1, sheer(c.ink.snow, 0.6))
-    for k in range(5):
-        c.line([(x, y - 11 + k * 2.6), (x + 18, y - 11 + k * 2.6)], 0.1, sheer(c.ink.snow, 0.6))
-    c.line([(x, y), (x, y - 11.4), (x + 18, y - 11.4), (x + 18, y)], 0.7, c.ink.snow)
-
-
-@scene("floorball")
-def floorball(c: Canvas) -> None:
-    """A sports hall: wall bars, sticks, vests, a small white ball."""
-    wall = c.rng.choice((c.ink.walls[0], c.ink.walls[1], c.ink.soft))
-    c.fill(wall)
-    for x in (10, 38, 66):
-        window(c, x, 5, 22, 9, "day", bars=2)
-    for x in (4, 22, 68, 86):
-        for k in range(8):
-            c.rect(x, 21 + k * 3.2, 12, 0.8, mix(c.ink.wood, c.ink.glow, 0.2))
-        for dx in (0, 11.4):
-            c.rect(x + dx, 20, 0.9, 27, mix(c.ink.wood, c.ink.ink, 0.2))
-    floor = mix(c.ink.wood, c.ink.glow, 0.45)
-    c.rect(-2, 47, 104, 40, floor)
-    c.rect(-2, 46, 104, 1.4, mix(wall, c.ink.ink, 0.35))
-    c.line([(-2, 57), (102, 55)], 0.7, c.ink.spot)
-    c.arc(50, 62, 15, 0, 360, 0.6, c.ink.main)
-    c.rect(38, 36, 24, 13, sheer(c.ink.ink, 0.25))
-    c.line([(38, 49), (38, 36), (62, 36), (62, 49)], 1.1, c.ink.spot)
-    for k in range(10):
-        c.line([(39 + k * 2.4, 37), (39 + k * 2.4, 49)], 0.12, c.ink.paper)
-    keeper = replace(someone(c, "child"), hat="cap", tall=0.72)
-    person(c, 50, 51, keeper, Pose((-0.3, -0.15), (0.3, -0.15), 0), 24)
-    teams = (c.ink.spot, c.ink.main)
-    spots = c.rng.sample(((16, 66, 1), (34, 72, 1), (68, 71, -1), (84, 64, -1), (60, 60, -1)), 4)
-    for i, (x, y, way) in enumerate(sorted(spots, key=lambda p: p[1])):
-        _floorballer(c, x, y, way, teams[i % 2])
-    c.dot(50, 70, 1.2, c.ink.snow)
-    shade(c, 50.4, 71.4, 1.6)
-
-
-def _floorballer(c: Canvas, x: float, y: float, way: int, vest: tuple[int, int, int]) -> None:
-    look = replace(someone(c, c.rng.choice(("teen", "child"))), top=vest, wear="sweater", hat="")
-    tall = 24 + (y - 56) * 0.7
-    shade(c, x, y + 0.4, 5)
-    held = person(c, x, y, look, Pose((way * 0.14, -0.24), (way * 0.2, -0.2), way, legs="run", lean=way * 0.16), tall)
-    hx, hy = held.right if way > 0 else held.left
-    end = x + way * tall * 0.48
-    c.line([(hx - way * 1.6, hy - 3.4), (hx, hy), (end, y)], 0.6, c.ink.ink)
-    c.line([(end, y), (end + way * 3, y - 0.4)], 1.1, c.ink.glow)
+def _near_trunks(c: Canvas) -> None:
+    for x in (8.0, 90.0, 76.0)[: c.rng.randint(2, 3)]:
+        c.limb([(x, 76), (x + c.near(0, 2), -6)], 5.4, 4, c.dark(c.ink.wood, 0.35))
+        c.limb([(x + 1.2, 76), (x + 1.2, -6)], 1.6, 1.2, mix(c.ink.wood, c.ink.spot, 0.3))
 
 
 @scene("bees")
@@ -146,7 +76,7 @@ def bees(c: Canvas) -> None:
     c.season = "summer" if c.season in ("winter", "autumn") else c.season
     when = c.rng.choice(("day", "day", "dusk"))
     sky(c, when, 42)
-    air, land = _air(c, when), ground(c, when)
+    air, land = haze(c, when), ground(c, when)
     hill(c, 40, 8, mix(c.ink.pine, air, 0.55), 0.8)
     woods(c, 41, mix(c.ink.pine, air, 0.3), 7)
     if c.chance(0.5):
@@ -154,9 +84,16 @@ def bees(c: Canvas) -> None:
     hill(c, 48, 5, land, 0.6)
     birch(c, c.rng.choice((8, 92)), 56, 42)
     n = c.rng.randint(2, 3)
-    for x in (60, 78, 93)[:n]:
+    for x in (60.0, 78.0, 93.0)[:n]:
         _hive(c, x, 62 + c.near(0, 1.5))
-    keeper = replace(someone(c), hat="bees", top=c.ink.snow, legs=mix(c.ink.snow, c.ink.soft, 0.5), wear="sweater", cut="short")
+    keeper = replace(
+        someone(c),
+        hat="bees",
+        top=c.ink.snow,
+        legs=mix(c.ink.snow, c.ink.soft, 0.5),
+        wear="sweater",
+        cut="short",
+    )
     x = c.rng.uniform(34, 40)
     shade(c, x, 70, 7)
     held = person(c, x, 70, keeper, Pose((0.16, -0.12), (0.3, -0.1), 0.8), 43)
@@ -168,7 +105,9 @@ def bees(c: Canvas) -> None:
     for _ in range(26):
         gx, gy = c.rng.uniform(0, 100), c.rng.uniform(66, 76)
         if c.chance(0.55):
-            flower(c, gx, gy, c.rng.uniform(2, 4.4), c.rng.choice((c.ink.snow, c.ink.glow, c.ink.spot)))
+            flower(
+                c, gx, gy, c.rng.uniform(2, 4.4), c.rng.choice((c.ink.snow, c.ink.glow, c.ink.spot))
+            )
         else:
             grass(c, gx, gy, 3, mix(c.ink.pine, land, 0.4))
     for _ in range(c.rng.randint(5, 8)):
@@ -178,24 +117,30 @@ def bees(c: Canvas) -> None:
 def _hive(c: Canvas, x: float, y: float) -> None:
     tint = c.rng.choice((c.ink.snow, c.ink.glow, c.ink.soft, c.ink.spot))
     for dx in (-4.6, 4.6):
-        c.rect(x + dx - 0.7, y - 3, 1.4, 5, mix(c.ink.wood, c.ink.ink, 0.3))
-    for k in range(c.rng.choice((2, 3))):
-        c.rect(x - 6.2, y - 9 - k * 6.6, 12.4, 6.4, mix(tint, c.ink.ink, 0.05 * k), 0.3)
-        c.rect(x - 2, y - 6.8 - k * 6.6, 4, 0.9, mix(tint, c.ink.ink, 0.3), 0.4)
-        top = y - 9 - k * 6.6
+        c.rect(x + dx - 0.7, y - 3, 1.4, 5, c.dark(c.ink.wood, 0.3))
+    boxes = c.rng.choice((2, 3))
+    for k in range(boxes):
+        c.rect(x - 6.2, y - 9 - k * 6.6, 12.4, 6.4, c.dark(tint, 0.05 * k), 0.3)
+        c.rect(x - 2, y - 6.8 - k * 6.6, 4, 0.9, c.dark(tint, 0.3), 0.4)
+    top = y - 2.4 - boxes * 6.6
     c.rect(x - 7.2, top - 1.8, 14.4, 2, mix(c.ink.deep, c.ink.wood, 0.3), 0.4)
     c.rect(x - 7, y - 2.8, 14, 1, c.ink.wood)
     c.rect(x - 3, y - 4.2, 6, 1, c.ink.ink, 0.4)
 
 
 def _comb(c: Canvas, x: float, y: float) -> None:
-    wood = mix(c.ink.wood, c.ink.ink, 0.2)
+    wood = c.dark(c.ink.wood, 0.2)
     c.rect(x - 6, y - 5, 13, 9.4, wood, 0.3)
     c.rect(x - 5.1, y - 3.8, 11.2, 7.2, c.ink.glow)
     c.rect(x - 7.4, y - 5.4, 15.8, 1.3, wood)
     for row in range(4):
         for k in range(6):
-            c.dot(x - 4.2 + k * 1.9 + (0.9 if row % 2 else 0), y - 2.9 + row * 1.8, 0.62, mix(c.ink.glow, c.ink.wood, 0.55))
+            c.dot(
+                x - 4.2 + k * 1.9 + (0.9 if row % 2 else 0),
+                y - 2.9 + row * 1.8,
+                0.62,
+                mix(c.ink.glow, c.ink.wood, 0.55),
+            )
 
 
 def _bee(c: Canvas, x: float, y: float) -> None:
@@ -230,47 +175,69 @@ def garden(c: Canvas) -> None:
     held = person(c, 50, 68, look, Pose((0.16, -0.3), (0.28, -0.22), 0.9, lean=0.12, nod=0.5), 38)
     _can(c, held.right[0] + 2, held.right[1])
     if c.chance(0.6):
-        person(c, 26, 74, someone(c, c.rng.choice(("child", "teen"))), Pose((-0.28, -0.22), (-0.22, -0.28), -1, legs="kneel", lean=-0.1), 38)
+        pose = Pose((-0.28, -0.22), (-0.22, -0.28), -1, legs="kneel", lean=-0.1)
+        person(c, 26, 74, someone(c, c.rng.choice(("child", "teen"))), pose, 38)
     _bed(c, 24 if c.chance(0.5) else 56, 75, 40, c.rng.choice((0, 1)))
     c.line([(92, 75), (89, 50)], 0.9, mix(c.ink.wood, c.ink.glow, 0.3))
-    c.soft([(86.4, 50), (91.4, 49.4), (91.6, 46), (89, 43.4), (86.4, 46.4)], mix(c.ink.ink, c.ink.soft, 0.35), 0.8)
+    c.soft(
+        form("86.4,50 91.4,49.4 91.6,46 89,43.4 86.4,46.4"), mix(c.ink.ink, c.ink.soft, 0.35), 0.8
+    )
 
 
 def _fence(c: Canvas, y: float) -> None:
     tint = mix(c.ink.paper, c.ink.wood, 0.2)
     for k in range(26):
-        c.poly([(k * 4 - 0.8, y), (k * 4 - 0.8, y - 6), (k * 4, y - 7), (k * 4 + 0.8, y - 6), (k * 4 + 0.8, y)], tint)
-    c.rect(-2, y - 4.6, 104, 0.8, mix(tint, c.ink.ink, 0.1))
+        c.poly(form("-0.8,0 -0.8,-6 0,-7 0.8,-6 0.8,0", k * 4, y), tint)
+    c.rect(-2, y - 4.6, 104, 0.8, c.dark(tint, 0.1))
 
 
 def _bed(c: Canvas, x: float, y: float, w: float, kind: int) -> None:
-    soil = mix(c.ink.wood, c.ink.ink, 0.6)
+    soil = c.dark(c.ink.wood, 0.6)
     c.oval(x + w / 2, y - 7.4, w * 0.48, 1.8, soil)
     for k in range(round(w / 4.4)):
         px = x + 2.6 + k * 4.4
         if kind == 0:
-            c.line([(px, y - 7), (px + c.near(0, 0.6), y - 17)], 0.35, mix(c.ink.wood, c.ink.paper, 0.3))
+            c.line([(px, y - 7), (px + c.near(0, 0.6), y - 17)], 0.35, c.light(c.ink.wood, 0.3))
             for v in (9, 12, 15):
-                c.leaf(px + c.near(0, 0.9), y - v, 1.8, 0.9, c.near(0, 0.8), mix(c.ink.pine, c.ink.leaf, 0.4))
+                c.leaf(
+                    px + c.near(0, 0.9),
+                    y - v,
+                    1.8,
+                    0.9,
+                    c.near(0, 0.8),
+                    mix(c.ink.pine, c.ink.leaf, 0.4),
+                )
                 if c.chance(0.6):
                     c.dot(px + c.near(0, 1.5), y - v + 0.6, 0.9, c.ink.spot)
         elif kind == 1:
             for a in (-0.9, -0.3, 0.3, 0.9):
-                c.leaf(px + a * 1.6, y - 9, 1, 2.2, a, mix(c.ink.leaf, c.ink.pine, 0.2 + 0.3 * (k % 2)))
+                c.leaf(
+                    px + a * 1.6, y - 9, 1, 2.2, a, mix(c.ink.leaf, c.ink.pine, 0.2 + 0.3 * (k % 2))
+                )
         else:
-            flower(c, px, y - 6.6, c.rng.uniform(5, 9), c.rng.choice((c.ink.glow, c.ink.spot, c.ink.snow)))
-    c.rect(x, y - 7, w, 7, mix(c.ink.wood, c.ink.paper, 0.12), 0.4)
-    c.rect(x, y - 3.6, w, 0.3, mix(c.ink.wood, c.ink.ink, 0.3))
+            flower(
+                c,
+                px,
+                y - 6.6,
+                c.rng.uniform(5, 9),
+                c.rng.choice((c.ink.glow, c.ink.spot, c.ink.snow)),
+            )
+    c.rect(x, y - 7, w, 7, c.light(c.ink.wood, 0.12), 0.4)
+    c.rect(x, y - 3.6, w, 0.3, c.dark(c.ink.wood, 0.3))
 
 
 def _can(c: Canvas, x: float, y: float) -> None:
     tint = c.ink.spot
     c.arc(x, y + 1, 2.6, 180, 360, 0.6, tint)
-    c.soft([(x - 2.6, y + 1), (x + 2.6, y + 1), (x + 3, y + 7), (x - 3, y + 7)], tint, 0.6)
+    c.soft(form("-2.6,1 2.6,1 3,7 -3,7", x, y), tint, 0.6)
     c.limb([(x + 2.4, y + 5.4), (x + 7.4, y + 1.6)], 1.2, 0.8, tint)
     c.limb([(x + 7, y + 1), (x + 8, y + 2.4)], 1.2, 1.2, tint)
     for k in range(5):
-        c.line([(x + 8.4 + k * 0.5, y + 3), (x + 9.4 + k * 0.9, y + 8 + k)], 0.16, sheer(c.ink.snow, 0.8))
+        c.line(
+            [(x + 8.4 + k * 0.5, y + 3), (x + 9.4 + k * 0.9, y + 8 + k)],
+            0.16,
+            sheer(c.ink.snow, 0.8),
+        )
 
 
 @scene("dogs")
@@ -278,23 +245,37 @@ def dogs(c: Canvas) -> None:
     """People who meet on a walk, each with a dog on a lead."""
     when = hour(c)
     sky(c, when, 44)
-    air, land = _air(c, when), ground(c, when)
+    air, land = haze(c, when), ground(c, when)
     hill(c, 42, 9, mix(c.ink.pine, air, 0.55), 0.8)
     block(c, c.rng.uniform(4, 50), 45, 38, 3, when, far=0.3)
     hill(c, 52, 5, land, 0.6)
     for x in c.rng.sample((6, 30, 66, 93), 3):
         c.rng.choice((birch, tree, pine))(c, x, 55, c.rng.uniform(28, 38))
-    path = mix(land, c.ink.paper, 0.55)
-    c.curve([(-10, 66), (30, 63), (70, 64), (110, 61), (110, 74), (60, 76), (-10, 78)], path)
+    path = c.light(land, 0.55)
+    c.curve(form("-10,66 30,63 70,64 110,61 110,74 60,76 -10,78"), path)
     n = c.rng.choice((2, 2, 3))
-    for (x, way), kind in zip(((24, 1), (78, -1), (50, 1)), c.rng.sample(("", "old", "child", "teen", ""), n), strict=False):
+    for (x, way), kind in zip(
+        ((24, 1), (78, -1), (50, 1)),
+        c.rng.sample(("", "old", "child", "teen", ""), n),
+        strict=False,
+    ):
         y = 70 - (4 if x == 50 else 0)
         shade(c, x, y, 6)
         look = dressed(c, someone(c, kind))
-        held = person(c, x, y, look, Pose((way * 0.24, -0.22), (-way * 0.12, -0.34) if way > 0 else (way * 0.24, -0.22), way, legs="walk"), 36)
+        pose = Pose(
+            (way * 0.24, -0.22),
+            (-way * 0.12, -0.34) if way > 0 else (way * 0.24, -0.22),
+            way,
+            legs="walk",
+        )
+        held = person(c, x, y, look, pose, 36)
         hand = held.left
         dog_x = x + way * c.rng.uniform(12, 14)
-        c.line([hand, ((hand[0] + dog_x) / 2, y - 6), (dog_x - way * 0.5 + way * 4, y - 6.6)], 0.3, c.ink.spot)
+        c.line(
+            [hand, ((hand[0] + dog_x) / 2, y - 6), (dog_x - way * 0.5 + way * 4, y - 6.6)],
+            0.3,
+            c.ink.spot,
+        )
         _dog(c, dog_x, y + 0.6, way)
     bush(c, 4, 78, 10, None if c.snowy else c.ink.pine)
     if c.snowy and c.chance(0.5):
@@ -302,14 +283,24 @@ def dogs(c: Canvas) -> None:
 
 
 def _dog(c: Canvas, x: float, y: float, way: int) -> None:
-    fur = c.rng.choice((c.ink.wood, c.ink.ink, c.ink.snow, mix(c.ink.wood, c.ink.glow, 0.5), mix(c.ink.wood, c.ink.ink, 0.5)))
-    dark = mix(fur, c.ink.ink, 0.25)
+    fur = c.rng.choice(
+        (
+            c.ink.wood,
+            c.ink.ink,
+            c.ink.snow,
+            mix(c.ink.wood, c.ink.glow, 0.5),
+            c.dark(c.ink.wood, 0.5),
+        )
+    )
+    dark = c.dark(fur, 0.25)
     long, tall = c.rng.choice(((6.0, 2.2), (4.4, 4.6), (5.0, 3.4)))
     shade(c, x, y, long + 2)
     for dx in (-long + 0.8, long - 1.2):
         c.limb([(x + dx + 0.9, y - tall), (x + dx + 0.9, y - 0.4)], 1.3, 1.0, dark)
-    c.limb([(x - way * long, y - tall - 1.4), (x - way * (long + 2.4), y - tall - 4.4)], 1.1, 0.6, fur)
-    c.soft([(x - long, y - tall - 2.8), (x + long, y - tall - 3.0), (x + long, y - tall + 0.6), (x - long, y - tall + 0.4)], fur, 1.7)
+    c.limb(
+        [(x - way * long, y - tall - 1.4), (x - way * (long + 2.4), y - tall - 4.4)], 1.1, 0.6, fur
+    )
+    c.soft(form("-1,-2.8 1,-3 1,0.6 -1,0.4", x, y - tall, long, 1), fur, 1.7)
     for dx in (-long + 0.6, long - 1.0):
         c.limb([(x + dx, y - tall), (x + dx, y - 0.3)], 1.4, 1.1, fur)
     hx, hy = x + way * (long + 0.8), y - tall - 4.6
@@ -317,7 +308,8 @@ def _dog(c: Canvas, x: float, y: float, way: int) -> None:
     c.limb([(hx, hy), (hx + way * 2.8, hy + 0.7)], 2.8, 1.5, fur)
     c.dot(hx + way * 3.5, hy + 0.5, 0.45, c.ink.ink if fur != c.ink.ink else c.ink.soft)
     c.leaf(hx - way * 0.8, hy + 0.2, 0.9, 1.7, way * 0.3, dark)
-    c.line([(x + way * (long - 0.6), y - tall - 3), (x + way * (long + 0.9), y - tall - 1.8)], 0.6, c.ink.spot)
-
-
-__all__ = ["bees", "dogs", "floorball", "football", "forest", "garden"]
+    c.line(
+        [(x + way * (long - 0.6), y - tall - 3), (x + way * (long + 0.9), y - tall - 1.8)],
+        0.6,
+        c.ink.spot,
+    )

@@ -2,13 +2,26 @@
 
 from dataclasses import replace
 
-from .canvas import Canvas
-from .figures import Pose, person, shade
+from .body import Pose
+from .canvas import Canvas, form
+from .figures import person, shade
 from .groups import passer_by, spread
 from .houses import bench, block, bunting, lamp_post, pane, slab
 from .looks import dressed, someone
 from .nature import (
-    bare, birch, bush, crown, falling_snow, ground, hill, hour, pine, shaded, sky, spruce, tree, woods,
+    bare,
+    birch,
+    bush,
+    falling_snow,
+    ground,
+    haze,
+    hill,
+    hour,
+    pine,
+    shaded,
+    sky,
+    spruce,
+    tree,
 )
 from .palettes import mix, sheer
 from .registry import scene
@@ -17,7 +30,7 @@ from .things import bowl
 
 def _far(c: Canvas, when: str, y: float) -> None:
     """Hills and tall slabs in the distance."""
-    air = {"day": c.ink.day[1], "dusk": c.ink.dusk[1], "night": c.ink.night[1]}[when]
+    air = haze(c, when)
     hill(c, y, 11, mix(mix(c.ink.pine, c.ink.main, 0.4), air, 0.6), 0.8)
     x = c.rng.uniform(-4, 8)
     while x < 98:
@@ -38,9 +51,9 @@ def street_winter(c: Canvas) -> None:
     block(c, -6, 50, c.rng.uniform(40, 48), c.rng.choice((3, 3, 4)), when)
     block(c, 66, 48, 40, 3, when, far=0.12)
     c.rect(-2, 48, 104, 40, mix(snow, c.ink.main, 0.14))
-    c.curve([(-10, 80), (-10, 54), (20, 50), (48, 52), (46, 62), (24, 80)], snow)
-    c.curve([(110, 80), (110, 50), (80, 50), (62, 55), (68, 64), (90, 80)], snow)
-    c.poly([(50, 50), (56, 50), (84, 76), (18, 76)], mix(snow, c.ink.deep, 0.2))
+    c.curve(form("-10,80 -10,54 20,50 48,52 46,62 24,80"), snow)
+    c.curve(form("110,80 110,50 80,50 62,55 68,64 90,80"), snow)
+    c.poly(form("50,50 56,50 84,76 18,76"), mix(snow, c.ink.deep, 0.2))
     lit = when != "day"
     lamp_post(c, 60, 54, 22, lit, -1)
     c.rng.choice((birch, bare, spruce))(c, 88, 58, 34)
@@ -66,10 +79,16 @@ def street_summer(c: Canvas) -> None:
     block(c, -8, 51, 38, 3, when, far=0.1)
     green = shaded(c, ground(c), when)
     c.rect(-2, 50, 104, 40, green)
-    for x in c.rng.sample((4, 34, 44, 94), 3):
+    for x in c.rng.sample((4.0, 34.0, 44.0, 94.0), 3):
         c.rng.choice((tree, birch))(c, x, 54 + c.near(0, 1), c.rng.uniform(24, 32))
-    c.rect(-2, 60, 104, 11, mix(c.ink.soft, c.ink.paper, 0.4) if when == "day" else mix(c.ink.dusk[1], c.ink.soft, 0.5))
-    c.rect(-2, 59.4, 104, 0.8, mix(green, c.ink.ink, 0.25))
+    c.rect(
+        -2,
+        60,
+        104,
+        11,
+        c.light(c.ink.soft, 0.4) if when == "day" else mix(c.ink.dusk[1], c.ink.soft, 0.5),
+    )
+    c.rect(-2, 59.4, 104, 0.8, c.dark(green, 0.25))
     c.rect(-2, 70.6, 104, 10, mix(green, c.ink.pine, 0.35))
     x = c.rng.uniform(30, 46)
     _cyclist(c, x, 69, c.rng.choice(("child", "teen", "")))
@@ -96,11 +115,24 @@ def _cyclist(c: Canvas, x: float, y: float, kind: str) -> None:
     c.line([hub, (bar[0] - 0.4, bar[1] + 3 * s), seat], 0.7, iron)
     c.line([(x + 7 * s, y - r), bar, (bar[0] + 1.8 * s, bar[1] - 0.6)], 0.7, iron)
     tall = 31.0
-    person(c, seat[0] + 0.5, seat[1] + tall * s * 0.44, look, Pose((0.26, -0.16), (0.28, -0.16), 1, legs="none", lean=0.12), tall)
+    pose = Pose((0.26, -0.16), (0.28, -0.16), 1, legs="none", lean=0.12)
+    person(c, seat[0] + 0.5, seat[1] + tall * s * 0.44, look, pose, tall)
     hip = (seat[0] + 0.8 * s, seat[1] - 0.6 * s)
-    for knee, foot, dark in (((x + 2.6 * s, y - 8.4 * s), (x - 0.6, y - r + 2.6 * s), 0.25), ((x + 3.6 * s, y - 11.6 * s), (x + 1, y - r - 1 * s), 0.0)):
-        c.limb([hip, knee, foot], 3 * s, 2.2 * s, mix(look.legs, c.ink.ink, dark))
-        c.soft([(foot[0] - 1, foot[1] - 0.8), (foot[0] + 2.4 * s, foot[1] - 0.4), (foot[0] + 2.4 * s, foot[1] + 0.9), (foot[0] - 1, foot[1] + 0.9)], c.ink.ink, 0.6)
+    for knee, foot, dark in (
+        ((x + 2.6 * s, y - 8.4 * s), (x - 0.6, y - r + 2.6 * s), 0.25),
+        ((x + 3.6 * s, y - 11.6 * s), (x + 1, y - r - 1 * s), 0.0),
+    ):
+        c.limb([hip, knee, foot], 3 * s, 2.2 * s, c.dark(look.legs, dark))
+        c.soft(
+            [
+                (foot[0] - 1, foot[1] - 0.8),
+                (foot[0] + 2.4 * s, foot[1] - 0.4),
+                (foot[0] + 2.4 * s, foot[1] + 0.9),
+                (foot[0] - 1, foot[1] + 0.9),
+            ],
+            c.ink.ink,
+            0.6,
+        )
 
 
 @scene("courtyard")
@@ -115,19 +147,21 @@ def courtyard(c: Canvas) -> None:
     block(c, 80, 55, 40, 5, when, wings[1], storey=7)
     land = ground(c, when)
     c.rect(-2, 47, 104, 40, land)
-    c.curve([(-10, 62), (30, 55), (70, 56), (110, 63), (110, 72), (60, 62), (20, 64), (-10, 74)], mix(land, c.ink.paper, 0.4))
+    c.curve(form("-10,62 30,55 70,56 110,63 110,72 60,62 20,64 -10,74"), c.light(land, 0.4))
     c.rng.choice((birch, tree, tree))(c, c.rng.uniform(27, 34), 60, 36)
     _swing(c, 64, 62)
     bench(c, c.rng.uniform(38, 44), 70, 19)
     if c.chance(0.7):
         x = 50 + c.near(0, 3)
         look = dressed(c, someone(c, c.rng.choice(("old", ""))))
-        person(c, x, 72, look, Pose((-0.06, -0.26), (0.06, -0.26), c.near(0, 0.4), legs="sit"), 31)
+        pose = Pose((-0.06, -0.26), (0.06, -0.26), c.near(0, 0.4), legs="sit")
+        person(c, x, 72, look, pose, 31)
     for x, y in c.rng.sample(((16, 70), (82, 71), (90, 66), (24, 73)), c.rng.randint(1, 3)):
         child = dressed(c, someone(c, "child"))
         shade(c, x, y, 4)
         way = 1 if x < 50 else -1
-        person(c, x, y, child, Pose((-0.2, 0.1), (0.2, 0.05), way, legs="run", lean=way * 0.08), 30)
+        pose = Pose((-0.2, 0.1), (0.2, 0.05), way, legs="run", lean=way * 0.08)
+        person(c, x, y, child, pose, 30)
     if c.snowy and c.chance(0.6):
         falling_snow(c, 60)
 
@@ -135,7 +169,7 @@ def courtyard(c: Canvas) -> None:
 def _swing(c: Canvas, x: float, y: float) -> None:
     iron = c.ink.spot
     for a in (x, x + 17):
-        c.line([(a - 2.4, y), (a, y - 19), (a + 2.4, y)], 0.8, iron)
+        c.line(form("-2.4,0 0,-19 2.4,0", a, y), 0.8, iron)
     c.line([(x - 0.6, y - 19), (x + 17.6, y - 19)], 0.9, iron)
     for dx, way in ((5, 2.0), (12, -0.6)):
         c.line([(x + dx - 1.4, y - 19), (x + dx - 1.4 + way, y - 6)], 0.25, c.ink.ink)
@@ -148,17 +182,17 @@ def square(c: Canvas) -> None:
     """The square with its shops, people passing."""
     when = hour(c)
     sky(c, when, 40)
-    for x, floors in ((4, 8), (80, 9)):
+    for x, floors in ((4.0, 8), (80.0, 9)):
         slab(c, x, 42, 15, floors, when, 0.45)
     _shops(c, when)
-    land = mix(shaded(c, mix(c.ink.soft, c.ink.paper, 0.45), when), c.ink.snow, 0.5 if c.snowy else 0.0)
+    land = mix(shaded(c, c.light(c.ink.soft, 0.45), when), c.ink.snow, 0.5 if c.snowy else 0.0)
     c.rect(-2, 50, 104, 40, land)
     for i in range(6):
-        c.rect(-2, 52 + i * i * 0.85, 104, 0.2 + i * 0.04, mix(land, c.ink.ink, 0.1))
+        c.rect(-2, 52 + i * i * 0.85, 104, 0.2 + i * 0.04, c.dark(land, 0.1))
     for i in range(-6, 7):
-        c.line([(50 + i * 6, 50), (50 + i * 17, 76)], 0.2, mix(land, c.ink.ink, 0.08))
+        c.line([(50 + i * 6, 50), (50 + i * 17, 76)], 0.2, c.dark(land, 0.08))
     _fountain(c, c.rng.uniform(44, 56))
-    for x in (20, 82):
+    for x in (20.0, 82.0):
         lamp_post(c, x, 58, 27, when != "day", 1 if x < 50 else -1)
     bench(c, 64, 66, 14)
     for x in spread(c, c.rng.randint(4, 6), 10, 92, 3):
@@ -176,21 +210,21 @@ def _shops(c: Canvas, when: str) -> None:
         for k in range(4):
             c.rect(x + 2.4 + k * 6, 27, 4, 6, pane(c, when))
         glass = c.ink.glow if when != "day" else mix(c.ink.soft, c.ink.main, 0.3)
-        c.rect(x + 2, 40, 15, 9.4, mix(glass, c.ink.paper, 0.2))
-        c.rect(x + 19, 40, 5, 11, mix(c.ink.wood, c.ink.ink, 0.3))
+        c.rect(x + 2, 40, 15, 9.4, c.light(glass, 0.2))
+        c.rect(x + 19, 40, 5, 11, c.dark(c.ink.wood, 0.3))
         tint = (c.ink.spot, c.ink.pine, c.ink.main)[i]
         for k in range(6):
             c.rect(x + 1 + k * 4.1, 36.4, 4.1, 4.6, tint if k % 2 else c.ink.paper, 0.0)
-        c.rect(x - 0.5, 22.6, 27.5, 1.8, c.ink.snow if c.snowy else mix(wall, c.ink.ink, 0.3))
+        c.rect(x - 0.5, 22.6, 27.5, 1.8, c.ink.snow if c.snowy else c.dark(wall, 0.3))
 
 
 def _fountain(c: Canvas, x: float) -> None:
-    stone = mix(c.ink.soft, c.ink.ink, 0.2)
+    stone = c.dark(c.ink.soft, 0.2)
     c.oval(x, 60, 12, 2.6, stone)
     c.oval(x, 59.2, 10.8, 2, c.ink.main if not c.snowy else c.ink.snow)
     c.limb([(x, 59.4), (x, 50)], 2.4, 1.4, stone)
     c.oval(x, 50, 4.6, 1.1, stone)
-    c.curve([(x - 2, 49.6), (x - 1.6, 45), (x + 1, 42.6), (x + 2.4, 45.4), (x + 2, 49.6)], c.ink.pine)
+    c.curve(form("-2,49.6 -1.6,45 1,42.6 2.4,45.4 2,49.6", x, 0), c.ink.pine)
     c.dot(x + 0.4, 42.4, 1.4, c.ink.pine)
 
 
@@ -201,12 +235,12 @@ def bus(c: Canvas) -> None:
     sky(c, when, 42)
     _far(c, when, 40)
     block(c, 6, 48, 34, 3, when, far=0.22)
-    for x in (56, 70, 92):
+    for x in (56.0, 70.0, 92.0):
         c.rng.choice((birch, tree, spruce, pine))(c, x, 51, c.rng.uniform(20, 28))
     c.rect(-2, 48, 104, 40, ground(c, when))
     road = mix(shaded(c, c.ink.deep, when), c.ink.soft, 0.35)
     c.rect(-2, 58, 104, 13, road)
-    c.rect(-2, 57.4, 104, 1, mix(road, c.ink.paper, 0.4))
+    c.rect(-2, 57.4, 104, 1, c.light(road, 0.4))
     for k in range(6):
         c.rect(3 + k * 18, 68, 8, 0.6, c.ink.paper)
     c.rect(-2, 70.6, 104, 10, mix(ground(c, when), c.ink.soft, 0.5))
@@ -215,7 +249,8 @@ def bus(c: Canvas) -> None:
     for x in spread(c, c.rng.randint(1, 3), 76, 94, 1.5):
         look = dressed(c, someone(c, c.rng.choice(("", "old", "teen", "child"))))
         shade(c, x, 73, 4)
-        person(c, x, 73, look, Pose((-0.13, -0.36), (0.13, -0.36), c.rng.choice((-0.6, -0.9))), 30)
+        pose = Pose((-0.13, -0.36), (0.13, -0.36), c.rng.choice((-0.6, -0.9)))
+        person(c, x, 73, look, pose, 30)
     if c.snowy and c.chance(0.5):
         falling_snow(c, 60)
 
@@ -223,23 +258,30 @@ def bus(c: Canvas) -> None:
 def _coach(c: Canvas, x: float, when: str) -> None:
     tint = c.rng.choice((c.ink.spot, c.ink.main, c.ink.glow, c.ink.pine))
     shade(c, x + 31, 66, 33)
-    c.soft([(x, 30), (x + 60, 30), (x + 62.5, 46), (x + 62.5, 63), (x, 63)], tint, 3)
-    c.soft([(x, 52), (x + 62.5, 52), (x + 62.5, 63), (x, 63)], mix(tint, c.ink.ink, 0.16), 1)
+    c.soft(form("0,30 60,30 62.5,46 62.5,63 0,63", x, 0), tint, 3)
+    c.soft(form("0,52 62.5,52 62.5,63 0,63", x, 0), c.dark(tint, 0.16), 1)
     c.rect(x, 51, 62.4, 1.2, c.ink.paper)
-    inside = mix(c.ink.glow, c.ink.paper, 0.45) if when != "day" else mix(c.ink.soft, c.ink.paper, 0.35)
+    inside = c.light(c.ink.glow, 0.45) if when != "day" else c.light(c.ink.soft, 0.35)
     c.rect(x + 22, 29, 18, 0.01, tint)
     for i in range(5):
         with c.inset(x + 2.6 + i * 9.6, 34.5, 8.6, 13.5, 1.0) as seat:
             seat.fill(inside)
             if c.chance(0.75):
-                person(seat, x + 6.6 + i * 9.6, 62, dressed(c, someone(c, c.rng.choice(("", "", "old", "teen")))),
-                       Pose(facing=c.rng.choice((0.9, 0.4, -0.2)), legs="none"), 27)
+                pose = Pose(facing=c.rng.choice((0.9, 0.4, -0.2)), legs="none")
+                person(
+                    seat,
+                    x + 6.6 + i * 9.6,
+                    62,
+                    dressed(c, someone(c, c.rng.choice(("", "", "old", "teen")))),
+                    pose,
+                    27,
+                )
     c.rect(x + 51, 34.5, 5.6, 26.5, mix(inside, c.ink.main, 0.15), 0.8)
     c.rect(x + 53.6, 34.5, 0.4, 26.5, tint)
-    c.soft([(x + 58, 34.5), (x + 60.4, 34.5), (x + 62, 47), (x + 58, 47)], inside, 0.6)
+    c.soft(form("58,34.5 60.4,34.5 62,47 58,47", x, 0), inside, 0.6)
     c.dot(x + 60.8, 57, 1.1, c.ink.glow)
     if when == "night":
-        c.poly([(x + 62, 56.4), (x + 62, 58), (x + 84, 66), (x + 84, 58)], sheer(c.ink.glow, 0.28))
+        c.poly(form("62,56.4 62,58 84,66 84,58", x, 0), sheer(c.ink.glow, 0.28))
     for wheel in (12, 48):
         c.dot(x + wheel, 63.4, 4.6, c.ink.ink)
         c.dot(x + wheel, 63.4, 2, c.ink.soft)
@@ -252,7 +294,7 @@ def _stop(c: Canvas, x: float) -> None:
         c.line([(x + dx, 43), (x + dx, 72)], 0.7, iron)
     c.rect(x - 8.6, 44.5, 19, 19, sheer(c.ink.snow, 0.35))
     if c.snowy:
-        c.soft([(x - 11, 41.6), (x - 9, 40), (x + 11, 40.2), (x + 13, 41.6)], c.ink.snow, 0.8)
+        c.soft(form("-11,41.6 -9,40 11,40.2 13,41.6", x, 0), c.ink.snow, 0.8)
     c.line([(x - 14, 73), (x - 14, 40)], 0.6, iron)
     c.dot(x - 14, 38, 2.8, c.ink.glow)
     c.dot(x - 14, 38, 1.6, c.ink.ink)
@@ -265,21 +307,24 @@ def market(c: Canvas) -> None:
     sky(c, when, 42)
     _far(c, when, 42)
     block(c, 58, 50, 46, 3, when, far=0.25)
-    c.rect(-2, 49, 104, 40, mix(ground(c, when), c.ink.paper, 0.3))
+    c.rect(-2, 49, 104, 40, c.light(ground(c, when), 0.3))
     c.rng.choice((birch, tree))(c, 8, 58, 36)
     bunting(c, -3, 30, 12, 5)
     bunting(c, 72, 103, 12, 4)
     x = 26.0
     for dx in (0, 48):
-        c.line([(x + dx, 22), (x + dx, 72)], 1, mix(c.ink.wood, c.ink.ink, 0.25))
-    for spot, look in zip(spread(c, 2, x + 15, x + 35, 2), (someone(c), someone(c, "old")), strict=True):
-        person(c, spot, 72, dressed(c, look), Pose((-0.14, -0.22), (0.2, -0.12), c.near(0, 0.3), apron=True), 37)
+        c.line([(x + dx, 22), (x + dx, 72)], 1, c.dark(c.ink.wood, 0.25))
+    for spot, look in zip(
+        spread(c, 2, x + 15, x + 35, 2), (someone(c), someone(c, "old")), strict=True
+    ):
+        pose = Pose((-0.14, -0.22), (0.2, -0.12), c.near(0, 0.3), apron=True)
+        person(c, spot, 72, dressed(c, look), pose, 37)
     _stall(c, x)
     look = dressed(c, someone(c, c.rng.choice(("", "old"))))
     shade(c, 84, 74, 6)
     held = person(c, 84, 74, look, Pose((-0.24, -0.14), (0.08, -0.34), -0.9), 38)
     bx, by = held.right
-    c.soft([(bx - 3, by), (bx + 3, by), (bx + 2.4, by + 6), (bx - 2.4, by + 6)], c.ink.glow, 0.8)
+    c.soft(form("-3,0 3,0 2.4,6 -2.4,6", bx, by), c.ink.glow, 0.8)
     if c.chance(0.6):
         child = dressed(c, someone(c, "child"))
         shade(c, 14, 74, 5)
@@ -290,15 +335,24 @@ def _stall(c: Canvas, x: float) -> None:
     tint = c.rng.choice((c.ink.spot, c.ink.main, c.ink.pine))
     for k in range(8):
         a = x - 4 + k * 7
-        c.soft([(a + (28 - k * 7) * 0.12 + 0.5, 15), (a + 7 + (21 - k * 7) * 0.12 + 0.5, 15), (a + 7, 26), (a + 3.5, 29), (a, 26)],
-               tint if k % 2 else c.ink.snow, 1.2)
-    c.rect(x - 3, 56, 54, 18, mix(c.ink.wood, c.ink.paper, 0.15))
+        c.soft(
+            [
+                (a + (28 - k * 7) * 0.12 + 0.5, 15),
+                (a + 7 + (21 - k * 7) * 0.12 + 0.5, 15),
+                (a + 7, 26),
+                (a + 3.5, 29),
+                (a, 26),
+            ],
+            tint if k % 2 else c.ink.snow,
+            1.2,
+        )
+    c.rect(x - 3, 56, 54, 18, c.light(c.ink.wood, 0.15))
     for k in range(9):
-        c.rect(x - 3 + k * 6, 58, 0.3, 16, mix(c.ink.wood, c.ink.ink, 0.25))
+        c.rect(x - 3 + k * 6, 58, 0.3, 16, c.dark(c.ink.wood, 0.25))
     c.rect(x - 4.5, 54, 57, 2.4, c.ink.wood, 0.4)
     crust = mix(c.ink.wood, c.ink.glow, 0.45)
     for k in range(3):
-        c.oval(x + 3 + k * 5, 52.6, 3, 1.8, mix(crust, c.ink.ink, 0.08 * k))
+        c.oval(x + 3 + k * 5, 52.6, 3, 1.8, c.dark(crust, 0.08 * k))
         c.line([(x + 2 + k * 5, 52), (x + 4 + k * 5, 51.6)], 0.3, c.ink.paper)
     for k in range(2):
         c.oval(x + 5.5 + k * 5, 50, 3, 1.8, crust)
@@ -306,6 +360,3 @@ def _stall(c: Canvas, x: float) -> None:
     for k in range(4):
         c.rect(x + 33 + k * 4, 49.4, 3, 4.6, c.rng.choice((c.ink.glow, c.ink.spot)), 0.5)
         c.rect(x + 33.2 + k * 4, 48.4, 2.6, 1.2, c.ink.paper, 0.3)
-
-
-__all__ = ["bus", "courtyard", "crown", "market", "square", "street_summer", "street_winter", "woods"]

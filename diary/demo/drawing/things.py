@@ -2,8 +2,8 @@
 
 import math
 
-from .canvas import Canvas
-from .palettes import Colour, mix, sheer
+from .canvas import Canvas, form
+from .palettes import Colour, Glaze, mix, sheer
 
 
 def table(
@@ -11,16 +11,12 @@ def table(
 ) -> None:
     """A table whose top begins at y and that stands `h` high; `deep` folds the top towards us."""
     wood = tint or c.ink.wood
-    leg = mix(wood, c.ink.ink, 0.3)
+    leg = c.dark(wood, 0.3)
     for a, lean in ((x + w * 0.09, -0.6), (x + w * 0.91, 0.6)):
         c.limb([(a, y + deep), (a + lean, y + h)], 1.5, 0.9, leg)
     if deep:
-        c.soft(
-            [(x + w * 0.05, y), (x + w * 0.95, y), (x + w, y + deep), (x, y + deep)],
-            mix(wood, c.ink.paper, 0.16),
-            1.2,
-        )
-    c.rect(x, y + deep - 0.3, w, 1.7, mix(wood, c.ink.ink, 0.12), 0.5)
+        c.soft(form("0.05,0 0.95,0 1,1 0,1", x, y, w, deep), c.light(wood, 0.16), 1.2)
+    c.rect(x, y + deep - 0.3, w, 1.7, c.dark(wood, 0.12), 0.5)
 
 
 def cloth(c: Canvas, x: float, y: float, w: float, drop: float, tint: Colour) -> None:
@@ -33,14 +29,14 @@ def cloth(c: Canvas, x: float, y: float, w: float, drop: float, tint: Colour) ->
         c.line(
             [(x + w * i / n, y + 1), (x + w * i / n + c.near(0, 0.5), y + drop - 1)],
             0.2,
-            mix(tint, c.ink.ink, 0.1),
+            c.dark(tint, 0.1),
         )
     c.rect(x - 0.4, y + drop - 2.2, w + 0.8, 0.6, c.ink.spot if tint != c.ink.spot else c.ink.paper)
 
 
 def chair(c: Canvas, x: float, y: float, h: float, side: float, tint: Colour | None = None) -> None:
     """A chair seen from the side; `side` 1 means one sits facing right, 0 from the front."""
-    wood = tint or mix(c.ink.wood, c.ink.ink, 0.35)
+    wood = tint or c.dark(c.ink.wood, 0.35)
     seat = y - h * 0.45
     if side:
         c.line(
@@ -63,17 +59,8 @@ def cup(
     """A cup that stands on y."""
     colour = tint or c.rng.choice((c.ink.paper, c.ink.spot, c.ink.main, c.ink.glow, c.ink.snow))
     c.arc(x + 1.1 * s, y - 1.2 * s, 0.62 * s, -90, 90, 0.34 * s, colour)
-    c.soft(
-        [
-            (x - 1.15 * s, y - 2.3 * s),
-            (x + 1.15 * s, y - 2.3 * s),
-            (x + 0.85 * s, y),
-            (x - 0.85 * s, y),
-        ],
-        colour,
-        0.5 * s,
-    )
-    c.oval(x, y - 2.25 * s, 1.08 * s, 0.24 * s, mix(c.ink.wood, c.ink.ink, 0.5))
+    c.soft(form("-1.15,-2.3 1.15,-2.3 0.85,0 -0.85,0", x, y, s), colour, 0.5 * s)
+    c.oval(x, y - 2.25 * s, 1.08 * s, 0.24 * s, c.dark(c.ink.wood, 0.5))
     if steam:
         for dx in (-0.4, 0.45):
             c.line(
@@ -92,62 +79,33 @@ def pot_plant(c: Canvas, x: float, y: float, s: float = 1.0) -> None:
     green = mix(c.ink.pine, c.ink.leaf, c.rng.uniform(0, 0.6))
     top = y - 3 * s
     if kind == "round":
-        c.curve(
-            [
-                (x - 2.6 * s, top),
-                (x - 3 * s, top - 3 * s),
-                (x, top - 5.6 * s),
-                (x + 3 * s, top - 3 * s),
-                (x + 2.6 * s, top),
-            ],
-            green,
-        )
-        for k in range(5):
+        c.curve(form("-2.6,0 -3,-3 0,-5.6 3,-3 2.6,0", x, top, s), green)
+        for _ in range(5):
             c.dot(x + c.near(0, 2 * s), top - c.rng.uniform(1, 4.6) * s, 0.45 * s, c.ink.spot)
     elif kind == "cactus":
         c.line([(x, top), (x, top - 5 * s)], 1.9 * s, green)
-        c.line(
-            [(x, top - 2 * s), (x + 1.9 * s, top - 2.2 * s), (x + 2 * s, top - 3.8 * s)],
-            1.1 * s,
-            green,
-        )
+        c.line(form("0,-2 1.9,-2.2 2,-3.8", x, top, s), 1.1 * s, green)
     else:
         n, wide = (7, 0.75) if kind == "fronds" else (5, 1.5)
         for k in range(n):
             a = math.pi * (0.12 + 0.76 * k / (n - 1))
             reach = (4.2 + 1.6 * math.sin(a)) * s
             tipx, tipy = x + reach * 0.62 * math.cos(a), top - reach * 0.62 * math.sin(a)
-            c.line([(x, top), (tipx, tipy)], 0.2 * s, mix(green, c.ink.ink, 0.2))
+            c.line([(x, top), (tipx, tipy)], 0.2 * s, c.dark(green, 0.2))
             c.leaf(tipx, tipy, reach * 0.42, wide * s, -a, mix(green, c.ink.leaf, 0.25 * (k % 2)))
     pot = c.rng.choice((c.ink.spot, c.ink.wood, c.ink.paper, c.ink.glow))
     c.soft([(x - 2 * s, top), (x + 2 * s, top), (x + 1.45 * s, y), (x - 1.45 * s, y)], pot, 0.5 * s)
-    c.rect(x - 2.2 * s, top - 0.3 * s, 4.4 * s, 0.9 * s, mix(pot, c.ink.ink, 0.12), 0.2)
+    c.rect(x - 2.2 * s, top - 0.3 * s, 4.4 * s, 0.9 * s, c.dark(pot, 0.12), 0.2)
 
 
 def open_book(c: Canvas, x: float, y: float, w: float, tint: Colour | None = None) -> None:
     """An open book held towards us, its middle at (x, y)."""
     cover = tint or c.ink.spot
     h = w * 0.62
-    c.soft(
-        [
-            (x - w * 0.54, y - h * 0.42),
-            (x, y - h * 0.34),
-            (x + w * 0.54, y - h * 0.42),
-            (x + w * 0.54, y + h * 0.5),
-            (x, y + h * 0.6),
-            (x - w * 0.54, y + h * 0.5),
-        ],
-        cover,
-        0.3,
-    )
+    c.soft(form("-0.54,-0.42 0,-0.34 0.54,-0.42 0.54,0.5 0,0.6 -0.54,0.5", x, y, w, h), cover, 0.3)
     for side in (-1, 1):
         c.soft(
-            [
-                (x, y - h * 0.34),
-                (x + side * w * 0.48, y - h * 0.46),
-                (x + side * w * 0.48, y + h * 0.42),
-                (x, y + h * 0.52),
-            ],
+            form("0,-0.34 0.48,-0.46 0.48,0.42 0,0.52", x, y, side * w, h),
             mix(c.ink.snow, c.ink.soft, 0.0 if side < 0 else 0.2),
             0.2,
         )
@@ -163,20 +121,9 @@ def open_book(c: Canvas, x: float, y: float, w: float, tint: Colour | None = Non
 def book_back(c: Canvas, x: float, y: float, w: float, tint: Colour) -> None:
     """An open book seen from its covers, as when somebody reads it."""
     h = w * 0.6
-    c.soft(
-        [
-            (x, y - h * 0.42),
-            (x + w * 0.5, y - h * 0.52),
-            (x + w * 0.5, y + h * 0.44),
-            (x, y + h * 0.54),
-            (x - w * 0.5, y + h * 0.44),
-            (x - w * 0.5, y - h * 0.52),
-        ],
-        tint,
-        0.4,
-    )
-    c.line([(x, y - h * 0.42), (x, y + h * 0.54)], w * 0.04, mix(tint, c.ink.ink, 0.25))
-    c.dot(x + w * 0.25, y - h * 0.02, w * 0.1, mix(tint, c.ink.paper, 0.6))
+    c.soft(form("0,-0.42 0.5,-0.52 0.5,0.44 0,0.54 -0.5,0.44 -0.5,-0.52", x, y, w, h), tint, 0.4)
+    c.line([(x, y - h * 0.42), (x, y + h * 0.54)], w * 0.04, c.dark(tint, 0.25))
+    c.dot(x + w * 0.25, y - h * 0.02, w * 0.1, c.light(tint, 0.6))
 
 
 def sheet(
@@ -244,7 +191,7 @@ def book_row(c: Canvas, x: float, y: float, w: float, h: float) -> None:
         thick = min(c.rng.uniform(0.9, 2.3), x + w - at)
         tall = h * c.rng.uniform(0.62, 0.96)
         tint = c.rng.choice(tints)
-        if c.chance(0.07) and thick > 1.2 and at + 3 < x + w:
+        if c.chance(0.07) and thick > 1.2 and (at + 3 < x + w):
             c.poly(
                 [
                     (at + 1.4, y - tall),
@@ -258,7 +205,7 @@ def book_row(c: Canvas, x: float, y: float, w: float, h: float) -> None:
             continue
         c.rect(at, y - tall, thick - 0.12, tall, tint)
         if thick > 1.3:
-            c.rect(at, y - tall * 0.8, thick - 0.12, tall * 0.1, mix(tint, c.ink.paper, 0.55))
+            c.rect(at, y - tall * 0.8, thick - 0.12, tall * 0.1, c.light(tint, 0.55))
         at += thick
 
 
@@ -267,29 +214,15 @@ def bubble(
 ) -> None:
     """A speech bubble with its tail pointing at `tail`."""
     c.poly([(x - w * 0.12, y + h * 0.3), (x + w * 0.12, y + h * 0.3), tail], tint)
-    c.soft(
-        [
-            (x - w / 2, y - h / 2),
-            (x + w / 2, y - h / 2),
-            (x + w / 2, y + h / 2),
-            (x - w / 2, y + h / 2),
-        ],
-        tint,
-        h * 0.42,
-    )
+    c.soft(form("-0.5,-0.5 0.5,-0.5 0.5,0.5 -0.5,0.5", x, y, w, h), tint, h * 0.42)
 
 
-def tone(c: Canvas, x: float, y: float, s: float, colour: Colour) -> None:
+def tone(c: Canvas, x: float, y: float, s: float, colour: Colour | Glaze) -> None:
     """A note of music."""
     c.leaf(x, y, s * 0.62, s * 0.45, -0.4, colour)
     c.line([(x + s * 0.5, y - s * 0.1), (x + s * 0.5, y - s * 2.2)], s * 0.16, colour)
     if c.chance(0.5):
-        c.limb(
-            [(x + s * 0.5, y - s * 2.2), (x + s * 1.1, y - s * 1.5), (x + s * 1.05, y - s * 1.0)],
-            s * 0.34,
-            s * 0.1,
-            colour,
-        )
+        c.limb(form("0.5,-2.2 1.1,-1.5 1.05,-1", x, y, s), s * 0.34, s * 0.1, colour)
         return
     c.leaf(x + s * 1.9, y - s * 0.35, s * 0.62, s * 0.45, -0.4, colour)
     c.line([(x + s * 2.4, y - s * 0.45), (x + s * 2.4, y - s * 2.55)], s * 0.16, colour)
@@ -313,16 +246,7 @@ def bowl(c: Canvas, x: float, y: float, w: float, tint: Colour, fruit: bool = Tr
                 w * 0.17,
                 c.rng.choice((c.ink.spot, c.ink.glow, c.ink.leaf)),
             )
-    c.soft(
-        [
-            (x - w / 2, y - w * 0.38),
-            (x + w / 2, y - w * 0.38),
-            (x + w * 0.24, y),
-            (x - w * 0.24, y),
-        ],
-        tint,
-        w * 0.16,
-    )
+    c.soft(form("-0.5,-0.38 0.5,-0.38 0.24,0 -0.24,0", x, y, w), tint, w * 0.16)
 
 
 def plate(c: Canvas, x: float, y: float, w: float) -> None:
@@ -336,17 +260,9 @@ def plate(c: Canvas, x: float, y: float, w: float) -> None:
                 y - 0.9 - row * w * 0.11,
                 w * 0.12,
                 w * 0.09,
-                mix(bun, c.ink.ink, 0.06 * ((k + row) % 3)),
+                c.dark(bun, 0.06 * ((k + row) % 3)),
             )
-            c.arc(
-                bx,
-                y - 0.9 - row * w * 0.11,
-                w * 0.05,
-                0,
-                270,
-                w * 0.014,
-                mix(bun, c.ink.paper, 0.5),
-            )
+            c.arc(bx, y - 0.9 - row * w * 0.11, w * 0.05, 0, 270, w * 0.014, c.light(bun, 0.5))
     c.oval(x, y - 0.25, w * 0.55, w * 0.06, c.ink.snow)
 
 
@@ -399,21 +315,8 @@ def pot(c: Canvas, x: float, y: float, w: float, tint: Colour, steam: bool = Tru
         c.line(
             [(x + side * w * 0.48, y - h * 0.75), (x + side * w * 0.6, y - h * 0.75)],
             w * 0.08,
-            mix(tint, c.ink.ink, 0.4),
+            c.dark(tint, 0.4),
         )
-    c.soft(
-        [(x - w / 2, y - h), (x + w / 2, y - h), (x + w * 0.46, y), (x - w * 0.46, y)],
-        tint,
-        w * 0.1,
-    )
-    c.rect(x - w * 0.53, y - h * 1.06, w * 1.06, h * 0.14, mix(tint, c.ink.paper, 0.25), w * 0.03)
-    c.soft(
-        [
-            (x + w * 0.2, y - h * 0.9),
-            (x + w * 0.42, y - h * 0.9),
-            (x + w * 0.4, y - h * 0.1),
-            (x + w * 0.24, y - h * 0.1),
-        ],
-        mix(tint, c.ink.ink, 0.12),
-        w * 0.06,
-    )
+    c.soft(form("-0.5,-1 0.5,-1 0.46,0 -0.46,0", x, y, w, h), tint, w * 0.1)
+    c.rect(x - w * 0.53, y - h * 1.06, w * 1.06, h * 0.14, c.light(tint, 0.25), w * 0.03)
+    c.soft(form("0.2,-0.9 0.42,-0.9 0.4,-0.1 0.24,-0.1", x, y, w, h), c.dark(tint, 0.12), w * 0.06)
