@@ -39,8 +39,8 @@ fmt: $(READY)  ## put the code into its form
 	@$(PY) -m ruff format --quiet
 
 messages: $(READY)  ## bring new sentences of the interface into the .po files
-	@$(PY) -m babel.messages.frontend -q extract -F babel.cfg -k _l -k lazy_gettext \
-	  --no-location --omit-header -o messages.pot diary
+	@$(PY) -m babel.messages.frontend -q extract -F babel.cfg -k lazy -k lazy_gettext \
+	  --no-location --omit-header -o messages.pot .
 	@$(PY) -m babel.messages.frontend -q update -i messages.pot -d diary/translations \
 	  --no-fuzzy-matching --ignore-obsolete
 

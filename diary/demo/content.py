@@ -153,7 +153,8 @@ def _recovered(row: dict[str, str], methods: dict[str, str]) -> Source:
         lab=row["lab"],
         methods=tuple(methods.get(key, key) for key in row["methods"].split(";") if key),
         authors=(Author(row["author"], row["role"], kind, real=True),) if row["author"] else (),
-        origin=Origin(row["evidence"]),
+        # Whatever was seen of it, what is shown here are its facts alone.
+        origin=Origin.TITLE,
         source_url=row["url"] or row["seen_on"],
         seen_on=row["seen_on"],
     )

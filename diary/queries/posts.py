@@ -99,14 +99,41 @@ def stream(
     lang: str = "sv",
 ) -> Slice:
     """The newest posts of a select by `sequence`, older than `before`."""
+    found, after = _newest(session, chosen, before, size)
+    return Slice(cards(session, found, lang), after)
+
+
+def stream_with(
+    session: Session, uid: str, lang: str, size: int = PAGE_SIZE
+) -> tuple[PostCard | None, Slice]:
+    """The beginning of the stream, and the published post with this uid whether in it or not.
+
+    Both share one round of queries.
+    """
+    found, after = _newest(session, published(), None, size)
+    known = {str(post.uid) for post, _ in found}
+    extra = [] if uid in known else _by_uid(session, uid)
+    everything = cards(session, [*found, *extra], lang)
+    chosen = next((post for post in everything if str(post.uid) == uid), None)
+    return chosen, Slice(everything[: len(found)], after)
+
+
+def _newest(
+    session: Session, chosen: Select[Post, Revision], before: int | None, size: int
+) -> tuple[list[tuple[Post, Revision]], str | None]:
     statement = chosen.order_by(Post.sequence.desc()).limit(size + 1)
     if before is not None:
         statement = statement.where(Post.sequence < before)
     found = fetch(session, statement)
-    more = len(found) > size
-    found = found[:size]
-    posts = cards(session, found, lang)
-    return Slice(posts, str(found[-1][0].sequence) if more else None)
+    after = str(found[size - 1][0].sequence) if len(found) > size else None
+    return found[:size], after
+
+
+def _by_uid(session: Session, uid: str) -> list[tuple[Post, Revision]]:
+    try:
+        return fetch(session, published().where(Post.uid == UUID(uid)))
+    except ValueError:
+        return []
 
 
 def fetch(session: Session, chosen: Select[Post, Revision]) -> list[tuple[Post, Revision]]:
@@ -117,15 +144,6 @@ def fetch(session: Session, chosen: Select[Post, Revision]) -> list[tuple[Post, 
 def by_slug(session: Session, slug: str) -> tuple[Post, Revision] | None:
     """The published post at an address."""
     return next(iter(fetch(session, published().where(Post.slug == slug))), None)
-
-
-def by_uid(session: Session, uid: str, lang: str) -> PostCard | None:
-    """The published post with this uid, given as text."""
-    try:
-        statement = published().where(Post.uid == UUID(uid))
-    except ValueError:
-        return None
-    return next(iter(cards(session, fetch(session, statement), lang)), None)
 
 
 def slug_of(session: Session, short: str) -> str | None:

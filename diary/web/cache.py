@@ -12,7 +12,7 @@ from diary.web.guards import Access, access_of, actor
 from diary.web.rendering import BUILD, language
 from diary.web.session import reading
 
-COMPRESSIBLE = ("text/", "application/json", "application/atom", "application/rss", "image/svg")
+COMPRESSIBLE = ("text/", "application/", "image/svg")
 SMALLEST = 500
 """Bytes below which compression does not pay."""
 

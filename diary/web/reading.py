@@ -48,8 +48,11 @@ def home() -> ResponseReturnValue:
     """Who we are, one chosen post, the stream."""
     before, lang = cursor(), language()
     first_page = before is None
-    part = posts.stream(db(), posts.published(), before=before, lang=lang)
-    chosen = _chosen(part, lang) if first_page else None
+    if first_page:
+        chosen, part = posts.stream_with(db(), diary_site().chosen, lang)
+        chosen = chosen or _newest_pictured(part)
+    else:
+        chosen, part = None, posts.stream(db(), posts.published(), before=before, lang=lang)
     rest = tuple(post for post in part.posts if chosen is None or post.id != chosen.id)
     return page(
         "reading/home.html",
@@ -62,12 +65,8 @@ def home() -> ResponseReturnValue:
     )
 
 
-def _chosen(part: Slice, lang: str) -> PostCard | None:
-    """The post the lead has chosen, else the newest with text and picture."""
-    uid = diary_site().chosen
-    here = next((post for post in part.posts if str(post.uid) == uid), None)
-    found = here or (posts.by_uid(db(), uid, lang) if uid else None)
-    return found or next((post for post in part.posts if post.html and post.picture), None)
+def _newest_pictured(part: Slice) -> PostCard | None:
+    return next((post for post in part.posts if post.html and post.picture), None)
 
 
 @blueprint.get("/posts/<slug>")

@@ -1,0 +1,133 @@
+"""Migrations: they end at the models, go up and down, and keep the rows, on both databases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from diary.domain.upgrade import alembic_config, is_current, upgrade
+from diary.media.storage import LocalStorage
+from diary.models import Base, Event, Post, Status, guard_journal, make_engine
+from tests.builders import NOW, a_lab, a_method, a_post, an_account
+from tests.postgres import postgres_server
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server for this file."""
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An empty database."""
+    if request.param == "sqlite":
+        engine = make_engine(f"sqlite:///{tmp_path / 'diary.db'}")
+    else:
+        engine = make_engine(request.getfixturevalue("postgres"))
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    yield engine
+    engine.dispose()
+
+
+def fill(engine: Engine, folder: Path) -> None:
+    """At least a row in every table that writing and moderation fill."""
+    with Session(engine) as session:
+        session.connection(execution_options={"writing": True})
+        lab = a_lab(session)
+        a_method(session)
+        alice = an_account(session, labs=(lab,))
+        store = LocalStorage(folder)
+        for status in (Status.PUBLISHED, Status.WITHDRAWN, Status.RETURNED, Status.DRAFT):
+            a_post(session, alice, status, store=store, pictures=1, lab="boden", methods=("kor",))
+        session.commit()
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Rows per table."""
+    return {
+        table: connection.scalar(text(f'SELECT count(*) FROM "{table}"')) or 0
+        for table in Base.metadata.tables
+    }
+
+
+def test_the_migrations_end_at_the_models(engine: Engine) -> None:
+    upgrade(engine, NOW)
+    command.check(alembic_config(engine))
+    assert is_current(engine)
+
+
+def test_the_constraints_are_named(engine: Engine) -> None:
+    upgrade(engine, NOW)
+    found = inspect(engine)
+    for table in Base.metadata.tables:
+        keys = [*found.get_foreign_keys(table), *found.get_unique_constraints(table)]
+        assert all(key["name"] for key in keys), table
+
+
+def test_upgrading_twice_keeps_every_row(engine: Engine, tmp_path: Path) -> None:
+    upgrade(engine, NOW)
+    fill(engine, tmp_path)
+    with engine.connect() as connection:
+        before = counts(connection)
+    upgrade(engine, NOW)
+    with engine.connect() as connection:
+        assert counts(connection) == before
+    assert before["posts"] == 4
+    assert before["shown_pictures"] >= 3
+
+
+def test_down_and_up_again_ends_at_the_models(engine: Engine, tmp_path: Path) -> None:
+    upgrade(engine, NOW)
+    fill(engine, tmp_path)
+    command.downgrade(alembic_config(engine), "base")
+    assert set(inspect(engine).get_table_names()) == {"alembic_version"}
+    upgrade(engine, NOW)
+    command.check(alembic_config(engine))
+
+
+@pytest.mark.parametrize("deed", ["UPDATE events SET action = 'publish'", "DELETE FROM events"])
+def test_the_journal_at_head_refuses_changes(engine: Engine, tmp_path: Path, deed: str) -> None:
+    upgrade(engine, NOW)
+    fill(engine, tmp_path)
+    with pytest.raises(DatabaseError, match="append-only"), engine.begin() as connection:
+        connection.execute(text(deed))
+    with Session(engine) as session:
+        assert session.query(Event).count() > 0
+
+
+def test_a_rebuilt_table_keeps_its_children(tmp_path: Path) -> None:
+    """SQLite's batch mode drops the parent table; with foreign keys on, its rows would follow."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'diary.db'}")
+    upgrade(engine, NOW)
+    fill(engine, tmp_path)
+    from alembic.migration import MigrationContext
+    from alembic.operations import Operations
+
+    with engine.connect() as connection:
+        before = counts(connection)
+        connection.rollback()
+        connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():
+            operations = Operations(MigrationContext.configure(connection))
+            with operations.batch_alter_table("posts") as batch:
+                batch.alter_column("short", new_column_name="brief")
+            guard_journal(connection)
+            assert counts(connection) == before
+    engine.dispose()
+
+
+def test_the_same_post_is_written_and_published_on_both(engine: Engine, tmp_path: Path) -> None:
+    upgrade(engine, NOW)
+    fill(engine, tmp_path)
+    with Session(engine) as session:
+        post = session.query(Post).filter_by(status=Status.PUBLISHED).one()
+        assert post.sequence == 1
+        assert post.published_at == NOW

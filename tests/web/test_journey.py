@@ -1,0 +1,93 @@
+"""The archive: calendar, months, filters."""
+
+import re
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from diary.models import Account, Lab, Voice
+from tests.builders import a_method, a_post
+from tests.conftest import Browser
+
+
+@pytest.fixture
+def two_winters(db: Session, alice: Account, lab: Lab) -> None:
+    """Posts in November 2018 and January 2019; December is silent."""
+    a_method(db, "kor")
+    a_post(db, alice, title="November", dated=date(2018, 11, 7), lab="boden")
+    a_post(db, alice, title="Januari", dated=date(2019, 1, 16), voice=Voice.LESSON)
+    a_post(db, alice, title="Kören", dated=date(2019, 1, 22), lab="boden", methods=("kor",))
+    db.commit()
+
+
+def posts_on(client: Browser, address: str) -> list[str]:
+    """The posts an archive page links to, each once, in order."""
+    answer = client.get(address)
+    assert answer.status_code == 200
+    main = answer.text.split("<main", 1)[1]
+    return list(dict.fromkeys(re.findall(r'href="/posts/([^"?#]+)"', main)))
+
+
+def test_an_empty_archive_is_kind(client: Browser) -> None:
+    assert client.get("/archive").status_code == 200
+
+
+@pytest.mark.usefixtures("two_winters")
+def test_the_archive_shows_every_post_and_the_silent_month(client: Browser) -> None:
+    assert set(posts_on(client, "/archive")) == {"november", "januari", "koren"}
+    english = client.get("/archive", headers={"Accept-Language": "en"}).text
+    assert "quiet month" in english.lower() or "silent month" in english.lower()
+
+
+@pytest.mark.usefixtures("two_winters")
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("lab=boden", ["november", "koren"]),
+        ("method=kor", ["koren"]),
+        ("voice=lesson", ["januari"]),
+        ("kind=resident", ["november", "januari", "koren"]),
+        ("kind=staff", []),
+        ("lab=ingenstans", []),
+        ("voice=nonsens", []),
+        ("lab=boden&method=kor", ["koren"]),
+    ],
+)
+def test_a_filter_leaves_its_part(client: Browser, query: str, found: list[str]) -> None:
+    shown = [slug for slug in posts_on(client, f"/archive?{query}") if slug in found]
+    assert sorted(set(shown)) == sorted(found)
+    hidden = {"november", "januari", "koren"} - set(found)
+    results = client.get(f"/archive?{query}").text
+    assert not any(f">{slug.title()}<" in results for slug in hidden if found == [])
+
+
+@pytest.mark.usefixtures("two_winters")
+def test_a_month_is_a_chapter(client: Browser) -> None:
+    assert posts_on(client, "/archive/2019/01") == ["januari", "koren"]
+    assert "Vi satt ute" in client.get("/archive/2019/01?whole=1").text
+    assert 'href="/archive/2018/11"' in client.get("/archive/2019/01").text
+
+
+@pytest.mark.usefixtures("two_winters")
+@pytest.mark.parametrize("address", ["2018/12", "2019/13", "2017", "0000/01", "2019/00"])
+def test_a_month_without_posts_is_not_there(client: Browser, address: str) -> None:
+    assert client.get(f"/archive/{address}").status_code == 404
+
+
+@pytest.mark.usefixtures("two_winters")
+def test_a_year_shows_its_posts(client: Browser) -> None:
+    assert set(posts_on(client, "/archive/2019")) == {"januari", "koren"}
+
+
+def test_a_filtered_list_goes_on_by_its_cursor(
+    db: Session, alice: Account, lab: Lab, client: Browser
+) -> None:
+    for number in range(30):
+        a_post(db, alice, title=f"Nummer {number}", dated=date(2019, 1, 1), lab="boden")
+    db.commit()
+    text = client.get("/archive?lab=boden").text
+    onward = re.search(r'href="(/archive\?[^"]*after=[^"]+)"', text)
+    assert onward
+    rest = client.get(onward[1].replace("&amp;", "&")).text
+    assert "Nummer 25" in rest
