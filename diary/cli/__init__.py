@@ -2,6 +2,7 @@
 
 import click
 
+from diary.cli.bench import bench
 from diary.cli.demo import demo
 from diary.cli.invite import invite
 from diary.cli.serve import serve
@@ -25,5 +26,5 @@ def main() -> None:
     """Share Stories: a shared digital diary."""
 
 
-for command in (demo, invite, serve, upgrade):
+for command in (bench, demo, invite, serve, upgrade):
     main.add_command(command)

@@ -24,7 +24,7 @@ def demo(*, fresh: bool, only_build: bool) -> None:
     if fresh:
         _remove(settings)
         settings = load(demo=True)
-    _build(settings)
+    build_demonstration(settings)
     if not only_build:
         click.echo(f"The diary is open on http://{settings.host}:{settings.port} (stop: Ctrl+C)")
         run("diary.app:create_demo", settings, workers=2)
@@ -36,7 +36,8 @@ def _remove(settings: Settings) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _build(settings: Settings) -> None:
+def build_demonstration(settings: Settings) -> None:
+    """Make what is missing of the demonstration, with a progress bar."""
     engine = make_engine(settings.database_url)
     now = datetime.now(UTC)
     upgrade(engine, now)

@@ -4,7 +4,7 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as lazy
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from diary.domain.errors import (
     DiaryError,
@@ -148,6 +148,9 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:
         undo()
+        if isinstance(error, SecurityError):
+            # Without a host of its own no page can be built: no address in it would be right.
+            return Response("This address does not belong to the diary.\n", 400, mimetype="text/plain")
         if error.response is not None or (error.code or 500) < 400:
             return error
         code = error.code or 500

@@ -1,0 +1,87 @@
+"""`diary bench`: what pages cost beside a bare Flask view that returns the same bytes."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+from flask import Flask, Response
+from sqlalchemy import event
+from werkzeug.utils import import_string
+
+from diary.cli.demo import build_demonstration
+from diary.config import load
+
+PAGES = ("/", "/posts/solen-vill-inte-ga-ner", "/labs/boden", "/archive", "/feed.atom")
+SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One page: answers per second, its share of a bare view's, queries and bytes."""
+
+    page: str
+    per_second: float
+    ratio: float
+    queries: int
+    bytes: int
+
+
+@click.command()
+@click.option("--as-json", is_flag=True, help="Print JSON instead of a table.")
+def bench(*, as_json: bool) -> None:
+    """Measure pages of a fresh demonstration, each beside a bare Flask view in the same run."""
+    with TemporaryDirectory(prefix="diary-bench-") as folder:
+        settings = load({"DIARY_INSTANCE": folder}, demo=True, root=Path(folder))
+        build_demonstration(settings)
+        # The roof is known by name alone, as the server knows it.
+        app = import_string("diary.app:create_app")(settings)
+        rows = [_measure(app, page) for page in PAGES]
+    if as_json:
+        click.echo(json.dumps([asdict(row) for row in rows], indent=2))
+        return
+    click.echo(f"{'page':34}{'per second':>12}{'of bare':>10}{'queries':>9}{'bytes':>8}")
+    for row in rows:
+        click.echo(
+            f"{row.page:34}{row.per_second:12.0f}{row.ratio:10.3f}{row.queries:9}{row.bytes:8}"
+        )
+
+
+def _measure(app: Flask, page: str) -> Measured:
+    queries = _count_queries(app, page)
+    body = app.test_client().get(page, headers={"Accept-Encoding": "gzip"}).data
+    bare = Flask("bare")
+    bare.add_url_rule(page, "page", lambda: Response(body, mimetype="text/html"))
+    ours, theirs = _per_second(app, page), _per_second(bare, page)
+    return Measured(page, ours, ours / theirs, queries, len(body))
+
+
+def _per_second(app: Flask, page: str) -> float:
+    client = app.test_client()
+    return _rate(lambda: client.get(page, headers={"Accept-Encoding": "gzip"}).data)
+
+
+def _rate(call: Callable[[], object]) -> float:
+    call()
+    count, start = 0, time.perf_counter()
+    while (spent := time.perf_counter() - start) < SECONDS:
+        call()
+        count += 1
+    return count / spent
+
+
+def _count_queries(app: Flask, page: str) -> int:
+    engine = app.extensions["diary"].sessions.kw["bind"]
+    app.test_client().get(page)
+    statements: list[str] = []
+
+    def note(*args: object) -> None:
+        statements.append(str(args[2]))
+
+    event.listen(engine, "before_cursor_execute", note)
+    app.test_client().get(page)
+    event.remove(engine, "before_cursor_execute", note)
+    return sum(not statement.startswith("BEGIN") for statement in statements)
