@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,15 +22,18 @@ from diary.domain.errors import (
     NotFound,
     Problem,
 )
-from diary.domain.journal import record
+from diary.domain.journal import locked_state, record, show_change
 from diary.domain.policy import Actor
 from diary.models import Account, Invitation, Kind, Lab, Person, Role
-from diary.text.plain import has_control
+from diary.text.plain import has_control, slug, tidy_line
 
 INVITATION_LASTS = timedelta(days=14)
 MIN_PASSWORD = 8
 MAX_PASSWORD = 1_000
 MAX_NAME = 80
+MAX_EMAIL = 254
+"""RFC 5321, section 4.5.3.1.3, less the angle brackets."""
+MAX_USES = 30
 
 hasher = PasswordHasher()
 """argon2id with the parameters of RFC 9106, section 4 (second recommended option)."""
@@ -56,13 +60,15 @@ def find(session: Session, account_id: int, epoch: int) -> Account | None:
 
 
 def normal(name: str) -> str:
-    """A user name or e-mail address as it is compared: without spaces around, in lower case."""
-    return name.strip().casefold()
+    """A user name or e-mail address as it is compared: one tidy line in lower case."""
+    return tidy_line(name).casefold()
 
 
 def candidate(session: Session, name: str) -> Account | None:
     """The open account with this user name or e-mail address."""
     wanted = normal(name)
+    if not wanted or has_control(name):
+        return None
     return session.scalar(
         select(Account).where(
             or_(Account.username == wanted, Account.email == wanted), Account.closed_at.is_(None)
@@ -74,27 +80,42 @@ _NOBODYS_HASH = hasher.hash(secrets.token_urlsafe())
 
 
 def verify(password_hash: str | None, password: str) -> bool:
-    """Whether a password fits; takes as long for an account that does not exist."""
+    """Whether a password fits; takes as long for an account that does not exist.
+
+    It takes long by design: call it, as `hash_password`, with no transaction open.
+    """
     try:
-        hasher.verify(password_hash or _NOBODYS_HASH, password)
+        hasher.verify(password_hash or _NOBODYS_HASH, _as_typed(password))
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
 
 
-def set_password(session: Session, account: Account, password: str, now: datetime) -> None:
-    """Give an account a new password and end its sessions; raises Invalid if it is too short."""
-    _check_password(password)
-    account.password_hash = hasher.hash(password)
+def hash_password(password: str) -> str:
+    """What is kept of a new password; raises Invalid if it is too short or too long."""
+    wrong = tuple(_password_problems(password))
+    if wrong:
+        raise Invalid(wrong)
+    return hasher.hash(_as_typed(password))
+
+
+def _as_typed(password: str) -> str:
+    """The same for every keyboard: an å may come as one character or two (RFC 8265, 4.2.2)."""
+    return unicodedata.normalize("NFC", password)
+
+
+def _password_problems(password: str) -> Iterable[Problem]:
+    if len(password) < MIN_PASSWORD:
+        yield Problem("password", "password_short", {"limit": MIN_PASSWORD})
+    elif len(password) > MAX_PASSWORD:
+        yield Problem("password", "too_long", {"limit": MAX_PASSWORD})
+
+
+def set_password(session: Session, account: Account, password_hash: str, now: datetime) -> None:
+    """Give an account a new password and end its sessions."""
+    account.password_hash = password_hash
     account.epoch += 1
     record(session, "set_password", now, actor_id=account.id, account_id=account.id)
-
-
-def _check_password(password: str) -> None:
-    if len(password) < MIN_PASSWORD:
-        raise Invalid((Problem("password", "password_short", {"limit": MIN_PASSWORD}),))
-    if len(password) > MAX_PASSWORD:
-        raise Invalid((Problem("password", "too_long", {"limit": MAX_PASSWORD}),))
 
 
 # ---------------------------------------------------------------- inviting
@@ -120,9 +141,12 @@ def invite(session: Session, actor: Actor | None, offer: Offer, now: datetime) -
     """Make an invitation and return its token, which is shown once and not kept.
 
     `actor` is None on the command line. The lead invites anybody, a coordinator authors to their
-    own labs; raises NotAllowed for the rest.
+    own labs; raises NotAllowed for the rest, Invalid for an offer that makes no sense.
     """
-    labs = list(session.scalars(select(Lab).where(Lab.slug.in_(offer.labs))))
+    labs = _labs(session, offer.labs)
+    wrong = tuple(_offer_problems(offer, labs))
+    if wrong:
+        raise Invalid(wrong)
     if actor is not None and not _may_invite(actor, offer, labs):
         raise NotAllowed
     token = secrets.token_urlsafe(24)
@@ -131,7 +155,7 @@ def invite(session: Session, actor: Actor | None, offer: Offer, now: datetime) -
             token_hash=token_hash(token),
             role=offer.role,
             kind=offer.kind,
-            note=offer.note,
+            note=tidy_line(offer.note),
             labs=labs,
             uses_left=offer.uses,
             created_by_id=actor.account_id if actor else None,
@@ -141,6 +165,20 @@ def invite(session: Session, actor: Actor | None, offer: Offer, now: datetime) -
     )
     record(session, "invite", now, actor_id=actor.account_id if actor else None)
     return token
+
+
+def _labs(session: Session, slugs: Iterable[str]) -> list[Lab]:
+    return list(session.scalars(select(Lab).where(Lab.slug.in_(tuple(slugs)))))
+
+
+def _offer_problems(offer: Offer, labs: list[Lab]) -> Iterable[Problem]:
+    if len(labs) != len(set(offer.labs)):
+        yield Problem("labs", "unknown_lab")
+    elif offer.role is Role.COORDINATOR and not labs:
+        yield Problem("labs", "missing")
+    if not 1 <= offer.uses <= MAX_USES:
+        yield Problem("uses", "unknown_choice")
+    yield from _line_problems("note", offer.note)
 
 
 def _may_invite(actor: Actor, offer: Offer, labs: Iterable[Lab]) -> bool:
@@ -187,20 +225,32 @@ class Newcomer:
     email: str = ""
 
 
-def join(session: Session, token: str, newcomer: Newcomer, now: datetime) -> Account:
-    """Make a person and an account from an invitation and use it up by one.
+def check_newcomer(session: Session, token: str, newcomer: Newcomer, now: datetime) -> None:
+    """Whether somebody may join as they have typed, before their password is hashed.
 
     Raises NotFound, InvitationOver, or Invalid with what is wrong per field.
     """
-    invitation = open_invitation(session, token, now)
+    open_invitation(session, token, now)
     wrong = tuple(_newcomer_problems(session, newcomer))
     if wrong:
         raise Invalid(wrong)
+
+
+def join(
+    session: Session, token: str, newcomer: Newcomer, password_hash: str, now: datetime
+) -> Account:
+    """Make a person and an account from an invitation and use it up by one.
+
+    Raises what `check_newcomer` does: somebody else may have been faster.
+    """
+    locked_state(session)  # one after another, so that no user name is given away twice
+    check_newcomer(session, token, newcomer, now)
+    invitation = open_invitation(session, token, now)
     invitation.uses_left -= 1
     person = Person(
         uid=new_uid(),
-        name=newcomer.name.strip(),
-        role=newcomer.byline_role.strip(),
+        name=tidy_line(newcomer.name),
+        role=tidy_line(newcomer.byline_role),
         kind=invitation.kind,
         lab_id=invitation.labs[0].id if invitation.labs else None,
         created_at=now,
@@ -209,7 +259,7 @@ def join(session: Session, token: str, newcomer: Newcomer, now: datetime) -> Acc
         person=person,
         username=normal(newcomer.username),
         email=normal(newcomer.email) or None,
-        password_hash=hasher.hash(newcomer.password),
+        password_hash=password_hash,
         role=invitation.role,
         trusted=invitation.role is Role.LEAD,
         labs=list(invitation.labs) if invitation.role is Role.COORDINATOR else [],
@@ -222,36 +272,85 @@ def join(session: Session, token: str, newcomer: Newcomer, now: datetime) -> Acc
     return account
 
 
+def suggest_username(session: Session, name: str) -> str:
+    """A free user name made from a name: "Åsa Berg" becomes `asa`, the next one `asa2`."""
+    wanted = slug(tidy_line(name).partition(" ")[0], 20) or "du"
+    candidate, number = wanted, 2
+    while _taken(session, candidate):
+        candidate, number = f"{wanted}{number}", number + 1
+    return candidate
+
+
 def _newcomer_problems(session: Session, newcomer: Newcomer) -> Iterable[Problem]:
-    yield from _name_problems(newcomer)
+    yield from _profile_problems(session, newcomer)
+    yield from _line_problems("username", newcomer.username, needed=True)
     if "@" in newcomer.username:
         yield Problem("username", "username_with_at")
     elif _taken(session, newcomer.username):
         yield Problem("username", "username_taken")
-    if newcomer.email and "@" not in newcomer.email:
-        yield Problem("email", "not_an_address")
-    elif newcomer.email and _taken(session, newcomer.email):
-        yield Problem("email", "email_taken")
-    try:
-        _check_password(newcomer.password)
-    except Invalid as error:
-        yield from error.problems
+    yield from _password_problems(newcomer.password)
 
 
-def _name_problems(newcomer: Newcomer) -> Iterable[Problem]:
-    for field, text in (("name", newcomer.name), ("username", newcomer.username)):
-        if not text.strip():
-            yield Problem(field, "missing")
-        elif len(text) > MAX_NAME:
-            yield Problem(field, "too_long", {"limit": MAX_NAME})
-        elif has_control(text):
-            yield Problem(field, "control")
+def _line_problems(
+    field: str, text: str, *, needed: bool = False, limit: int = MAX_NAME
+) -> Iterable[Problem]:
+    if has_control(text):
+        yield Problem(field, "control")
+    elif needed and not tidy_line(text):
+        yield Problem(field, "missing")
+    elif len(text) > limit:
+        yield Problem(field, "too_long", {"limit": limit})
 
 
-def _taken(session: Session, name: str) -> bool:
+def _taken(session: Session, name: str, but: int | None = None) -> bool:
+    """Whether an account other than `but` goes by this user name or address."""
     wanted = normal(name)
-    statement = select(Account.id).where(or_(Account.username == wanted, Account.email == wanted))
+    if not wanted or has_control(name):
+        return False
+    statement = select(Account.id).where(
+        or_(Account.username == wanted, Account.email == wanted), Account.id != (but or 0)
+    )
     return session.scalar(statement) is not None
+
+
+# ---------------------------------------------------------------- one's own account
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What somebody says of themselves."""
+
+    name: str
+    byline_role: str = ""
+    email: str = ""
+
+
+def change_profile(session: Session, account: Account, profile: Profile, now: datetime) -> None:
+    """Change one's own name, role words and address; bylines keep the name and role of then.
+
+    Raises Invalid with what is wrong per field.
+    """
+    locked_state(session)
+    wrong = tuple(_profile_problems(session, profile, account.id))
+    if wrong:
+        raise Invalid(wrong)
+    account.person.name = tidy_line(profile.name)
+    account.person.role = tidy_line(profile.byline_role)
+    account.email = normal(profile.email) or None
+    record(session, "change_profile", now, actor_id=account.id, account_id=account.id)
+    show_change(session, now)  # an author's page carries the name
+
+
+def _profile_problems(
+    session: Session, profile: "Profile | Newcomer", account_id: int | None = None
+) -> Iterable[Problem]:
+    yield from _line_problems("name", profile.name, needed=True)
+    yield from _line_problems("byline_role", profile.byline_role)
+    yield from _line_problems("email", profile.email, limit=MAX_EMAIL)
+    if profile.email and "@" not in profile.email.strip()[1:-1]:
+        yield Problem("email", "not_an_address")
+    elif profile.email and _taken(session, profile.email, account_id):
+        yield Problem("email", "email_taken")
 
 
 # ---------------------------------------------------------------- changing what somebody may
@@ -270,13 +369,19 @@ class Rights:
 def grant(session: Session, actor: Actor, account_id: int, rights: Rights, now: datetime) -> None:
     """Change what an account may do, or close it.
 
-    Raises NotAllowed for anybody but a lead, LastLead if no open lead would be left.
+    Raises NotAllowed for anybody but a lead, LastLead if no open lead would be left, Invalid for
+    an unknown lab or a coordinator without one.
     """
+    locked_state(session)  # two leads must not shut each other out at the same moment
     if not policy.administers(actor):
         raise NotAllowed
-    account = session.get(Account, account_id, with_for_update=True)
+    account = session.get(Account, account_id)
     if account is None:
         raise NotFound
+    labs = _labs(session, rights.labs)
+    wrong = tuple(_offer_problems(Offer(rights.role, labs=rights.labs), labs))
+    if wrong:
+        raise Invalid(wrong)
     stays_lead = rights.role is Role.LEAD and rights.open
     if account.role is Role.LEAD and not stays_lead and _open_leads(session) <= 1:
         raise LastLead
@@ -285,7 +390,7 @@ def grant(session: Session, actor: Actor, account_id: int, rights: Rights, now: 
     account.role = rights.role
     account.trusted = rights.trusted
     account.closed_at = None if rights.open else (account.closed_at or now)
-    account.labs = list(session.scalars(select(Lab).where(Lab.slug.in_(rights.labs))))
+    account.labs = labs
     record(session, "grant", now, actor_id=actor.account_id, account_id=account.id)
 
 

@@ -1,6 +1,6 @@
 """What the lead changes about the diary: settings, pages, labs and methods."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,17 +14,31 @@ from diary.domain.errors import Invalid, NotAllowed, NotFound, Problem
 from diary.domain.journal import record, show_change
 from diary.domain.policy import Actor
 from diary.models import Lab, Method, Page, Setting
+from diary.text.plain import has_control
 from diary.text.plain import slug as slug_of
 
 PAGES = ("about", "help", "privacy", "accessibility")
 Place = TypeVar("Place", Lab, Method)
 
 COLOURS = ("blue", "red", "plum", "green", "ochre", "teal", "rose", "slate")
+"""What a lab may be printed in; `diary.web.pages` mixes the inks."""
+LICENCES = {
+    "CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "CC BY-SA 4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
+    "CC BY-NC 4.0": "https://creativecommons.org/licenses/by-nc/4.0/",
+    "CC BY-NC-SA 4.0": "https://creativecommons.org/licenses/by-nc-sa/4.0/",
+    "CC0 1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+}
+"""What the diary may be used under, and where that is explained."""
+MAX_LINE = 200
+MAX_SENTENCE = 400
+MAX_TEXT = 100_000
 
 
 def change(session: Session, actor: Actor, values: Mapping[str, Any], now: datetime) -> None:
-    """Set settings by name; raises NotAllowed for anybody but a lead."""
+    """Set settings by name; raises NotAllowed for anybody but a lead, Invalid per setting."""
     _ensure_lead(actor)
+    _refuse(_setting_problems(values))
     put(session, values)
     record(session, "change_settings", now, actor_id=actor.account_id)
     show_change(session, now)
@@ -39,8 +53,12 @@ def put(session: Session, values: Mapping[str, Any]) -> None:
 def write_page(
     session: Session, actor: Actor, slug: str, lang: str, body: str, now: datetime
 ) -> None:
-    """Replace a page's text in one language; an empty one brings the default text back."""
+    """Replace a page's text in one language; an empty one brings the default text back.
+
+    Raises NotAllowed, NotFound for an unknown page, Invalid for what cannot be kept.
+    """
     _ensure_lead(actor)
+    _refuse(_text_problems("body", body, MAX_TEXT))
     if slug not in PAGES:
         raise NotFound
     page = session.get(Page, (slug, lang))
@@ -68,9 +86,12 @@ class LabContent:
 def save_lab(
     session: Session, actor: Actor, content: LabContent, now: datetime, slug: str | None = None
 ) -> Lab:
-    """Add a lab, or change the one with this slug. Its address stays when its name changes."""
+    """Add a lab, or change the one with this slug. Its address stays when its name changes.
+
+    Raises NotAllowed, NotFound, or Invalid per field; a field by language is `summary-sv`.
+    """
     _ensure_lead(actor)
-    _ensure_name(content.name)
+    _refuse(_lab_problems(content))
     if slug is None:
         lab = Lab(
             uid=new_uid(),
@@ -103,9 +124,10 @@ class MethodContent:
 def save_method(
     session: Session, actor: Actor, content: MethodContent, now: datetime, slug: str | None = None
 ) -> Method:
-    """Add a method, or change the one with this slug."""
+    """Add a method, or change the one with this slug; raises as `save_lab` does."""
     _ensure_lead(actor)
-    _ensure_name(content.name)
+    first_lab = _first_lab(session, content)
+    _refuse(_method_problems(content, first_lab))
     if slug is None:
         method = Method(
             uid=new_uid(),
@@ -117,7 +139,7 @@ def save_method(
         method = _existing(session, Method, slug)
     method.name, method.core = content.name.strip(), content.core
     method.short_names, method.descriptions = content.short_names, content.descriptions
-    method.first_lab_id = session.scalar(select(Lab.id).where(Lab.slug == content.first_lab))
+    method.first_lab_id = first_lab
     record(session, "save_method", now, actor_id=actor.account_id)
     show_change(session, now)
     return method
@@ -128,9 +150,66 @@ def _ensure_lead(actor: Actor) -> None:
         raise NotAllowed
 
 
-def _ensure_name(name: str) -> None:
-    if not name.strip():
-        raise Invalid((Problem("name", "missing"),))
+def _refuse(problems: Iterable[Problem]) -> None:
+    wrong = tuple(problems)
+    if wrong:
+        raise Invalid(wrong)
+
+
+def _setting_problems(values: Mapping[str, Any]) -> Iterable[Problem]:
+    for key, value in values.items():
+        if isinstance(value, str):
+            yield from _text_problems(key, value, MAX_LINE)
+    if not values.get("title", "some").strip():
+        yield Problem("title", "missing")
+    yield from _by_language("sentence", values.get("sentence", {}), MAX_SENTENCE)
+    for partner in values.get("partners", ()):
+        yield from _text_problems("partners", partner, MAX_LINE)
+    email = values.get("contact_email")
+    if email and "@" not in email:
+        yield Problem("contact_email", "not_an_address")
+
+
+def _lab_problems(content: LabContent) -> Iterable[Problem]:
+    yield from _name_problems(content)
+    yield from _text_problems("place", content.place, MAX_LINE)
+    if content.colour and content.colour not in COLOURS:
+        yield Problem("colour", "unknown_choice")
+    yield from _by_language("summary", content.summaries, MAX_SENTENCE)
+    for partner in content.partners:
+        yield from _text_problems("partners", partner, MAX_LINE)
+
+
+def _method_problems(content: MethodContent, first_lab: int | None) -> Iterable[Problem]:
+    yield from _name_problems(content)
+    if content.first_lab and first_lab is None:
+        yield Problem("first_lab", "unknown_lab")
+
+
+def _name_problems(content: LabContent | MethodContent) -> Iterable[Problem]:
+    if not content.name.strip():
+        yield Problem("name", "missing")
+    yield from _text_problems("name", content.name, MAX_LINE)
+    yield from _by_language("short", content.short_names, MAX_LINE)
+    yield from _by_language("description", content.descriptions, MAX_TEXT)
+
+
+def _by_language(field: str, texts: Mapping[str, str], limit: int) -> Iterable[Problem]:
+    for lang, text in texts.items():
+        yield from _text_problems(f"{field}-{lang}", text, limit)
+
+
+def _text_problems(field: str, text: str, limit: int) -> Iterable[Problem]:
+    if has_control(text):
+        yield Problem(field, "control")
+    elif len(text) > limit:
+        yield Problem(field, "too_long", {"limit": limit})
+
+
+def _first_lab(session: Session, content: MethodContent) -> int | None:
+    if has_control(content.first_lab):
+        return None
+    return session.scalar(select(Lab.id).where(Lab.slug == content.first_lab))
 
 
 def _existing(session: Session, kind: type[Place], slug: str) -> Place:

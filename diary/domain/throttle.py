@@ -1,4 +1,7 @@
-"""Slowing down those who guess. Keys are HMACs with a key of the day, never addresses."""
+"""Slowing down those who guess. Keys are HMACs with a key of the day, never addresses.
+
+`keys` are given with how many tries are free for each.
+"""
 
 import hashlib
 import hmac
@@ -9,9 +12,12 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from diary.domain.errors import TooManyTries
+from diary.domain.journal import locked_state
 from diary.models import Throttle
 
 FREE_TRIES = 5
+"""Per account; an address may be a whole meeting place's, so it has more."""
+FREE_TRIES_OF_ADDRESS = 30
 LONGEST_WAIT = timedelta(minutes=15)
 FORGET_AFTER = timedelta(hours=1)
 
@@ -23,7 +29,7 @@ def key_of(secret: str, kind: str, who: str, now: datetime) -> str:
 
 
 def check(session: Session, keys: dict[str, int], now: datetime) -> None:
-    """Raise TooManyTries while any of `keys` has to wait; the value is how many tries are free."""
+    """Raise TooManyTries while any of `keys` has to wait."""
     waits = [
         throttle.until - now
         for key, free in keys.items()
@@ -35,18 +41,34 @@ def check(session: Session, keys: dict[str, int], now: datetime) -> None:
 
 
 def failed(session: Session, keys: dict[str, int], now: datetime) -> None:
-    """Count a failed try; past the free ones each doubles the wait, from a second."""
+    """Count a failed try; past the free ones each doubles the wait, from a second.
+
+    Raises TooManyTries if others have used up the free tries since `check`: of many tries at
+    once no more are answered than of as many one after another.
+    """
+    _check_alone(session, keys, now)
     session.execute(delete(Throttle).where(Throttle.until < now - FORGET_AFTER))
     for key, free in keys.items():
-        throttle = session.get(Throttle, key, with_for_update=True)
+        throttle = session.get(Throttle, key)
         if throttle is None:
             throttle = Throttle(key=key, count=0, until=now)
             session.add(throttle)
         throttle.count += 1
-        wait = timedelta(seconds=2 ** min(max(throttle.count - free, 0), 10))
-        throttle.until = now + min(wait, LONGEST_WAIT)
+        throttle.until = now + _wait(throttle.count - free)
 
 
-def succeeded(session: Session, key: str) -> None:
-    """Forget an account's failed tries."""
+def succeeded(session: Session, keys: dict[str, int], key: str, now: datetime) -> None:
+    """Forget an account's failed tries by its `key`; raises TooManyTries as `failed` does."""
+    _check_alone(session, keys, now)
     session.execute(delete(Throttle).where(Throttle.key == key))
+
+
+def _check_alone(session: Session, keys: dict[str, int], now: datetime) -> None:
+    locked_state(session)
+    check(session, keys, now)
+
+
+def _wait(tries_too_many: int) -> timedelta:
+    if tries_too_many < 0:
+        return timedelta(0)
+    return min(timedelta(seconds=2 ** min(tries_too_many, 10)), LONGEST_WAIT)

@@ -1,5 +1,234 @@
-"""Pages."""
+"""The lead's own pages, the labs' colours, and what machines ask for."""
 
-from flask import Blueprint
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import frontmatter
+from flask import Blueprint, Response, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
+
+from diary.domain import policy
+from diary.domain.settings import COLOURS, PAGES
+from diary.domain.upgrade import is_current
+from diary.models import Post
+from diary.queries import posts, site
+from diary.text.markdown import render
+from diary.web.guards import Access, access, actor
+from diary.web.rendering import diary_site, language, page
+from diary.web.session import base_url, reading, services
 
 blueprint = Blueprint("pages", __name__)
+
+DEFAULTS = Path(__file__).resolve().parent.parent / "defaults" / "pages"
+
+# ---------------------------------------------------------------- pages of text
+
+
+@blueprint.get("/about")
+@access(Access.PUBLIC)
+def about() -> ResponseReturnValue:
+    """What the diary is, who writes, and how to use its texts and pictures."""
+    return _text_page("about")
+
+
+@blueprint.get("/help")
+@access(Access.PUBLIC)
+def help() -> ResponseReturnValue:  # noqa: A001 (the endpoint is called what it is)
+    """How to write and read."""
+    return _text_page("help")
+
+
+@blueprint.get("/privacy")
+@access(Access.PUBLIC)
+def privacy() -> ResponseReturnValue:
+    """What the diary knows about anybody, and what they can do about it."""
+    return _text_page("privacy")
+
+
+@blueprint.get("/accessibility")
+@access(Access.PUBLIC)
+def accessibility() -> ResponseReturnValue:
+    """For whom the diary works, and whom to tell where it does not."""
+    return _text_page("accessibility")
+
+
+def _text_page(slug: str) -> Response:
+    title, default = default_text(slug, language())
+    written = site.page_body(reading(), slug, language())
+    return page(
+        "pages/page.html",
+        title=title,
+        slug=slug,
+        html=as_html(written or default),
+        may_edit=policy.administers(actor()),
+    )
+
+
+@cache
+def default_text(slug: str, lang: str) -> tuple[str, str]:
+    """A page's title and the text it has until the lead writes another."""
+    text = frontmatter.load(str(DEFAULTS / f"{slug}.{lang}.md"))
+    return str(text["title"]), text.content
+
+
+def as_html(body: str) -> Markup:
+    """A page's text with the diary's own names in it."""
+    return Markup(render(fill(body, _facts())))  # noqa: S704 (sanitised)
+
+
+def _facts() -> dict[str, str]:
+    found = diary_site()
+    licence = found.licence
+    return {
+        "title": found.title,
+        "contact_name": ", ".join(filter(None, (found.contact_name, found.contact_role))),
+        "contact_phone": found.contact_phone,
+        "contact_email": found.contact_email,
+        "partners": ", ".join(found.partners),
+        "funder": found.funder,
+        "licence": f"[{licence}]({found.licence_url})" if found.licence_url else licence,
+    }
+
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_HEADING = re.compile("(?m)^(?=#+ )")
+
+
+def fill(body: str, facts: Mapping[str, str]) -> str:
+    """Put facts for `{placeholders}`; lines without their fact go, and headings left alone."""
+    sections = (_fill_section(section, facts) for section in _HEADING.split(body))
+    return "\n\n".join(filter(None, sections))
+
+
+def _fill_section(section: str, facts: Mapping[str, str]) -> str:
+    lines = section.splitlines()
+    kept = [line for line in lines if all(facts.get(n, n) for n in _PLACEHOLDER.findall(line))]
+    alone = len(kept) < len(lines) and not any(line.strip() for line in kept[1:])
+    if alone and kept and kept[0].startswith("#"):
+        return ""
+    text = "\n".join(kept).strip()
+    return _PLACEHOLDER.sub(lambda found: facts.get(found[1], found[0]), text)
+
+
+# ---------------------------------------------------------------- the labs' colours
+
+PALETTE = {
+    "blue": ("#1f4e79", "#93bce3"),
+    "red": ("#9a3324", "#f0a08e"),
+    "plum": ("#6b2d5c", "#d9a6cd"),
+    "green": ("#2c5e3b", "#92c79e"),
+    "ochre": ("#7a5707", "#dfb968"),
+    "teal": ("#125e63", "#7cc5c6"),
+    "rose": ("#a02d5c", "#f29fbc"),
+    "slate": ("#465362", "#b4c0cd"),
+}
+"""Each colour on light and on dark paper: text in it reads at 4.5:1 (WCAG 2.2, 1.4.3), and so
+does the paper's own colour on it."""
+INKS = ("#fffdf8", "#1a1714")
+NIGHT = "@media screen and (prefers-color-scheme: dark)"
+
+
+@blueprint.get("/labs.css")
+@access(Access.PUBLIC)
+def labs_css() -> ResponseReturnValue:
+    """The labs' colours; for the lead, who chooses among them, all there are."""
+    labs = site.labs(reading(), language())
+    chosen = [
+        (f"lab-{lab.slug}", lab.colour if lab.colour in PALETTE else COLOURS[place % len(COLOURS)])
+        for place, lab in enumerate(labs)
+    ]
+    if policy.administers(actor()):
+        chosen += [(f"ink-{name}", name) for name in COLOURS]
+    day, night = _rules(chosen, 0), _rules(chosen, 1)
+    return Response(f"{day}\n{NIGHT} {{\n{night}\n}}\n", mimetype="text/css")
+
+
+def _rules(chosen: Iterable[tuple[str, str]], paper: int) -> str:
+    return "\n".join(
+        f".{name} {{ --lab: {PALETTE[colour][paper]}; --lab-ink: {INKS[paper]}; }}"
+        for name, colour in chosen
+    )
+
+
+# ---------------------------------------------------------------- for machines
+
+MEMBERS_PAGES = (
+    *("/login", "/join/", "/write", "/mine$", "/me$", "/moderation"),
+    *("/people", "/places", "/ways", "/invitations", "/settings"),
+)
+"""`$` ends an address (RFC 9309, section 2.2.3), or `/me` would hide `/methods`."""
+
+
+@blueprint.get("/robots.txt")
+@access(Access.PUBLIC)
+def robots() -> ResponseReturnValue:
+    """What search engines may read; of a demonstration nothing (RFC 9309)."""
+    if services().settings.demo:
+        return _text("User-agent: *\nDisallow: /\n")
+    closed = "".join(f"Disallow: {path}\n" for path in MEMBERS_PAGES)
+    return _text(f"User-agent: *\n{closed}\nSitemap: {base_url()}/sitemap.xml\n")
+
+
+@blueprint.get("/sitemap.xml")
+@access(Access.PUBLIC)
+def sitemap() -> ResponseReturnValue:
+    """All public addresses (sitemaps.org, version 0.9)."""
+    lines = "\n".join(
+        f"<url><loc>{escape(base_url() + path)}</loc>{_changed(day)}</url>"
+        for path, day in _public_addresses()
+    )
+    return Response(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        f"{lines}\n</urlset>\n",
+        mimetype="application/xml",
+    )
+
+
+MOST_ADDRESSES = 49_000
+"""A sitemap holds 50,000 addresses; the other pages take the rest."""
+
+
+def _public_addresses() -> Iterable[tuple[str, str]]:
+    lists = ("reading.home", "reading.labs", "reading.methods", "journey.archive")
+    for endpoint in (*lists, *(f"pages.{slug}" for slug in PAGES)):
+        yield url_for(endpoint), ""
+    for lab in site.labs(reading(), language()):
+        yield url_for("reading.lab", slug=lab.slug), ""
+    for method in site.methods(reading(), language()):
+        yield url_for("reading.method", slug=method.slug), ""
+    columns = posts.published().with_only_columns(Post.slug, Post.updated_at, Post.published_at)
+    newest_first = columns.order_by(Post.sequence.desc()).limit(MOST_ADDRESSES)
+    for slug, changed, first in reading().execute(newest_first):
+        yield url_for("reading.post", slug=slug), f"{changed or first:%Y-%m-%d}"
+
+
+def _changed(day: str) -> str:
+    return f"<lastmod>{day}</lastmod>" if day else ""
+
+
+@blueprint.get("/healthz")
+@access(Access.FORM)
+def healthz() -> ResponseReturnValue:
+    """Whether the process answers; asks nobody else."""
+    return _text("ok\n")
+
+
+@blueprint.get("/readyz")
+@access(Access.FORM)
+def readyz() -> ResponseReturnValue:
+    """Whether the diary can be read: its database answers and stands at this program's version."""
+    try:
+        ready = is_current(services().sessions.kw["bind"])
+    except SQLAlchemyError:
+        ready = False
+    return _text("ok\n" if ready else "not ready\n", 200 if ready else 503)
+
+
+def _text(words: str, status: int = 200) -> Response:
+    return Response(words, status, mimetype="text/plain")
