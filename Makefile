@@ -38,6 +38,7 @@ fmt: $(READY)  ## put the code into its form
 	@$(PY) -m ruff check --quiet --fix-only
 	@$(PY) -m ruff format --quiet
 
+# Babel leaves out folders that begin with _, such as _macros, unless told otherwise.
 messages: $(READY)  ## bring new sentences of the interface into the .po files
 	@$(PY) -m babel.messages.frontend -q extract -F babel.cfg -k lazy -k lazy_gettext \
 	  --no-location --omit-header -o messages.pot .
