@@ -111,6 +111,17 @@ def from_json(values: dict[str, Any]) -> Content:
     )
 
 
+def same(one: Content, other: Content) -> bool:
+    """Whether a reader would see no difference between two contents."""
+    return _seen(one) == _seen(other)
+
+
+def _seen(content: Content) -> Content:
+    return replace(
+        content, bylines=tuple(replace(byline, person_id=None) for byline in content.bylines)
+    )
+
+
 def problems(
     content: Content, *, today: date, labs: Collection[str], methods: Collection[str]
 ) -> tuple[Problem, ...]:
@@ -154,6 +165,8 @@ def _byline_problems(bylines: tuple[BylineContent, ...]) -> Iterable[Problem]:
     if len(bylines) > MAX_BYLINES:
         yield Problem("bylines", "too_many", {"limit": MAX_BYLINES})
     for byline in bylines:
+        if not byline.name.strip():
+            yield Problem("bylines", "missing")
         yield from _line_problems("bylines", byline.name)
         yield from _line_problems("bylines", byline.role)
 

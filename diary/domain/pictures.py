@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diary.addresses import new_token, new_uid
@@ -20,6 +21,14 @@ def store_files(store: Storage, prepared: Prepared) -> None:
     )
     for size in prepared.renditions:
         store.put(content_key("renditions", size.data, size.extension), size.data, size.media_type)
+
+
+def same_picture(session: Session, post: Post, prepared: Prepared) -> Picture | None:
+    """The post's picture made from the same file, if it was sent before."""
+    original = prepared.original
+    key = content_key("originals", original.data, original.extension)
+    statement = select(Picture).where(Picture.post_id == post.id, Picture.original_key == key)
+    return session.scalars(statement.limit(1)).first()
 
 
 def add_picture(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from diary.addresses import new_uid
@@ -27,10 +27,14 @@ HEADING_LENGTH = 70
 OPENING_LENGTH = 220
 
 
+def newest_id(session: Session, post_id: int) -> int | None:
+    """The id of the revision made last, if there is one."""
+    return session.scalar(select(func.max(Revision.id)).where(Revision.post_id == post_id))
+
+
 def newest(session: Session, post: Post) -> Revision:
     """The revision made last; raises NotFound if none was."""
-    statement = select(Revision).where(Revision.post_id == post.id).order_by(Revision.id.desc())
-    found = session.scalars(statement.limit(1)).first()
+    found = session.get(Revision, newest_id(session, post.id) or 0)
     if found is None:
         raise NotFound
     return found

@@ -1,23 +1,26 @@
 """Writing: drafts and their working copies, pictures, and sending."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from diary.addresses import new_short, new_uid
 from diary.domain import policy
-from diary.domain.content import Content, from_json, to_json
-from diary.domain.errors import NotAllowed, NotFound, NotPossible, Overtaken
+from diary.domain.content import Content, from_json, problems, same, to_json
+from diary.domain.errors import NotAllowed, NotFound, NotPossible, Overtaken, Problem
 from diary.domain.journal import record
 from diary.domain.policy import Actor, Facts, House
 from diary.domain.publishing import go_public
-from diary.domain.revisions import content_of, lab_id, newest, snapshot
+from diary.domain.revisions import content_of, lab_id, newest, newest_id, snapshot
 from diary.domain.workflow import DELETABLE, EDITABLE, Step, after
 from diary.models import (
+    Account,
     Byline,
     Consent,
+    Lab,
     Message,
+    Method,
     Picture,
     Post,
     Rendition,
@@ -34,6 +37,8 @@ def start(
 ) -> Post:
     """A new draft with its working copy; the same `form_key` again gives the same draft."""
     if form_key:
+        # Two taps at once: the second waits here and finds what the first has made.
+        session.get(Account, actor.account_id, with_for_update=True)
         begun = session.scalar(
             select(Post).where(Post.owner_id == actor.account_id, Post.form_key == form_key)
         )
@@ -65,11 +70,7 @@ def owned(session: Session, actor: Actor, post_id: int) -> Post:
 
 def working_copy(session: Session, actor: Actor, post: Post) -> WorkingCopy:
     """What the actor is writing on a post; begun from its newest revision if there is none."""
-    found = session.scalar(
-        select(WorkingCopy).where(
-            WorkingCopy.post_id == post.id, WorkingCopy.account_id == actor.account_id
-        )
-    )
+    found = _stored_copy(session, actor, post)
     if found is None:
         content = content_of(session, newest(session, post))
         found = WorkingCopy(
@@ -82,29 +83,41 @@ def working_copy(session: Session, actor: Actor, post: Post) -> WorkingCopy:
     return found
 
 
+def _stored_copy(session: Session, actor: Actor, post: Post) -> WorkingCopy | None:
+    return session.scalar(
+        select(WorkingCopy).where(
+            WorkingCopy.post_id == post.id, WorkingCopy.account_id == actor.account_id
+        )
+    )
+
+
+def edition(session: Session, copy: WorkingCopy) -> str:
+    """Names what a form was filled from: the newest revision and the working copy's version."""
+    return f"{newest_id(session, copy.post_id) or 0}.{copy.version}"
+
+
 def save(
     session: Session,
     actor: Actor,
     post: Post,
     content: Content,
     now: datetime,
-    version: int | None = None,
+    begun_from: str | None = None,
 ) -> WorkingCopy:
     """Keep what the actor has written.
 
-    `version` is the working copy's version the writing began from. Raises Overtaken if it has
-    moved on since, so that no text is overwritten unseen.
+    `begun_from` is the edition the writing began from. Raises Overtaken if something else has
+    been saved or sent since, so that no text is overwritten unseen; the same text sent twice is
+    no harm.
     """
-    copy = session.scalar(
-        select(WorkingCopy).where(
-            WorkingCopy.post_id == post.id, WorkingCopy.account_id == actor.account_id
-        )
-    )
-    if copy is None:
-        copy = WorkingCopy(post_id=post.id, account_id=actor.account_id, version=0)
-        session.add(copy)
-    elif version is not None and version != copy.version:
-        raise Overtaken
+    stored = _stored_copy(session, actor, post)
+    copy = stored or WorkingCopy(post_id=post.id, account_id=actor.account_id, version=0)
+    if begun_from is not None and begun_from != edition(session, copy):
+        kept = working_copy(session, actor, post)
+        if not same(content, from_json(kept.content)):
+            raise Overtaken
+        return kept
+    session.add(copy)
     copy.version += 1
     copy.saved_at = now
     copy.content = to_json(content)
@@ -132,10 +145,23 @@ def _keep_claims(
             consent.claimed_at = now
 
 
+def check(session: Session, content: Content, today: date) -> tuple[Problem, ...]:
+    """What is wrong with a content; `today` is the day in the diary's time zone."""
+    labs, methods = session.scalars(select(Lab.slug)), session.scalars(select(Method.slug))
+    return problems(content, today=today, labs=set(labs), methods=set(methods))
+
+
+def promise(session: Session, actor: Actor, now: datetime) -> None:
+    """Note that somebody has read, before the first post, that it is public for good."""
+    account = session.get_one(Account, actor.account_id)
+    account.promised_at = account.promised_at or now
+
+
 def submit(session: Session, actor: Actor, post: Post, now: datetime, house: House) -> Status:
     """Send a post: it waits to be read or, from a trusted author, is out at once.
 
-    Raises NotPossible if it has been sent already or is empty.
+    What is out already and reads the same is left as it is. Raises NotPossible if it has been
+    sent already or is empty.
     """
     step = Step.PUBLISH_OWN if actor.trusted else Step.SUBMIT
     if not policy.may(actor, step, Facts(post.owner_id, post.lab_id), house):
@@ -145,6 +171,10 @@ def submit(session: Session, actor: Actor, post: Post, now: datetime, house: Hou
     content = from_json(copy.content)
     if content.is_empty:
         raise NotPossible("An empty post cannot be sent.")
+    live = session.get(Revision, post.live_id or 0)
+    if live and not post.waiting_id and same(content, content_of(session, live)):
+        session.execute(delete(WorkingCopy).where(WorkingCopy.id == copy.id))
+        return post.status
     revision = snapshot(session, post, content, now, account_id=actor.account_id)
     post.waiting_id = revision.id
     post.submitted_at = now
@@ -158,12 +188,16 @@ def submit(session: Session, actor: Actor, post: Post, now: datetime, house: Hou
 
 
 def take_back(session: Session, actor: Actor, post: Post, now: datetime) -> None:
-    """Take back what has not been published yet; the words become a draft again."""
+    """Take back what has not been published yet; the words become a draft again.
+
+    What was written since it was sent goes before what was sent.
+    """
     status = after(post.status, Step.TAKE_BACK)
     if post.waiting_id is None:
         raise NotPossible("Nothing waits to be read.")
     waiting = session.get_one(Revision, post.waiting_id)
-    save(session, actor, post, content_of(session, waiting), now)
+    if _stored_copy(session, actor, post) is None:
+        save(session, actor, post, content_of(session, waiting), now)
     post.waiting_id = None
     post.status = status
     record(
@@ -201,7 +235,6 @@ def discard(session: Session, actor: Actor, post: Post, now: datetime) -> None:
     record(session, "delete", now, actor_id=actor.account_id, post_id=post.id)
 
 
-def ensure_editable(post: Post) -> None:
-    """Raises NotPossible where the author cannot write on without taking the post back."""
-    if post.status not in EDITABLE or (post.status is Status.PUBLISHED and post.waiting_id):
-        raise NotPossible("Take the post back before writing on.")
+def editable(post: Post) -> bool:
+    """Whether the author can write on; what waits to be read must be taken back first."""
+    return post.status in EDITABLE and not (post.status is Status.PUBLISHED and post.waiting_id)

@@ -1,0 +1,248 @@
+"""What forms send, read into the rules' words; and what goes back into the fields."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import zip_longest
+from typing import Any, TypeVar
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from diary.domain import pictures
+from diary.domain.content import MAX_PICTURES, BylineContent, Content, PictureContent
+from diary.domain.errors import Problem
+from diary.media import images
+from diary.media.storage import Storage, StorageFull
+from diary.models import Claim, Kind, Precision, Voice
+from diary.text.plain import has_control, tidy_line
+from diary.web.errors import sentence
+
+Choice = TypeVar("Choice", Claim, Kind, Voice)
+
+LANGUAGES = {
+    "sv": "Svenska",
+    "en": "English",
+    "ar": "العربية",
+    "fa": "فارسی",
+    "so": "Soomaali",
+    "ti": "ትግርኛ",
+    "ku": "Kurdî",
+    "ckb": "کوردیی ناوەندی",
+    "ps": "پښتو",
+    "uk": "Українська",
+    "bs": "Bosanski",
+    "tr": "Türkçe",
+    "es": "Español",
+    "fr": "Français",
+    "ru": "Русский",
+    "fi": "Suomi",
+}
+"""Languages a post can be written in, by their own names."""
+
+REFUSALS: dict[type[images.ImageRefused], str] = {
+    images.NotAnImage: "not_an_image",
+    images.BrokenImage: "broken_image",
+    images.TooManyBytes: "too_many_bytes",
+    images.TooManyPixels: "too_many_pixels",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form: what stands in it, and what is wrong with that, in sentences."""
+
+    value: Any = ""
+    errors: tuple[str, ...] = ()
+
+
+class Form:
+    """A form as templates read it: `form.title.value`, `form["alt-" ~ token].errors`."""
+
+    def __init__(self, values: Mapping[str, Any], problems: Iterable[Problem] = ()) -> None:
+        self._values = values
+        self._errors: dict[str, tuple[str, ...]] = {}
+        for problem in problems:
+            said = self._errors.get(problem.field, ())
+            self._errors[problem.field] = (*said, sentence(problem))
+
+    def __getitem__(self, name: str) -> Field:
+        return Field(self._values.get(name, ""), self._errors.get(name, ()))
+
+    def wrong(self, *names: str) -> bool:
+        """Whether anything is wrong with one of these fields, or with any at all."""
+        return any(name in self._errors for name in names) if names else bool(self._errors)
+
+
+# ---------------------------------------------------------------- pictures
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The pictures of a form whose files are stored, by file name, and why others were refused."""
+
+    prepared: tuple[tuple[str, images.Prepared], ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def receive(files: Iterable[FileStorage], store: Storage) -> Arrived:
+    """Make and store the pictures of a form; to be called with no transaction open.
+
+    Good ones are kept even when others are refused. A full disk ends it.
+    """
+    sent = [file for file in files if file.filename]
+    kept: list[tuple[str, images.Prepared]] = []
+    problems: list[Problem] = []
+    if len(sent) > MAX_PICTURES:
+        problems.append(Problem("photos", "too_many_pictures", {"limit": MAX_PICTURES}))
+    for file in sent[:MAX_PICTURES]:
+        name = tidy_line(file.filename or "", 80) or _("The picture")
+        try:
+            prepared = images.prepare(file.read(images.MAX_BYTES + 1))
+            pictures.store_files(store, prepared)
+        except images.ImageRefused as error:
+            problems.append(Problem("photos", _refusal(error), {"name": name}))
+        except StorageFull:
+            problems.append(Problem("photos", "storage_full"))
+            break
+        else:
+            kept.append((name, prepared))
+    return Arrived(tuple(kept), tuple(problems))
+
+
+def _refusal(error: images.ImageRefused) -> str:
+    return next(key for kind, key in REFUSALS.items() if isinstance(error, kind))
+
+
+# ---------------------------------------------------------------- words
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who fills in a form: the person, and whether more is asked of them."""
+
+    person_id: int
+    moderates: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A writing form as sent: its content, and what of it could not be read, as it was typed."""
+
+    content: Content
+    problems: tuple[Problem, ...]
+    typed: dict[str, str]
+
+
+def read(form: MultiDict[str, str], base: Content, author: Author) -> Written:
+    """Read a writing form over the content it was filled from.
+
+    What the form does not ask (crop, precision, who a byline's person is) stays as in `base`.
+    """
+    dated, wrong_day = _day(form, base)
+    voice, wrong_voice = _one_of(Voice, form.get("voice", ""), "voice")
+    lang, wrong_lang = _lang(form.get("lang", ""), base)
+    content = replace(
+        base,
+        title=line(form.get("title", "")),
+        body=lines(form.get("body", "")),
+        lang=lang,
+        gist=line(form.get("gist", "")),
+        dated=dated,
+        precision=base.precision if dated == base.dated else Precision.DAY,
+        lab=form.get("lab", ""),
+        methods=tuple(dict.fromkeys(form.getlist("methods"))),
+        voice=voice if author.moderates else base.voice,
+        bylines=tuple(_bylines(form, base, author)),
+        pictures=tuple(_pictures(form, base)),
+    )
+    typed = {"dated": form.get("dated", "")} if wrong_day else {}
+    return Written(content, (*wrong_day, *wrong_voice, *wrong_lang), typed)
+
+
+def line(text: str) -> str:
+    """One typed line, tidied; left alone where it is to be sent back for a control character."""
+    return text if has_control(text) else tidy_line(text)
+
+
+def lines(text: str) -> str:
+    """Typed lines as they were typed; browsers end each with CR LF (HTML, form submission)."""
+    return text.replace("\r\n", "\n")
+
+
+def _day(form: MultiDict[str, str], base: Content) -> tuple[date, tuple[Problem, ...]]:
+    try:
+        return date.fromisoformat(form.get("dated", "").strip()), ()
+    except ValueError:
+        return base.dated, (Problem("dated", "not_a_day"),)
+
+
+def _lang(code: str, base: Content) -> tuple[str, tuple[Problem, ...]]:
+    if code in LANGUAGES or code == base.lang:
+        return code, ()
+    return base.lang, (Problem("lang", "unknown_choice"),)
+
+
+def _one_of(kind: type[Choice], word: str, field: str) -> tuple[Choice | None, tuple[Problem, ...]]:
+    try:
+        return (kind(word) if word else None), ()
+    except ValueError:
+        return None, (Problem(field, "unknown_choice"),)
+
+
+def _bylines(form: MultiDict[str, str], base: Content, author: Author) -> Iterable[BylineContent]:
+    known = {str(byline.person_id): byline for byline in base.bylines if byline.person_id}
+    columns = (form.getlist(f"byline-{part}") for part in ("name", "role", "person", "kind"))
+    for name, role, person, kind in zip_longest(*columns, fillvalue=""):
+        if not (name.strip() or role.strip()):
+            continue
+        byline = BylineContent(line(name), line(role))
+        before = known.pop(person, None)
+        # Another name in the same row is another person; only oneself may be called anew.
+        if before and (before.name == byline.name or before.person_id == author.person_id):
+            byline = replace(byline, kind=before.kind, person_id=before.person_id)
+        yield replace(byline, kind=_kind(kind, byline.kind)) if author.moderates else byline
+
+
+def _kind(word: str, otherwise: Kind) -> Kind:
+    return _one_of(Kind, word, "bylines")[0] or otherwise
+
+
+def _pictures(form: MultiDict[str, str], base: Content) -> Iterable[PictureContent]:
+    before = {picture.token: picture for picture in base.pictures}
+    for token in dict.fromkeys(form.getlist("picture")):
+        picture = before.get(token) or PictureContent(token)
+        claim, _wrong = _one_of(Claim, form.get(f"claim-{token}", ""), "claim")
+        yield replace(
+            picture,
+            alt=lines(form.get(f"alt-{token}", "")),
+            caption=lines(form.get(f"caption-{token}", "")),
+            credit=line(form.get(f"credit-{token}", "")),
+            claim=claim or picture.claim,
+        )
+
+
+def moved(content: Content, order: str) -> Content:
+    """The content after a press on a small button: `<token>:up`, `:down` or `:away`.
+
+    A name moves by `byline-<row>:up`.
+    """
+    what, _colon, way = order.rpartition(":")
+    if what.startswith("byline-"):
+        rows = {f"byline-{number}": row for number, row in enumerate(content.bylines)}
+        return replace(content, bylines=_shifted(content.bylines, rows.get(what), way))
+    picture = next((picture for picture in content.pictures if picture.token == what), None)
+    return replace(content, pictures=_shifted(content.pictures, picture, way))
+
+
+Item = TypeVar("Item")
+
+
+def _shifted(items: tuple[Item, ...], item: Item | None, way: str) -> tuple[Item, ...]:
+    if item is None:
+        return items
+    rest = [other for other in items if other is not item]
+    if way != "away":
+        place = items.index(item) + (1 if way == "down" else -1)
+        rest.insert(max(place, 0), item)
+    return tuple(rest)

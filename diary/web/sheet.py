@@ -1,0 +1,185 @@
+"""The page one writes on: its fields, the pictures on it, and how the post will look."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from babel.dates import format_date
+from flask_babel import gettext as _
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from diary.domain import policy
+from diary.domain.content import MAX_PICTURES, BylineContent, Content, PictureContent
+from diary.domain.errors import Problem
+from diary.domain.revisions import HEADING_LENGTH
+from diary.models import Claim, Kind, Post, Voice
+from diary.queries import people, site
+from diary.queries.rows import LabRef, MethodRef, PictureView
+from diary.text import markdown
+from diary.text.plain import direction, first_words
+from diary.web.forms import LANGUAGES, Form
+from diary.web.guards import member
+from diary.web.rendering import language, page
+from diary.web.session import reading, services, today
+
+EMPTY_NAMES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a writing page shows: a content, where it came from, and what is wrong with it."""
+
+    content: Content
+    post: Post | None = None
+    form_key: str = ""
+    edition: str = ""
+    saved_at: datetime | None = None
+    problems: tuple[Problem, ...] = ()
+    typed: dict[str, str] = field(default_factory=dict)
+    """Fields that could not be read, as they were typed."""
+    theirs: Content | None = None
+    """What was saved meanwhile, where both texts are shown."""
+    look: bool = False
+    open_rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A picture on the page: as it is seen, and what was written on it."""
+
+    view: PictureView
+    written: PictureContent
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A content as its page will look: what the partial `moderation/_as_read.html` asks for."""
+
+    title: str
+    heading: str
+    html: Markup
+    lang: str
+    gist: str
+    dated: Any
+    precision: str
+    lab: LabRef | None
+    methods: tuple[MethodRef, ...]
+    voice: str
+    bylines: tuple[BylineContent, ...]
+    pictures: tuple[PictureView, ...]
+
+    @property
+    def dir(self) -> str:
+        """The direction its language is written in."""
+        return direction(self.lang)
+
+
+def sheet_page(sheet: Sheet, status: int = 200) -> Response:
+    """The writing page."""
+    session, content, lang = reading(), sheet.content, language()
+    moderates = policy.names_voice(member())
+    uploaded = people.uploaded(session, sheet.post.id) if sheet.post else {}
+    labs, methods = site.labs(session, lang), site.methods(session, lang)
+    return page(
+        "writing/write.html",
+        status_code=status,
+        sheet=sheet,
+        form=_form(sheet),
+        rows=[Row(uploaded[p.token], p) for p in content.pictures if p.token in uploaded],
+        open_questions=sum(picture.claim is Claim.UNKNOWN for picture in content.pictures),
+        names=(*content.bylines, *[BylineContent("")] * EMPTY_NAMES),
+        me=people.writer(session, member().account_id),
+        question=people.question(session, sheet.post.id) if sheet.post else None,
+        lab=next((lab for lab in labs if lab.slug == content.lab), None),
+        place_choices=_options([("", _("The whole project")), *_pairs(labs)], content.lab),
+        ways=_options(_pairs(methods), *content.methods),
+        tongues=dict(_options(LANGUAGES.items(), content.lang)),
+        claims=claims(),
+        voices=_voices() if moderates else (),
+        kinds=tuple(Kind) if moderates else (),
+        today=today(),
+        limit=MAX_PICTURES,
+        look=_look(content, uploaded, labs, methods) if sheet.look else None,
+    )
+
+
+def _pairs(refs: tuple[LabRef, ...] | tuple[MethodRef, ...]) -> list[tuple[str, str]]:
+    return [(ref.slug, ref.short) for ref in refs]
+
+
+def _options(offered: Iterable[tuple[str, str]], *chosen: str) -> tuple[tuple[str, str], ...]:
+    """What can be chosen, and what was chosen before and is no longer offered."""
+    known = dict(offered)
+    return (*known.items(), *((value, value) for value in chosen if value not in known))
+
+
+def _voices() -> tuple[tuple[str, str], ...]:
+    return (
+        ("", _("Don’t know")),
+        (Voice.EXPERIENCE, _("Experience")),
+        (Voice.THOUGHT, _("Thought")),
+        (Voice.ANALYSIS, _("Analysis")),
+        (Voice.INSIGHT, _("Insight")),
+        (Voice.LESSON, _("Lesson")),
+    )
+
+
+def moment(at: datetime) -> str:
+    """When something happened, in the diary's time zone: the time if today, else the day."""
+    local = at.astimezone(services().settings.zone)
+    if local.date() == today():
+        return f"{local:%H:%M}"
+    year = "" if local.year == today().year else " y"
+    return format_date(local.date(), f"d MMMM{year}", locale=language())
+
+
+def claims() -> tuple[tuple[Claim, str], ...]:
+    """The four answers to "Can anyone be recognised?"."""
+    return (
+        (Claim.NOBODY, _("Nobody can be recognised")),
+        (Claim.YES, _("Yes, and they have said yes")),
+        (Claim.NOT_YET, _("Yes, but they have not been asked")),
+        (Claim.UNKNOWN, _("Don’t know")),
+    )
+
+
+def _form(sheet: Sheet) -> Form:
+    content = sheet.content
+    values: dict[str, Any] = {
+        name: getattr(content, name) for name in ("title", "body", "lang", "gist", "lab", "methods")
+    }
+    values["voice"] = content.voice or ""
+    values["dated"] = content.dated.isoformat()
+    for picture in content.pictures:
+        for name in ("alt", "caption", "credit", "claim"):
+            values[f"{name}-{picture.token}"] = getattr(picture, name)
+    return Form({**values, **sheet.typed}, sheet.problems)
+
+
+def _look(
+    content: Content,
+    uploaded: dict[str, PictureView],
+    labs: tuple[LabRef, ...],
+    methods: tuple[MethodRef, ...],
+) -> Look:
+    html = markdown.render(content.body)
+    return Look(
+        title=content.title,
+        heading=content.title or first_words(html, HEADING_LENGTH),
+        html=Markup(html),  # noqa: S704 (sanitised)
+        lang=content.lang,
+        gist=content.gist,
+        dated=content.dated,
+        precision=content.precision,
+        lab=next((lab for lab in labs if lab.slug == content.lab), None),
+        methods=tuple(method for method in methods if method.slug in content.methods),
+        voice=content.voice or "",
+        bylines=content.bylines,
+        pictures=tuple(
+            replace(uploaded[p.token], alt=p.alt, caption=p.caption, credit=p.credit)
+            for p in content.pictures
+            if p.token in uploaded
+        ),
+    )
