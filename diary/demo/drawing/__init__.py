@@ -8,11 +8,14 @@ from PIL import Image
 from . import (
     scenes_cafes,
     scenes_games,
+    scenes_kitchens,
     scenes_making,
     scenes_outdoors,
+    scenes_songs,
+    scenes_squares,
+    scenes_stories,
     scenes_streets,
     scenes_tables,
-    scenes_together,
     scenes_walls,
 )
 from .canvas import OVERSAMPLING, Camera, Canvas, season_of
@@ -25,11 +28,14 @@ __all__ = ["SCENES", "draw"]
 SHELVES = (
     scenes_cafes,
     scenes_games,
+    scenes_kitchens,
     scenes_making,
     scenes_outdoors,
+    scenes_songs,
+    scenes_squares,
+    scenes_stories,
     scenes_streets,
     scenes_tables,
-    scenes_together,
     scenes_walls,
 )
 SCENES: frozenset[str] = frozenset(REGISTER)
@@ -51,11 +57,11 @@ def draw(scene: str, palette: str, seed: str, size: tuple[int, int] = (1600, 120
         )
     rng = Random(hashlib.sha256(f"{scene}|{palette}|{seed}".encode()).digest())
     large = size[0] * OVERSAMPLING, size[1] * OVERSAMPLING
-    entry = REGISTER[scene]
-    zoom = rng.uniform(1.0, 1.1)
+    layout = rng.choice(REGISTER[scene])
+    zoom = rng.uniform(1.0, 1.14)
     slack = 50 - 50 / zoom
     pan = rng.uniform(-slack, slack), rng.uniform(-slack, slack) * 0.7
-    camera = Camera(large, zoom, pan, entry.mirror and rng.random() < 0.5)
+    camera = Camera(large, zoom, pan, layout.mirror and rng.random() < 0.5)
     canvas = Canvas(
         Image.new("RGB", large, PALETTES[palette].soft),
         camera,
@@ -63,5 +69,5 @@ def draw(scene: str, palette: str, seed: str, size: tuple[int, int] = (1600, 120
         rng,
         season_of(seed, rng),
     )
-    entry.draw(canvas)
+    layout.draw(canvas)
     return print_on_paper(canvas.image.reduce(OVERSAMPLING), rng)

@@ -9,7 +9,7 @@ from random import Random
 
 from PIL import Image, ImageChops, ImageDraw
 
-from .palettes import Colour, Glaze, Palette, mix, sheer
+from .palettes import Colour, Glaze, Palette, apart, mix, sheer
 from .paper import spatter
 
 Point = tuple[float, float]
@@ -47,6 +47,7 @@ class Canvas:
     ) -> None:
         self.image, self.camera, self.ink, self.rng = image, camera, ink, rng
         self.season = season
+        self.backdrop: Colour | None = None  # the wall people stand out against
         self.origin = origin
         self._pen = ImageDraw.Draw(image)
         self._glaze = ImageDraw.Draw(image, "RGBA")
@@ -210,6 +211,11 @@ class Canvas:
     def light(self, colour: Colour, share: float) -> Colour:
         """The colour with paper stirred in."""
         return mix(colour, self.ink.paper, share)
+
+    def standing_out(self, colours: Sequence[Colour]) -> list[Colour]:
+        """Those of the colours that can be told from the wall behind."""
+        wall = self.backdrop
+        return [colour for colour in colours if wall is None or apart(colour, wall) > 110]
 
     def near(self, value: float, by: float) -> float:
         """A number at most `by` away from the value."""

@@ -22,7 +22,9 @@ def varied(c: Canvas, people: list[Look]) -> list[Look]:
     """The same people, none dressed in the colour of the one beside them."""
     for i in range(1, len(people)):
         if people[i].top == people[i - 1].top:
-            tops = [t for t in c.ink.cloth if t not in (people[i].top, people[i].trim)]
+            tops = [
+                t for t in c.standing_out(c.ink.cloth) if t not in (people[i].top, people[i].trim)
+            ]
             people[i] = replace(people[i], top=c.rng.choice(tops))
     return people
 

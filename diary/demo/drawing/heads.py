@@ -7,7 +7,7 @@ from .looks import Look
 from .palettes import Colour, ink, mix, sheer
 
 CHEEK = ink("#d4604a")
-MOUTH = ink("#5c1f22")
+MOUTH = ink("#3d1014")
 Place = tuple[float, float, float, float]
 
 
@@ -48,8 +48,7 @@ def _face(c: Canvas, place: Place, look: Look, sing: bool) -> None:
         look.skin if bump else shade,
     )
     if sing:
-        lips = MOUTH if sum(look.skin) > 300 else CHEEK
-        c.oval(x + f * r * 0.46, y + r * 0.64, r * 0.15, r * 0.2, c.dark(lips, 0.15))
+        c.oval(x + f * r * 0.46, y + r * 0.64, r * 0.15, r * 0.2, mix(look.skin, MOUTH, 0.85))
 
 
 def _beard(c: Canvas, place: Place, look: Look) -> None:

@@ -33,7 +33,7 @@ def someone(c: Canvas, kind: str = "") -> Look:
     in the cold is put on by `wrapped`."""
     child = kind == "child"
     cut = c.rng.choice(CHILDISH if child else HAIRCUTS)
-    top, legs, trim = c.rng.sample(c.ink.cloth, 3)
+    top, legs, trim = c.rng.sample(c.standing_out(c.ink.cloth), 3)
     skin = c.rng.choice(SKINS)
     hair = c.rng.choice(HAIRS[:3] if SKINS.index(skin) > 2 else HAIRS)
     look = Look(

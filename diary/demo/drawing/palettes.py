@@ -22,6 +22,11 @@ def mix(one: Colour, other: Colour, share: float) -> Colour:
     return r, g, b
 
 
+def apart(one: Colour, other: Colour) -> int:
+    """How far two colours are from each other: 0 is the same, 765 black and white."""
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True))
+
+
 def sheer(colour: Colour, cover: float) -> Glaze:
     """The colour as a see-through glaze; `cover` 0 … 1."""
     return *colour, round(255 * cover)

@@ -1,4 +1,4 @@
-"""Which scene words there are, and the function that draws each."""
+"""Which scene words there are, and the layouts drawn for each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,21 +9,21 @@ Draw = Callable[[Canvas], None]
 
 
 @dataclass(frozen=True)
-class Scene:
-    """A scene; `mirror` says whether left and right may be swapped."""
+class Layout:
+    """One way to draw a scene; `mirror` says whether left and right may be swapped."""
 
     draw: Draw
     mirror: bool = True
 
 
-REGISTER: dict[str, Scene] = {}
+REGISTER: dict[str, list[Layout]] = {}
 
 
 def scene(word: str, mirror: bool = True) -> Callable[[Draw], Draw]:
-    """Enters a drawing function under its scene word."""
+    """Enters a drawing function under its scene word; frequent words have several."""
 
     def enter(draw: Draw) -> Draw:
-        REGISTER[word] = Scene(draw, mirror)
+        REGISTER.setdefault(word, []).append(Layout(draw, mirror))
         return draw
 
     return enter

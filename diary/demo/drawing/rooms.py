@@ -15,6 +15,7 @@ def room(c: Canvas, floor: float = 58.0, wall: int | None = None) -> Colour:
         else c.rng.choice((walls[0], walls[0], walls[1], walls[2], walls[4]))
     )
     c.fill(colour)
+    c.backdrop = colour
     if c.chance(0.45):
         c.rect(-2, floor - 15, 104, 16, mix(colour, c.ink.deep, 0.12))
         c.rect(-2, floor - 15.6, 104, 0.8, c.light(colour, 0.4))
@@ -87,7 +88,7 @@ def window(
 
 
 def _curtains(c: Canvas, x: float, y: float, w: float, h: float) -> None:
-    cloth = c.rng.choice((c.ink.glow, c.ink.spot, c.ink.soft, c.ink.leaf))
+    cloth = c.rng.choice(c.standing_out((c.ink.glow, c.ink.spot, c.ink.soft, c.ink.leaf)))
     c.rect(x - 4, y - 2.4, w + 8, 0.6, c.dark(c.ink.wood, 0.3), 0.3)
     for side in (0, 1):
         a = x - 3.5 if side == 0 else x + w + 3.5

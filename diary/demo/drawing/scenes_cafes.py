@@ -1,13 +1,15 @@
 """Scenes around coffee: the café and the language café."""
 
+from dataclasses import replace
+
 from .body import Pose
 from .canvas import Canvas, form
 from .figures import person
 from .groups import at_table, crowd, from_behind, spread
-from .looks import someone
+from .looks import dressed, someone
 from .palettes import mix
 from .registry import scene
-from .rooms import pendant, room, window
+from .rooms import pendant, radiator, room, window
 from .scenes_tables import back_wall
 from .things import bubble, chair, cup, plate, pot_plant, table
 
@@ -117,3 +119,78 @@ def _card(c: Canvas, x: float, y: float) -> None:
         c.poly(form("-1.4,0.8 0,-1.4 1.4,0.8", x, y), c.ink.pine)
     else:
         c.line([(x - 1.6, y - 0.2), (x + 1.6, y - 0.2)], 0.5, c.ink.ink)
+
+
+@scene("cafe")
+def at_the_counter(c: Canvas) -> None:
+    """A long counter: the young serve, a guest is handed a cup."""
+    room(c, 64, c.rng.choice((0, 1, 2, 4)))
+    window(c, 4, 8, 20, 30, curtains=c.chance(0.5))
+    c.rect(36, 9, 24, 17, c.dark(c.ink.deep, 0.4))
+    for k in range(5):
+        c.line(
+            [(39, 12.4 + k * 2.6), (39 + c.rng.uniform(7, 17), 12.4 + k * 2.6)], 0.5, c.ink.paper
+        )
+    for y in (16.0, 27.0):
+        c.rect(68, y, 28, 1, c.ink.wood)
+        for k in range(6):
+            cup(c, 70.6 + k * 4.6, y, 1.15, steam=False)
+    for x in (33.0, 64.0, 92.0):
+        pendant(c, x, c.rng.uniform(4, 6), 3.4)
+    for x, kind in zip((56, 78), ("teen", c.rng.choice(("teen", ""))), strict=True):
+        hands = ((-0.28, -0.12), (0.1, -0.2)) if x < 60 else ((-0.1, -0.2), (0.13, -0.16))
+        held = person(c, x, 80, someone(c, kind), Pose(*hands, facing=-0.4, apron=True), 46)
+        if x < 60:
+            cup(c, held.left[0] - 1, held.left[1] + 1.2, 1.5)
+    _long_counter(c)
+    guest = dressed(c, someone(c, c.rng.choice(("", "old", "child"))))
+    lift = 6 if guest.child else 0
+    person(c, 19, 76 - lift, guest, Pose((0.2, -0.1), (0.3, -0.05), 0.9, lean=0.03), 46)
+
+
+def _long_counter(c: Canvas) -> None:
+    tint = c.rng.choice((c.ink.main, c.ink.spot, c.ink.pine, c.ink.deep))
+    c.rect(30, 54, 76, 26, tint)
+    for k in range(12):
+        c.rect(33 + k * 6, 57, 3.4, 22, c.dark(tint, 0.12), 0.4)
+    c.rect(28.4, 52, 78, 2.6, mix(c.ink.wood, c.ink.paper, 0.25), 0.5)
+    plate(c, 67, 51.8, 12)
+    c.rect(85, 45.6, 7, 6.4, c.dark(c.ink.soft, 0.2), 0.5)
+    c.rect(86, 46.6, 5, 1.8, c.ink.snow)
+    c.rect(84, 50, 9, 2, c.dark(c.ink.soft, 0.4), 0.4)
+    if c.chance(0.6):
+        pot_plant(c, 35, 52, 0.9)
+
+
+@scene("cafe")
+def small_tables(c: Canvas) -> None:
+    """Two small tables by a large window, talk across the cups."""
+    room(c, 57)
+    window(c, 24, 6, 52, 30, bars=3, curtains=True)
+    radiator(c, 30, 45, 40)
+    for x in (27.0, 73.0):
+        pendant(c, x, c.rng.uniform(10, 13), 4.4)
+    people = crowd(c, 4, c.rng.randint(0, 1), 1)
+    for middle, pair, y in ((27.0, people[:2], 71.0), (74.0, people[2:], 74.0)):
+        for side, look in zip((-1, 1), pair, strict=True):
+            x = middle + side * 13
+            chair(c, x, y, 20, -side)
+            hands = c.rng.choice((((0.2, -0.16), (0.24, -0.12)), ((0.14, 0.04), (0.24, -0.14))))
+            (au, av), (bu, bv) = hands
+            pose = Pose((-side * au, av), (-side * bu, bv), -side, legs="sit")
+            grown = replace(look, tall=0.84) if look.child else look
+            person(c, x, y, grown, pose, 38)
+        _round_table(c, middle, y)
+    pot_plant(c, 50, 60, 1.6)
+
+
+def _round_table(c: Canvas, x: float, y: float) -> None:
+    c.line([(x, y - 16), (x, y)], 1.2, c.ink.ink)
+    c.oval(x, y + 0.4, 6, 0.9, c.ink.ink)
+    c.rect(x - 8, y - 16.4, 16, 1.8, mix(c.ink.paper, c.ink.wood, 0.15), 0.9)
+    cup(c, x - 4.5, y - 16.4, 1.3)
+    cup(c, x + 4.5, y - 16.4, 1.3)
+    if c.chance(0.6):
+        pot_plant(c, x, y - 16.4, 0.5)
+    else:
+        plate(c, x, y - 16.4, 5)

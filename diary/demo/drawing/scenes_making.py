@@ -12,110 +12,14 @@ from .registry import scene
 from .rooms import framed, pendant, radiator, room, sunlight, window
 from .things import (
     book_row,
-    bowl,
     chair,
     chess_lamp,
     cup,
     pencil,
-    plate,
-    pot,
     pot_plant,
     sheet,
     table,
 )
-
-
-@scene("kitchen")
-def kitchen(c: Canvas) -> None:
-    """A big pot on the stove, people in aprons, vegetables on the worktop."""
-    wall = room(c, 64, c.rng.choice((0, 1, 2, 4)))
-    for row in range(4):
-        for k in range(26):
-            c.rect(
-                -1 + k * 4 + (2 if row % 2 else 0),
-                35 + row * 4,
-                3.8,
-                3.8,
-                mix(c.ink.paper, wall, 0.25 + 0.12 * ((k + row) % 2)),
-            )
-    window(c, 10, 8, 22, 20, curtains=c.chance(0.6))
-    _hood(c, 62)
-    _shelf(c, 38, 14)
-    cooks = crowd(c, 3, c.rng.randint(0, 1), 1)
-    if c.chance(0.35):
-        cooks.pop()
-    for x, look in zip((84, 43, 17), cooks, strict=False):
-        _cook(c, x, look)
-    _worktop(c)
-    pot(c, 63, 56, 20, c.rng.choice((c.ink.spot, c.ink.main, c.ink.deep, c.ink.glow)))
-    _vegetables(c)
-
-
-def _cook(c: Canvas, x: float, look: Look) -> None:
-    y = 73 if look.child else 80
-    toward = 1 if x < 62 else -1
-    near, far = (0.28, -0.13), (-0.1, -0.2)
-    hands = (far, near) if toward > 0 else ((-near[0], near[1]), (-far[0], far[1]))
-    if x < 30:
-        hands = ((-0.04, -0.24), (0.12, -0.22))
-    pose = Pose(*hands, facing=toward * 0.5, nod=0.5, lean=toward * 0.03, apron=True)
-    held = person(c, x, y, look, pose, 48)
-    spoon = held.right if toward > 0 else held.left
-    if x > 30:
-        c.line(
-            [(spoon[0] - toward * 1.5, spoon[1] - 3), (spoon[0] + toward * 4, spoon[1] + 7)],
-            0.9,
-            mix(c.ink.wood, c.ink.glow, 0.4),
-        )
-    else:
-        c.poly(form("0,-1 7,0.5 6,2.4 0,1", spoon[0], spoon[1]), c.dark(c.ink.soft, 0.2))
-
-
-def _hood(c: Canvas, x: float) -> None:
-    steel = c.dark(c.ink.soft, 0.15)
-    c.rect(x - 3, -2, 8, 15, steel)
-    c.soft(form("-5,12 7,12 14,21 -12,21", x, 0), c.light(steel, 0.15), 0.6)
-    c.rect(x - 12, 20.4, 26, 1.8, c.dark(steel, 0.2))
-
-
-def _shelf(c: Canvas, x: float, y: float) -> None:
-    c.rect(x - 2, y + 12, 15, 1, c.ink.wood)
-    for k in range(3):
-        tint = c.rng.choice((c.ink.glow, c.ink.spot, c.ink.leaf, c.ink.main))
-        c.rect(x + k * 4.2, y + 6.5, 3.2, 5.5, tint, 0.6)
-        c.rect(x + 0.3 + k * 4.2, y + 5.6, 2.6, 1.2, c.dark(c.ink.wood, 0.3), 0.3)
-
-
-def _worktop(c: Canvas) -> None:
-    front = c.rng.choice((c.ink.paper, c.ink.main, c.ink.leaf, c.ink.soft))
-    c.rect(-2, 56, 104, 24, front)
-    for x in (18, 38):
-        c.rect(x, 58, 0.4, 20, c.dark(front, 0.2))
-        c.rect(x - 5, 61, 3, 0.8, c.ink.ink, 0.3)
-    stove = mix(c.ink.ink, c.ink.deep, 0.3)
-    c.rect(52, 56, 26, 24, stove)
-    c.rect(54.5, 63, 21, 11, mix(stove, c.ink.glow, 0.35), 1)
-    for k in range(5):
-        c.dot(56.5 + k * 4.4, 59.6, 0.9, c.ink.paper)
-    c.rect(-2, 55.6, 104, 2.6, c.light(c.ink.wood, 0.3))
-    c.rect(51.6, 55.6, 26.8, 1.2, c.ink.ink)
-
-
-def _vegetables(c: Canvas) -> None:
-    c.rect(8, 54.4, 20, 1.3, c.dark(c.ink.wood, 0.15), 0.4)
-    for k in range(5):
-        x, tint = 10 + k * 3.6, c.rng.choice((c.ink.spot, c.ink.glow, c.ink.leaf))
-        if k % 2:
-            c.leaf(x, 53.4, 2.4, 0.9, c.near(0, 0.2), tint)
-            c.leaf(x + 2.5, 53, 1.0, 0.5, -0.6, c.ink.pine)
-        else:
-            c.dot(x, 53, 1.5, tint)
-            c.leaf(x, 51.5, 0.8, 0.3, 0.5, c.ink.pine)
-    bowl(c, 33, 55.6, 8, c.ink.paper, False)
-    if c.chance(0.6):
-        plate(c, 92, 55.4, 10)
-    else:
-        pot(c, 92, 55.6, 9, c.ink.soft, False)
 
 
 @scene("sewing")
@@ -355,3 +259,64 @@ def _ladder(c: Canvas, x: float) -> None:
             0.7,
             c.dark(wood, 0.1),
         )
+
+
+@scene("letters")
+def pile_of_letters(c: Canvas) -> None:
+    """A desk without anybody: letters in a heap, a pen, spectacles, something green."""
+    desk = c.rng.choice((c.ink.wood, c.ink.deep, c.ink.spot, c.ink.walls[1], c.ink.walls[4]))
+    c.fill(desk)
+    c.poly(form("-2,-2 40,-2 -2,50"), sheer(c.ink.glow, 0.16))
+    x, y = 50 + c.near(0, 4), 38 + c.near(0, 2)
+    for _ in range(c.rng.randint(3, 5)):
+        _envelope(c, c.near(x, 20), c.near(y, 14), c.near(0, 0.7))
+    for _ in range(2):
+        sheet(c, c.near(x, 12), c.near(y, 5), 22, c.near(0, 0.45), 8)
+    top = c.near(0, 0.25)
+    sheet(
+        c,
+        x,
+        y,
+        27,
+        top,
+        9,
+        c.rng.choice((c.ink.snow, c.ink.paper, mix(c.ink.glow, c.ink.snow, 0.7))),
+    )
+    pencil(
+        c,
+        x + 4,
+        y + 6,
+        26,
+        c.rng.uniform(-0.9, -0.5),
+        c.rng.choice((c.ink.spot, c.ink.glow, c.ink.deep)),
+    )
+    _spectacles(c, c.rng.uniform(76, 84), 62)
+    _from_above(c)
+    _sprig(c, 12, 16)
+
+
+def _spectacles(c: Canvas, x: float, y: float) -> None:
+    rim = c.dark(c.ink.deep, 0.6)
+    for dx in (-5.2, 5.2):
+        c.dot(x + dx, y, 3.9, sheer(c.ink.snow, 0.3))
+        c.arc(x + dx, y, 3.9, 0, 360, 0.8, rim)
+    c.arc(x, y + 0.6, 1.6, 200, 340, 0.7, rim)
+    for side in (-1, 1):
+        c.line(form("9,-1 11,-3 7.4,-12", x, y, side, 1), 0.7, rim)
+
+
+def _sprig(c: Canvas, x: float, y: float) -> None:
+    green = mix(c.ink.pine, c.ink.leaf, c.rng.uniform(0.2, 0.7))
+    for k in range(9):
+        turn = k * math.tau / 9 + c.near(0, 0.15)
+        long = c.rng.uniform(7, 9.5)
+        c.leaf(
+            x + math.cos(turn) * long,
+            y + math.sin(turn) * long,
+            long * 0.7,
+            2,
+            turn,
+            c.dark(green, 0.1 * (k % 3)),
+        )
+    c.dot(x, y, 4.6, c.dark(c.ink.wood, 0.2))
+    c.dot(x, y, 3.6, c.dark(c.ink.wood, 0.6))

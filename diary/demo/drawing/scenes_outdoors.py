@@ -56,10 +56,10 @@ def forest(c: Canvas) -> None:
             passer_by(c, 48 + dx, 65, 19, kind, 1)
     _near_trunks(c)
     for _ in range(16):
-        x, y = c.rng.uniform(0, 100), c.rng.uniform(68, 75)
-        grass(c, x, y, 3.4, mix(c.ink.pine, land, 0.25))
+        gx, gy = c.rng.uniform(0, 100), c.rng.uniform(68, 75)
+        grass(c, gx, gy, 3.4, mix(c.ink.pine, land, 0.25))
         if not c.snowy and c.chance(0.5):
-            c.dot(x + 0.6, y - 2, 0.6, c.rng.choice((c.ink.spot, c.ink.deep)))
+            c.dot(gx + 0.6, gy - 2, 0.6, c.rng.choice((c.ink.spot, c.ink.deep)))
     if c.snowy:
         falling_snow(c, 50)
 

@@ -14,6 +14,7 @@ from .rooms import framed, pendant, radiator, room, sunlight, window
 from .things import (
     bowl,
     bubble,
+    chair,
     chess_lamp,
     cup,
     note,
@@ -302,3 +303,79 @@ def _slip(c: Canvas, x: float, y: float) -> None:
 
 def _brush(c: Canvas, x: float, y: float) -> None:
     pencil(c, x - 3, y, 7, -0.2, c.ink.spot)
+
+
+@scene("meeting")
+def round_meeting(c: Canvas) -> None:
+    """A round table: two at its ends in profile, others behind, papers between them."""
+    room(c, 60)
+    when = window(c, 28, 6, 44, 26, bars=3, curtains=c.chance(0.4))
+    radiator(c, 34, 44, 32)
+    sunlight(c, 24, 64, 34, when)
+    pendant(c, 50, 13, 6)
+    people = crowd(c, c.rng.randint(4, 5), 0, 1)
+    at_table(c, spread(c, len(people) - 2, 38, 62, 1), 72, 43, people[2:], 50)
+    for side, look in zip((-1, 1), people, strict=False):
+        x = 50 + side * 33
+        chair(c, x, 74, 24, -side)
+        (au, av), (bu, bv) = c.rng.choice(
+            (((0.26, -0.15), (0.2, -0.18)), ((0.2, 0.1), (0.26, -0.16)))
+        )
+        pose = Pose((-side * au, av), (-side * bu, bv), -side, legs="sit", nod=0.3)
+        person(c, x, 74, look, pose, 44)
+    c.limb([(50, 58), (50, 73)], 3, 2, c.dark(c.ink.wood, 0.35))
+    c.oval(50, 74, 11, 1.5, c.dark(c.ink.wood, 0.35))
+    c.oval(50, 59.4, 28, 5, c.dark(c.ink.wood, 0.2))
+    c.oval(50, 58.6, 28, 5, c.light(c.ink.wood, 0.12))
+    for x, y in ((31, 58), (41, 60.6), (53, 56.6), (60, 60.8), (69, 58)):
+        sheet(c, x, y, 4.6, c.near(0, 0.6), 4, tall=0.7)
+        if c.chance(0.55):
+            cup(c, x + 4.4, y + 1, 1.2)
+
+
+@scene("meeting")
+def hall_meeting(c: Canvas) -> None:
+    """Someone tells at the board; rows of backs listen, one hand goes up."""
+    room(c, 54, c.rng.choice((0, 1, 2, 3, 4)))
+    _whiteboard(c, 40, 8, 42, 26)
+    window(c, 6, 8, 20, 26, curtains=c.chance(0.5))
+    speaker = someone(c, c.rng.choice(("", "", "old", "teen")))
+    person(c, 33, 66, speaker, Pose((-0.13, -0.2), (0.28, 0.12), 0.4, sing=True), 44)
+    if c.chance(0.5):
+        person(c, 88, 66, someone(c), Pose((-0.08, -0.22), (0.08, -0.22), -0.5), 43)
+    asks = c.rng.randrange(4)
+    for row, (y, tall) in enumerate(((79.0, 40.0), (92.0, 46.0))):
+        for k, x in enumerate(spread(c, 4, 14 + row * 11, 76 + row * 11, 1.5)):
+            raised = row == 0 and k == asks
+            hands = ((-0.1, -0.24), (0.15, 0.34) if raised else (0.1, -0.24))
+            chair(c, x, y, tall * 0.5, 0)
+            kind = c.rng.choice(("", "", "old", "teen"))
+            person(c, x, y + 6, someone(c, kind), Pose(*hands, back=True, legs="none"), tall)
+
+
+@scene("interview")
+def across_the_table(c: Canvas) -> None:
+    """Two across a small table under a lamp, a notepad between them."""
+    room(c, 61, c.rng.choice((0, 1, 2, 3, 4)))
+    if c.chance(0.6):
+        window(c, 8, 8, 22, 27, curtains=c.chance(0.6))
+    else:
+        framed(c, 12, 12, 12, 15)
+    pot_plant(c, 93, 73, 2.3)
+    asks, tells = crowd(c, 2, 0, c.rng.randint(0, 1))
+    for x, side in ((27, 1), (73, -1)):
+        chair(c, x, 75, 26, side)
+    person(c, 28, 76, asks, Pose((0.2, -0.17), (0.27, -0.14), 1, legs="sit", nod=0.7), 47)
+    (au, av), (bu, bv) = c.rng.choice((((0.22, 0.06), (0.26, -0.12)), ((0.18, 0.16), (0.24, 0.02))))
+    person(c, 72, 76, tells, Pose((-au, av), (-bu, bv), -1, legs="sit", sing=True), 47)
+    table(c, 37, 57, 26, 19)
+    sheet(c, 44, 56.6, 8, 0.05, 2, tall=0.14)
+    pencil(c, 42, 56, 6.5, -1.0, c.ink.spot)
+    cup(c, 51, 57, 1.6)
+    cup(c, 58, 57, 1.6)
+    c.glow(50, 26, 17, c.ink.glow, 0.3)
+    c.line([(50, -2), (50, 21)], 0.24, c.ink.ink)
+    c.soft(
+        form("-8,5 -3,-2 3,-2 8,5", 50, 23), c.rng.choice((c.ink.spot, c.ink.pine, c.ink.deep)), 1.4
+    )
+    c.oval(50, 28, 4, 1, c.ink.glow)
