@@ -30,7 +30,7 @@ from diary.models import (
 )
 
 NOW = datetime(2020, 2, 7, 12, 0, tzinfo=UTC)
-PASSWORD = "share-stories"  # noqa: S105 (of test accounts)
+PASSWORD = "share-stories"
 PASSWORD_HASH = accounts.hasher.hash(PASSWORD)
 HOUSE = House()
 

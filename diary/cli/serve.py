@@ -1,11 +1,12 @@
 """`diary serve`: the diary on a WSGI server."""
 
 import os
+import socket
 from datetime import UTC, datetime
 
 import click
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from diary.config import Settings, SettingsError, load
@@ -14,7 +15,8 @@ from diary.domain.upgrade import upgrade as bring_up
 from diary.models import make_engine
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-THREADS = 8
+THREADS = 16
+"""Per process; as many database connections as that are kept (models/engine.py)."""
 
 
 @click.command()
@@ -35,7 +37,17 @@ def serve(workers: int) -> None:
 
 
 def run(factory: str, settings: Settings, workers: int) -> None:
-    """Run a WSGI server until it is told to stop."""
+    """Run a WSGI server until it is told to stop.
+
+    Raises SettingsError if the port is taken: the server itself would share it in silence.
+    """
+    try:
+        socket.create_server((settings.host, settings.port)).close()
+    except OSError as error:
+        raise SettingsError(
+            f"Port {settings.port} on {settings.host} cannot be used ({os.strerror(error.errno or 0)}); "
+            "stop what runs there or set PORT to another one."
+        ) from error
     Granian(
         factory,
         factory=True,
@@ -44,7 +56,10 @@ def run(factory: str, settings: Settings, workers: int) -> None:
         port=settings.port,
         workers=workers,
         blocking_threads=THREADS,
+        http=HTTPModes.http1,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=30,
         log_access=False,
-        log_level=LogLevels.warning,
-        process_name="diary",
+        log_level=LogLevels.error,
     ).serve()

@@ -36,7 +36,7 @@ def sight(session: Session, token: str, scope: Scope) -> Sight:
 def _is_public(picture_id: int) -> Exists:
     """Whether the live revision of a published post shows the picture and it is not taken away."""
     return exists().where(
-        ShownPicture.picture_id == picture_id,
+        ShownPicture.picture_id == Picture.id,
         ShownPicture.revision_id == Post.live_id,
         Post.status == Status.PUBLISHED,
         Picture.id == picture_id,
