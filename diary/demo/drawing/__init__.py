@@ -17,6 +17,7 @@ from . import (
     scenes_streets,
     scenes_tables,
     scenes_walls,
+    scenes_workshops,
 )
 from .canvas import OVERSAMPLING, Camera, Canvas, season_of
 from .palettes import PALETTES
@@ -37,6 +38,7 @@ SHELVES = (
     scenes_streets,
     scenes_tables,
     scenes_walls,
+    scenes_workshops,
 )
 SCENES: frozenset[str] = frozenset(REGISTER)
 
@@ -57,7 +59,8 @@ def draw(scene: str, palette: str, seed: str, size: tuple[int, int] = (1600, 120
         )
     rng = Random(hashlib.sha256(f"{scene}|{palette}|{seed}".encode()).digest())
     large = size[0] * OVERSAMPLING, size[1] * OVERSAMPLING
-    layout = rng.choice(REGISTER[scene])
+    layouts = REGISTER[scene]
+    (layout,) = rng.choices(layouts, [each.weight for each in layouts])
     zoom = rng.uniform(1.0, 1.14)
     slack = 50 - 50 / zoom
     pan = rng.uniform(-slack, slack), rng.uniform(-slack, slack) * 0.7

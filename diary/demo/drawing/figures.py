@@ -75,7 +75,7 @@ def _arm(c: Canvas, b: Body, i: int, hand: Point, shaded: bool = False) -> None:
     outward = -b.pose.facing if turned else i * 2 - 1
     elbow = _elbow(start, hand, b.h * 0.175, outward, b.h * (0.13 if turned else 0.075))
     cloth = sleeve(b)
-    cloth = c.dark(cloth, 0.22 if shaded else 0.1)
+    cloth = c.dark(cloth, 0.22 if shaded else 0.07)
     thick = b.h * (0.074 if b.look.wear == "coat" else 0.062)
     wrist = (elbow[0] + (hand[0] - elbow[0]) * 0.84, elbow[1] + (hand[1] - elbow[1]) * 0.84)
     c.limb([start, elbow, wrist], thick * 1.12, thick * 0.8, cloth)

@@ -13,17 +13,19 @@ class Layout:
     """One way to draw a scene; `mirror` says whether left and right may be swapped."""
 
     draw: Draw
-    mirror: bool = True
+    mirror: bool
+    weight: int
 
 
 REGISTER: dict[str, list[Layout]] = {}
 
 
-def scene(word: str, mirror: bool = True) -> Callable[[Draw], Draw]:
-    """Enters a drawing function under its scene word; frequent words have several."""
+def scene(word: str, mirror: bool = True, weight: int = 2) -> Callable[[Draw], Draw]:
+    """Enters a drawing function under its scene word; frequent words have several layouts,
+    and a heavier one is drawn more often."""
 
     def enter(draw: Draw) -> Draw:
-        REGISTER.setdefault(word, []).append(Layout(draw, mirror))
+        REGISTER.setdefault(word, []).append(Layout(draw, mirror, weight))
         return draw
 
     return enter

@@ -139,7 +139,7 @@ def at_the_counter(c: Canvas) -> None:
         pendant(c, x, c.rng.uniform(4, 6), 3.4)
     for x, kind in zip((56, 78), ("teen", c.rng.choice(("teen", ""))), strict=True):
         hands = ((-0.28, -0.12), (0.1, -0.2)) if x < 60 else ((-0.1, -0.2), (0.13, -0.16))
-        held = person(c, x, 80, someone(c, kind), Pose(*hands, facing=-0.4, apron=True), 46)
+        held = person(c, x, 83, someone(c, kind), Pose(*hands, facing=-0.4, apron=True), 52)
         if x < 60:
             cup(c, held.left[0] - 1, held.left[1] + 1.2, 1.5)
     _long_counter(c)
@@ -158,8 +158,6 @@ def _long_counter(c: Canvas) -> None:
     c.rect(85, 45.6, 7, 6.4, c.dark(c.ink.soft, 0.2), 0.5)
     c.rect(86, 46.6, 5, 1.8, c.ink.snow)
     c.rect(84, 50, 9, 2, c.dark(c.ink.soft, 0.4), 0.4)
-    if c.chance(0.6):
-        pot_plant(c, 35, 52, 0.9)
 
 
 @scene("cafe")

@@ -4,8 +4,9 @@ from .body import Pose
 from .canvas import Canvas, form
 from .figures import person
 from .groups import crowd, spread
-from .houses import bunting
+from .houses import block, bunting
 from .looks import Look
+from .nature import birch, ground, haze, hill, shaded, sky, tree
 from .palettes import mix, sheer
 from .registry import scene
 from .rooms import pendant, room, window
@@ -257,3 +258,28 @@ def _coffee_maker(c: Canvas, x: float, y: float) -> None:
     c.soft(form("1.8,-8.6 6,-8.6 5.4,-1.4 2.4,-1.4", x, y), sheer(c.ink.snow, 0.6), 0.6)
     c.soft(form("2,-5 5.8,-5 5.4,-1.5 2.4,-1.5", x, y), c.dark(c.ink.wood, 0.55), 0.5)
     c.dot(x - 2.6, y - 5, 0.7, c.ink.spot)
+
+
+@scene("celebration", weight=1)
+def outdoor_feast(c: Canvas) -> None:
+    """The same joy outdoors: a long table under a tree, lanterns and flags."""
+    if c.snowy:
+        c.season = "summer"
+    when = c.rng.choice(("day", "dusk", "dusk"))
+    sky(c, when, 44)
+    hill(c, 42, 8, mix(c.ink.pine, haze(c, when), 0.5), 0.8)
+    block(c, 4, 47, 40, 3, when, far=0.3)
+    block(c, 62, 47, 44, 3, when, far=0.25)
+    land = shaded(c, ground(c), when)
+    hill(c, 50, 4, land, 0.5)
+    for x in (3.0, 97.0):
+        c.rng.choice((tree, birch))(c, x, 58, 46)
+    bunting(c, -3, 50, 8, 6)
+    bunting(c, 50, 103, 8, 6)
+    n = c.rng.choice((5, 6))
+    for x, look in zip(spread(c, n, 16, 84, 1), crowd(c, n, 2, 1), strict=True):
+        up = ((-0.14, 0.3), (0.12, -0.24)) if c.chance(0.3) else ((-0.1, -0.2), (0.13, -0.04))
+        pose = Pose(*up, facing=max(-0.6, min(0.6, (50 - x) / 40)))
+        person(c, x, 70 if look.child else 75, look, pose, 41)
+    cloth(c, 8, 58, 84, 24, c.rng.choice((c.ink.paper, c.ink.snow)))
+    _feast(c)

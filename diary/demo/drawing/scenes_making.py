@@ -290,7 +290,7 @@ def pile_of_letters(c: Canvas) -> None:
         c.rng.uniform(-0.9, -0.5),
         c.rng.choice((c.ink.spot, c.ink.glow, c.ink.deep)),
     )
-    _spectacles(c, c.rng.uniform(76, 84), 62)
+    _spectacles(c, c.rng.uniform(60, 67), 65)
     _from_above(c)
     _sprig(c, 12, 16)
 

@@ -133,41 +133,6 @@ def _one_and_one(c: Canvas, x: float, y: float, chalk: tuple[int, int, int]) -> 
     c.line(form("11.6,-0.9 12.5,-1.6 13.4,-0.8 11.6,1.6 13.6,1.6", x, y), 0.45, chalk)
 
 
-@scene("mentor")
-def mentor(c: Canvas) -> None:
-    """Two at a table's corner, over pictures and papers."""
-    room(c, 60)
-    when = window(c, 60, 8, 27, 28, curtains=c.chance(0.5))
-    sunlight(c, 52, 63, 26, when)
-    framed(c, 14, 13, 9, 11)
-    if c.chance(0.6):
-        framed(c, 26, 10, 12, 15)
-    pendant(c, 46, 11, 5.5)
-    older, younger = (
-        someone(c, c.rng.choice(("old", ""))),
-        someone(c, c.rng.choice(("teen", "", ""))),
-    )
-    pose = Pose((-0.08, -0.21), (0.2, -0.17), 0.5, legs="sit", nod=0.5, lean=0.04)
-    person(c, 34, 75, older, pose, 47)
-    pose = Pose((-0.12, -0.2), (0.06, 0.0), -0.5, legs="sit", nod=0.5, lean=-0.04)
-    person(c, 60, 75, younger, pose, 47)
-    table(c, 14, 58, 70, 18, 9)
-    for i in range(c.rng.randint(4, 6)):
-        _photo(c, 30 + i * 7 + c.near(0, 1.2), 62.5 + c.near(0, 1.2))
-    cup(c, 22, 63, 1.6)
-    cup(c, 76, 64, 1.6)
-    pot_plant(c, 93, 71, 2.2)
-
-
-def _photo(c: Canvas, x: float, y: float) -> None:
-    c.rect(x - 3, y - 2.6, 6, 5, c.ink.snow, 0.2)
-    sky_tint, land = c.rng.choice(
-        ((c.ink.soft, c.ink.leaf), (c.ink.glow, c.ink.main), (c.ink.soft, c.ink.spot))
-    )
-    c.rect(x - 2.5, y - 2.1, 5, 4, sky_tint)
-    c.poly(form("-2.5,1.9 -2.5,0.6 -0.4,-1 2.5,0.8 2.5,1.9", x, y), land)
-
-
 @scene("interview")
 def interview(c: Canvas) -> None:
     """Two facing each other; one talks, one writes it down."""
@@ -226,85 +191,6 @@ def _easy_chair(c: Canvas, x: float, y: float, side: int) -> None:
     c.soft(form("-9,-13 9,-12 8,-5 -9,-5", x, y, side, 1), tint, 2.2)
 
 
-@scene("workshop")
-def workshop(c: Canvas) -> None:
-    """Hands at work around a big table: notes, boards, paint and tools."""
-    wall = room(c, 60)
-    window(c, 66, 8, 24, 24, bars=2)
-    _pegboard(c, 10, 9, 40, 22)
-    people = crowd(c, c.rng.randint(3, 4), 0, c.rng.randint(0, 1))
-    for x, look in zip(spread(c, len(people), 20, 82, 2), people, strict=True):
-        hands = c.rng.choice(
-            (
-                ((-0.1, -0.27), (0.16, -0.24)),
-                ((-0.14, -0.26), (0.14, 0.1)),
-                ((-0.06, -0.26), (0.12, -0.26)),
-            )
-        )
-        pose = Pose(*hands, facing=(50 - x) / 60, nod=0.5, lean=(50 - x) / 500, apron=c.chance(0.6))
-        held = person(c, x, 76, look, pose, 44)
-        if hands[1][1] > 0:
-            _hammer(c, *held.right)
-    table(c, 6, 58, 88, 18, 8, mix(c.ink.wood, wall, 0.2))
-    for i in range(9):
-        x = 14 + i * 9 + c.near(0, 1.5)
-        c.rng.choice((_plank, _paint, _slip, _slip, _brush))(c, x, 62.5 + c.near(0, 1.3))
-    if c.chance(0.5):
-        pose = Pose((-0.2, -0.2), (0.24, -0.12), back=True, legs="none")
-        person(c, c.rng.uniform(30, 70), 92, someone(c), pose, 48)
-
-
-def _pegboard(c: Canvas, x: float, y: float, w: float, h: float) -> None:
-    c.rect(x, y, w, h, c.light(c.ink.wood, 0.45))
-    for i in range(5):
-        tx = x + 5 + i * 7.6
-        tint = c.rng.choice((c.ink.spot, c.ink.ink, c.ink.main))
-        kind = c.rng.randrange(4)
-        if kind == 0:
-            c.rect(tx - 0.6, y + 6, 1.2, 11, c.ink.wood, 0.4)
-            c.rect(tx - 2.8, y + 4, 5.6, 3, c.ink.ink, 0.5)
-        elif kind == 1:
-            c.poly(form("-1.6,10 1.6,10 0.6,19 -1.2,19", tx, y), c.ink.soft)
-            c.rect(tx - 2.2, y + 5, 4.4, 5.4, tint, 1)
-        elif kind == 2:
-            c.arc(tx, y + 6, 2, 130, 410, 1.1, c.ink.ink)
-            c.line([(tx, y + 8), (tx, y + 18)], 1.3, c.ink.ink)
-        else:
-            c.rect(tx - 0.9, y + 4, 1.8, 6, tint, 0.8)
-            c.rect(tx - 0.35, y + 10, 0.7, 8, c.ink.soft)
-
-
-def _hammer(c: Canvas, x: float, y: float) -> None:
-    c.line([(x, y + 1), (x + 1.4, y - 6)], 0.8, c.dark(c.ink.wood, 0.3))
-    c.rect(x - 1.4, y - 8, 5.6, 2.4, c.ink.ink, 0.4)
-
-
-def _plank(c: Canvas, x: float, y: float) -> None:
-    c.poly(form("-5,-1 4.6,-2 5,0 -4.6,1", x, y), mix(c.ink.wood, c.ink.glow, 0.5))
-
-
-def _paint(c: Canvas, x: float, y: float) -> None:
-    tint = c.rng.choice((c.ink.spot, c.ink.glow, c.ink.main, c.ink.leaf))
-    c.rect(x - 1.8, y - 3.4, 3.6, 4.2, c.dark(c.ink.soft, 0.12), 0.4)
-    c.oval(x, y - 3.4, 1.8, 0.5, tint)
-    c.rect(x - 1.8, y - 2.2, 3.6, 1.4, tint)
-
-
-def _slip(c: Canvas, x: float, y: float) -> None:
-    note(
-        c,
-        x,
-        y - 0.6,
-        4,
-        c.rng.choice((c.ink.glow, c.ink.snow, c.ink.soft, c.ink.spot)),
-        c.near(0, 0.4),
-    )
-
-
-def _brush(c: Canvas, x: float, y: float) -> None:
-    pencil(c, x - 3, y, 7, -0.2, c.ink.spot)
-
-
 @scene("meeting")
 def round_meeting(c: Canvas) -> None:
     """A round table: two at its ends in profile, others behind, papers between them."""
@@ -333,7 +219,7 @@ def round_meeting(c: Canvas) -> None:
             cup(c, x + 4.4, y + 1, 1.2)
 
 
-@scene("meeting")
+@scene("meeting", weight=1)
 def hall_meeting(c: Canvas) -> None:
     """Someone tells at the board; rows of backs listen, one hand goes up."""
     room(c, 54, c.rng.choice((0, 1, 2, 3, 4)))
@@ -344,8 +230,8 @@ def hall_meeting(c: Canvas) -> None:
     if c.chance(0.5):
         person(c, 88, 66, someone(c), Pose((-0.08, -0.22), (0.08, -0.22), -0.5), 43)
     asks = c.rng.randrange(4)
-    for row, (y, tall) in enumerate(((79.0, 40.0), (92.0, 46.0))):
-        for k, x in enumerate(spread(c, 4, 14 + row * 11, 76 + row * 11, 1.5)):
+    for row, (y, tall) in enumerate(((80.0, 40.0), (95.0, 46.0))):
+        for k, x in enumerate(spread(c, 4 - row * 2, 12 + row * 18, 78 - row * 2, 1.5)):
             raised = row == 0 and k == asks
             hands = ((-0.1, -0.24), (0.15, 0.34) if raised else (0.1, -0.24))
             chair(c, x, y, tall * 0.5, 0)
