@@ -116,6 +116,9 @@ class Canvas:
 
     def limb(self, points: Sequence[Point], first: float, last: float, colour: Ink) -> None:
         """A stroke that tapers from one width to another, with round joints."""
+        if len(colour) == 4:
+            self.poly(ribbon(list(smooth(points, closed=False)), first, last), colour)
+            return
         parts = max(1, len(points) - 1)
         for i, (x, y) in enumerate(points):
             r = (first + (last - first) * i / parts) / 2
@@ -276,6 +279,18 @@ def smooth(points: Sequence[Point], closed: bool = True, steps: int = 7) -> Iter
             yield (_spline(a[0], b[0], c[0], d[0], t), _spline(a[1], b[1], c[1], d[1], t))
     if not closed:
         yield points[-1]
+
+
+def ribbon(points: Sequence[Point], first: float, last: float) -> list[Point]:
+    """The outline of a stroke along the points; a glaze must not cover itself."""
+    left, right = [], []
+    for i, (x, y) in enumerate(points):
+        (ax, ay), (bx, by) = points[max(0, i - 1)], points[min(len(points) - 1, i + 1)]
+        length = math.hypot(bx - ax, by - ay) or 1e-6
+        half = (first + (last - first) * i / max(1, len(points) - 1)) / 2 / length
+        left.append((x - (by - ay) * half, y + (bx - ax) * half))
+        right.append((x + (by - ay) * half, y - (bx - ax) * half))
+    return left + right[::-1]
 
 
 def _spline(a: float, b: float, c: float, d: float, t: float) -> float:

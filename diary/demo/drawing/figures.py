@@ -11,7 +11,7 @@ from .canvas import Canvas, Point
 from .clothes import clothes, sleeve
 from .heads import head
 from .looks import Look
-from .palettes import mix, sheer
+from .palettes import BLOOD, mix, sheer
 
 GROWN = 34.0
 
@@ -33,7 +33,7 @@ def person(c: Canvas, x: float, y: float, look: Look, pose: Pose, tall: float = 
         [b.p(0, b.neck - 0.03), (at[0], at[1] + b.head * b.h * 0.2)],
         b.h * 0.075,
         b.h * 0.07,
-        mix(look.skin, c.ink.deep, 0.2),
+        mix(look.skin, BLOOD, 0.2),
     )
     if not turned:
         _front_arms(c, b, hands, [i for i in (0, 1) if i not in behind])
@@ -79,7 +79,7 @@ def _arm(c: Canvas, b: Body, i: int, hand: Point, shaded: bool = False) -> None:
     thick = b.h * (0.074 if b.look.wear == "coat" else 0.062)
     wrist = (elbow[0] + (hand[0] - elbow[0]) * 0.84, elbow[1] + (hand[1] - elbow[1]) * 0.84)
     c.limb([start, elbow, wrist], thick * 1.12, thick * 0.8, cloth)
-    c.dot(*hand, b.h * 0.034, mix(b.look.skin, c.ink.deep, 0.12 if shaded else 0.0))
+    c.dot(*hand, b.h * 0.034, mix(b.look.skin, BLOOD, 0.12 if shaded else 0.0))
 
 
 def _elbow(a: Point, b: Point, half: float, outward: float, most: float) -> Point:
@@ -101,7 +101,7 @@ def _legs(c: Canvas, b: Body) -> None:
 def _leg(c: Canvas, b: Body, joints: list[Point], toe: float, shaded: bool = False) -> None:
     bare = b.look.wear in ("dress", "skirt") and (not c.snowy)
     cloth = c.dark(b.look.legs, 0.18 if shaded else 0.0)
-    cloth = mix(b.look.skin, c.ink.deep, 0.2 if shaded else 0.08) if bare else cloth
+    cloth = mix(b.look.skin, BLOOD, 0.2 if shaded else 0.08) if bare else cloth
     thick = b.h * (0.07 if bare else 0.096)
     c.limb(joints, thick, thick * 0.72, cloth)
     _shoe(c, b, joints[-1], toe)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from .canvas import Canvas, form
 from .looks import Look
-from .palettes import Colour, ink, mix, sheer
+from .palettes import BLOOD, Colour, ink, mix, sheer
 
 CHEEK = ink("#d4604a")
 MOUTH = ink("#3d1014")
@@ -25,7 +25,7 @@ def head(c: Canvas, place: Place, look: Look, sing: bool = False, back: bool = F
 
 def _face(c: Canvas, place: Place, look: Look, sing: bool) -> None:
     x, y, r, f = place
-    shade = mix(look.skin, c.ink.deep, 0.24)
+    shade = mix(look.skin, BLOOD, 0.24)
     if look.cut not in ("hijab", "long", "bob", "afro"):
         c.oval(x - f * r * 0.62 + (0 if f else r * 0.78), y + r * 0.16, r * 0.17, r * 0.22, shade)
         if not f:
@@ -33,8 +33,8 @@ def _face(c: Canvas, place: Place, look: Look, sing: bool) -> None:
     c.oval(x + f * r * 0.15, y + r * 0.1, r * 0.78, r * 0.88, look.skin)
     if look.beard:
         _beard(c, place, look)
-    blush = mix(look.skin, CHEEK, 0.26)
-    for side in (-1, 1):
+    blush = mix(look.skin, CHEEK, 0.26 if sum(look.skin) > 350 else 0.14)
+    for side in (-1, 1) if abs(f) < 0.7 else (-f,):
         u = f * 0.4 + side * (0.44 - abs(f) * 0.16)
         if abs(u) < 0.72:
             c.oval(x + u * r, y + r * 0.45, r * 0.16, r * 0.12, blush)
@@ -210,20 +210,11 @@ def _veil_front(c: Canvas, place: Place, look: Look) -> None:
         look.trim,
     )
     c.limb(form("-0.62,0.95 0.1,1.3 0.85,1.42", x, y, r), r * 0.06, r * 0.12, shade)
-    side = f or 0.0
-    c.curve(
-        [
-            (x - r * 0.88, y + r * 0.15),
-            (x - r * 0.72, y - r * 0.72),
-            (x, y - r * 1.12),
-            (x + r * 0.72, y - r * 0.72),
-            (x + r * 0.88, y + r * 0.15),
-            (x + r * 0.6 + side * r * 0.12, y - r * 0.38),
-            (x + side * r * 0.15, y - r * 0.62),
-            (x - r * 0.6 + side * r * 0.12, y - r * 0.38),
-        ],
-        look.trim,
-    )
+    left, right = (0.15 - 0.55 * max(0.0, way) for way in (-f, f))  # the face is bare ahead
+    brow = form("-0.72,-0.72 0,-1.12 0.72,-0.72", x, y, r)
+    inner = form("0.6,-0.38 0,-0.62 -0.6,-0.38", x + f * r * 0.12, y, r)
+    low = (x - r * 0.88, y + r * left), (x + r * 0.88, y + r * right)
+    c.curve([low[0], *brow, low[1], *inner], look.trim)
 
 
 def _beanie(c: Canvas, place: Place, look: Look) -> None:

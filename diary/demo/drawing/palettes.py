@@ -55,6 +55,7 @@ class Palette:
     houses: tuple[Colour, ...]
 
 
+BLOOD = ink("#5e2a1e")  # what darkens skin in the shade
 SKINS = inks("#f3cfb0 #e6b48d #c98d62 #a0683f #74452b #553222")
 HAIRS = inks("#2a1d1a #1d1719 #4c2f20 #7a4a28 #b98544 #dcb878 #8e4326")
 GREYS = inks("#d9d4cb #b7b1a8 #efeae0")

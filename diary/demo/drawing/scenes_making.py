@@ -7,7 +7,7 @@ from .canvas import Canvas, form
 from .figures import person
 from .groups import crowd, reader
 from .looks import Look, someone
-from .palettes import mix, sheer
+from .palettes import BLOOD, mix, sheer
 from .registry import scene
 from .rooms import framed, pendant, radiator, room, sunlight, window
 from .things import (
@@ -201,7 +201,7 @@ def _writing_hand(c: Canvas) -> None:
     look = someone(c)
     x, y = 55 + c.near(0, 3), 50 + c.near(0, 2)
     pencil(c, x - 6, y - 4.5, 17, -0.62, c.rng.choice((c.ink.glow, c.ink.spot, c.ink.deep)))
-    shade_skin = mix(look.skin, c.ink.deep, 0.16)
+    shade_skin = mix(look.skin, BLOOD, 0.16)
     c.limb([(x + 15, y + 15), (x + 36, y + 36)], 11, 17, look.top)
     c.limb([(x + 13, y + 13), (x + 16, y + 16)], 10.5, 11, c.dark(look.top, 0.16))
     c.limb([(x + 5, y + 5), (x + 12, y + 12)], 9, 7.6, look.skin)
