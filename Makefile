@@ -40,7 +40,7 @@ fmt: $(READY)  ## put the code into its form
 
 # Babel leaves out folders that begin with _, such as _macros, unless told otherwise.
 messages: $(READY)  ## bring new sentences of the interface into the .po files
-	@$(PY) -m babel.messages.frontend -q extract -F babel.cfg -k lazy -k lazy_gettext \
+	@$(PY) -m babel.messages.frontend -q extract -F babel.cfg --ignore-dirs '.*' -k lazy -k lazy_gettext \
 	  --no-location --omit-header -o messages.pot .
 	@$(PY) -m babel.messages.frontend -q update -i messages.pot -d diary/translations \
 	  --no-fuzzy-matching --ignore-obsolete

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkstemp
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -112,14 +113,24 @@ def _kept_secret(instance: Path) -> str:
     path = instance / "secret_key"
     try:
         instance.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+        if not path.exists():
+            _make_secret(path)
         return path.read_text()
     except OSError as error:
         raise SettingsError(
-            f"The folder {instance} cannot be written ({error.strerror}); "
+            f"The folder {instance} cannot be used ({error.strerror}); "
             "make it writable or set DIARY_INSTANCE to another one."
         ) from error
+
+
+def _make_secret(path: Path) -> None:
+    """Write the whole key first, then give it its name: of two starts at once one wins."""
+    descriptor, name = mkstemp(dir=path.parent)  # for its owner only
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(48))
-    return path.read_text()
+    try:
+        os.link(name, path)
+    except FileExistsError:
+        pass
+    finally:
+        Path(name).unlink()

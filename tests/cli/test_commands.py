@@ -1,0 +1,104 @@
+"""The commands, run as programs."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def diary(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of a diary in a folder of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "diary", *arguments],
+        env=environment(folder, **environ),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def environment(folder: Path, **environ: str) -> dict[str, str]:
+    """What a command is started with."""
+    own = {"DIARY_INSTANCE": str(folder), "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+    return {**own, **environ}
+
+
+def test_every_command_explains_itself(tmp_path: Path) -> None:
+    listed = diary(tmp_path, "--help").stdout
+    commands = re.findall(r"^  (\w+)  ", listed, re.MULTILINE)
+    assert {"bench", "demo", "invite", "serve", "upgrade"} <= set(commands)
+
+
+def test_the_first_lead_is_invited_by_a_link(tmp_path: Path) -> None:
+    done = diary(tmp_path, "invite", DIARY_BASE_URL="https://dagbok.example.org")
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"https://dagbok\.example\.org/join/[\w-]{32}\n", done.stdout)
+
+
+def test_a_wrong_setting_is_said_in_one_sentence(tmp_path: Path) -> None:
+    done = diary(tmp_path, "upgrade", DIARY_TIMEZONE="Europe/Boden")
+    assert done.returncode == 2
+    assert "DIARY_TIMEZONE" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_serving_others_needs_a_base_address(tmp_path: Path) -> None:
+    done = diary(tmp_path, "serve", HOST="0.0.0.0")  # noqa: S104 (refused is what is tested)
+    assert done.returncode == 2
+    assert "DIARY_BASE_URL" in done.stderr
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(folder: Path, port: int) -> Iterator[None]:
+    """A diary served in a process of its own."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "diary", "serve", "--workers", "1"],
+        env=environment(folder, PORT=str(port)),
+        cwd=folder,
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    ) as server:
+        try:
+            yield
+        finally:
+            server.terminate()
+
+
+def first_answer(port: int) -> bytes:
+    """The home page, as soon as it comes."""
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
+                return bytes(answer.read())
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("The server has not answered.")
+
+
+def test_a_real_diary_is_served_on_its_first_day(tmp_path: Path) -> None:
+    port = free_port()
+    with served(tmp_path, port):
+        page = first_answer(port)
+        taken = diary(tmp_path, "serve", PORT=str(port))
+    assert b"<h1>Dagboken</h1>" in page
+    assert b"share-stories" not in page
+    assert taken.returncode == 2
+    assert str(port) in taken.stderr

@@ -1,0 +1,66 @@
+"""Settings: read, checked, and a secret that is made once."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from diary.config import SettingsError, load
+
+
+def test_a_bare_environment_is_enough(tmp_path: Path) -> None:
+    settings = load({}, root=tmp_path)
+    assert settings.database_url == f"sqlite:///{tmp_path}/instance/diary.db"
+    assert settings.storage_url == f"file:{tmp_path}/uploads"
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert not settings.https
+
+
+def test_the_demonstration_lives_in_its_own_folder(tmp_path: Path) -> None:
+    settings = load({}, demo=True, root=tmp_path)
+    assert settings.instance == tmp_path / "instance/demo"
+    assert settings.storage_url == f"file:{tmp_path}/instance/demo/uploads"
+
+
+def test_an_instance_of_ones_own_keeps_its_pictures(tmp_path: Path) -> None:
+    settings = load({"DIARY_INSTANCE": str(tmp_path / "elsewhere")}, root=tmp_path)
+    assert settings.storage_url == f"file:{tmp_path}/elsewhere/uploads"
+
+
+def test_the_secret_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
+    first = load({}, root=tmp_path).secret_key
+    assert len(first) > 40
+    assert load({}, root=tmp_path).secret_key == first
+    mode = (tmp_path / "instance/secret_key").stat().st_mode
+    assert stat.S_IMODE(mode) == 0o600
+    assert load({}, root=tmp_path / "another").secret_key != first
+
+
+def test_a_dotenv_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PORT=9000\nDIARY_TIMEZONE=Europe/Helsinki\n")
+    settings = load({"PORT": "9001"}, root=tmp_path)
+    assert (settings.port, settings.timezone) == (9001, "Europe/Helsinki")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "eighty"),
+        ("PORT", "0"),
+        ("PORT", "70000"),
+        ("DIARY_PROXIES", "-1"),
+        ("DIARY_BASE_URL", "dagbok.example.org"),
+        ("DIARY_BASE_URL", "https://example.org/dagbok"),
+        ("DIARY_BASE_URL", "ftp://example.org"),
+        ("DIARY_TIMEZONE", "Europe/Boden"),
+    ],
+)
+def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        load({name: value}, root=tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match="DIARY_INSTANCE"):
+        load({"DIARY_INSTANCE": str(tmp_path / "file/instance")}, root=tmp_path)

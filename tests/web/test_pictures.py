@@ -1,0 +1,146 @@
+"""Pictures as they are served, and to whom."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops, ImageStat
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from diary.addresses import picture_path
+from diary.domain.pictures import add_picture, store_files
+from diary.media.images import prepare
+from diary.media.storage import Storage
+from diary.models import Account, Lab, Picture, Post, Rendition, Role, ShownPicture, Status
+from tests.builders import NOW, a_post, an_account
+from tests.conftest import Browser
+
+PHOTOS = Path(__file__).parents[3] / "shared/testdata/photos"
+MARKS = (b"Exif\0", b"EXIF", b"http://ns.adobe.com", b"ICC_PROFILE", b"Photoshop")
+"""What metadata begins with, in JPEG and in WebP."""
+NOT_PUBLIC = [s for s in Status if s not in {Status.PUBLISHED, Status.SCHEDULED}]
+
+
+People = tuple[Account, Account, Account]
+
+
+def addresses(db: Session, post: Post) -> list[str]:
+    """The addresses of every rendition of a post's pictures."""
+    statement = select(Picture.token, Rendition).join(Rendition).where(Picture.post_id == post.id)
+    return [
+        picture_path(token, size.width, size.stamp, size.extension)
+        for token, size in db.execute(statement)
+    ]
+
+
+def test_a_published_picture_is_for_everybody(
+    db: Session, alice: Account, store: Storage, client: Browser
+) -> None:
+    found = addresses(db, a_post(db, alice, store=store, pictures=1))
+    db.commit()
+    assert len(found) >= 2
+    for address in found:
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "public, max-age=86400"
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+        assert Image.open(BytesIO(answer.data)).format in {"WEBP", "JPEG"}
+
+
+def test_an_old_stamp_gets_the_current_file(
+    db: Session, alice: Account, store: Storage, client: Browser
+) -> None:
+    address = addresses(db, a_post(db, alice, store=store, pictures=1))[0]
+    db.commit()
+    stamp = address.split("-")[-1].split(".")[0]
+    assert client.get(address.replace(stamp, "0123456789ab")).status_code == 200
+    assert client.get(address.replace(".webp", ".gif").replace(".jpg", ".gif")).status_code == 404
+
+
+@pytest.fixture
+def people(alice: Account, bob: Account, lea: Account, lab: Lab) -> People:
+    """The writer, another author, the lead; in Boden."""
+    return alice, bob, lea
+
+
+@pytest.mark.parametrize("status", NOT_PUBLIC)
+def test_what_is_not_public_is_for_those_who_may_see_it(
+    db: Session, store: Storage, client: Browser, log_in, people: People, status: Status
+) -> None:
+    alice, bob, lea = people
+    post = a_post(db, alice, status, store=store, pictures=1, lab="boden")
+    address = addresses(db, post)[0]
+    elsewhere = an_account(db, "dora", Role.COORDINATOR)
+    db.commit()
+    assert client.get(address).status_code == 404
+    assert log_in(bob).get(address).status_code == 404
+    assert log_in(elsewhere).get(address).status_code == 404
+    own = log_in(alice).get(address)
+    assert own.status_code == 200
+    assert own.headers["Cache-Control"] == "private, no-store"
+    # A draft is its writer's alone.
+    expected = 404 if status is Status.DRAFT else 200
+    assert log_in(lea).get(address).status_code == expected
+
+
+def test_a_picture_that_the_live_text_no_longer_shows_is_not_public(
+    db: Session, alice: Account, store: Storage, client: Browser
+) -> None:
+    post = a_post(db, alice, store=store, pictures=1)
+    address = addresses(db, post)[0]
+    db.query(ShownPicture).filter_by(revision_id=post.live_id).delete()
+    db.commit()
+    assert client.get(address).status_code == 404
+
+
+def test_hidden_and_recalled_pictures_are_gone(
+    db: Session, alice: Account, store: Storage, client: Browser
+) -> None:
+    post = a_post(db, alice, store=store, pictures=2)
+    first, second = db.scalars(select(Picture).where(Picture.post_id == post.id)).all()
+    by_token = {token: a for a in addresses(db, post) for token in [a.split("/")[2]]}
+    first.hidden_at = NOW
+    second.recalled_at = NOW
+    db.commit()
+    assert client.get(by_token[first.token]).status_code == 404
+    assert client.get(by_token[second.token]).status_code == 410
+    assert "/pictures/" not in client.get(f"/posts/{post.slug}").text
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(p for p in PHOTOS.rglob("*") if p.suffix.lower() in {".jpg", ".heic"}),
+    ids=lambda path: path.name,
+)
+def test_phone_photos_are_served_upright_and_without_a_position(
+    path: Path, db: Session, alice: Account, store: Storage, log_in
+) -> None:
+    post = a_post(db, alice, Status.DRAFT)
+    prepared = prepare(path.read_bytes())
+    store_files(store, prepared)
+    picture = add_picture(db, post, prepared, NOW, account_id=alice.id)
+    db.commit()
+    browser = log_in(alice)
+    for address in addresses(db, post):
+        served = browser.get(address).data
+        assert not any(mark in served for mark in MARKS)
+        with Image.open(BytesIO(served)) as image:
+            assert not image.getexif()
+            assert_like_the_upright_one(image, path)
+    original = store.get(picture.original_key)
+    assert not any(mark in original for mark in MARKS)
+
+
+def assert_like_the_upright_one(image: Image.Image, path: Path) -> None:
+    """Photos stored in all orientations look like the one stored upright."""
+    if path.parent.name != "orientation":
+        return
+    upright = path.with_name(path.name.split("_")[0] + "_1.jpg")
+    small = (48, 48)
+    with Image.open(upright) as like:
+        assert (image.width > image.height) == (like.width > like.height)
+        difference = ImageChops.difference(
+            image.convert("RGB").resize(small), like.convert("RGB").resize(small)
+        )
+    assert max(ImageStat.Stat(difference).mean) < 12
