@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -128,8 +129,7 @@ def contrast(one: str, other: str) -> float:
 
 def papers(app: Flask) -> list[list[str]]:
     """What base.css prints on: paper and leaf, by day and by night."""
-    with app.open_resource("static/css/base.css") as file:
-        css = file.read().decode()
+    css = Path(app.root_path, "static/css/base.css").read_text()
     pattern = r"--paper: (#\w{6}); --leaf: (#\w{6});"
     return [list(found) for found in re.findall(pattern, css)]
 
