@@ -10,8 +10,9 @@ from diary.domain.errors import Invalid, NotAllowed, NotFound, NotPossible, Over
 from diary.domain.journal import record
 from diary.domain.policy import Actor, Facts, House
 from diary.domain.publishing import go_public, touch
-from diary.domain.workflow import Step, after
-from diary.models import Post, Revision
+from diary.domain.workflow import TRANSITIONS, Step, after
+from diary.models import Post, Revision, Status
+from diary.text.plain import has_control
 
 REASONS = (
     "who_is_in_the_picture",
@@ -21,6 +22,12 @@ REASONS = (
     "say_more",
 )
 """Ready questions, kept as keys and shown to each author in their own language."""
+
+
+MAX_WORDS = 2_000
+
+OFFERED = (Step.PUBLISH, Step.RETURN, Step.HOLD, Step.WITHDRAW, Step.RESTORE)
+"""The steps that have a button; scheduling has none yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ def decide(
     facts = Facts(post.owner_id, post.lab_id)
     if not policy.reads(actor, facts):
         raise NotFound
-    if verdict.step not in policy.MODERATION or not policy.may(actor, verdict.step, facts, house):
+    if verdict.step not in OFFERED or not policy.may(actor, verdict.step, facts, house):
         raise NotAllowed
     if verdict.revision_id != (post.waiting_id or post.live_id):
         raise Overtaken
@@ -69,9 +76,26 @@ def decide(
     return post
 
 
+def steps(
+    actor: Actor, facts: Facts, status: Status, waits: bool, house: House
+) -> tuple[Step, ...]:
+    """What this moderator can do with a post now; `waits` is whether a revision waits."""
+    return tuple(
+        step
+        for step in OFFERED
+        if policy.may(actor, step, facts, house)
+        and status in TRANSITIONS[step]
+        and (waits or step not in {Step.PUBLISH, Step.RETURN})
+    )
+
+
 def _check_question(verdict: Verdict) -> None:
     if verdict.reason and verdict.reason not in REASONS:
         raise Invalid((Problem("reason", "unknown_reason"),))
+    if has_control(verdict.words):
+        raise Invalid((Problem("words", "control"),))
+    if len(verdict.words) > MAX_WORDS:
+        raise Invalid((Problem("words", "too_long", {"limit": MAX_WORDS}),))
     if verdict.step is Step.RETURN and not (verdict.reason or verdict.words.strip()):
         raise Invalid((Problem("words", "question_missing"),))
 

@@ -1,10 +1,11 @@
 """The queue, one post as it will look, and the journal."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from diary.models import (
     Account,
@@ -20,21 +21,34 @@ from diary.models import (
     Status,
 )
 from diary.queries.posts import Scope, cards, fetch, reached_by
-from diary.queries.rows import PostCard
+from diary.queries.rows import PostCard, Slice
 
 WAITING = (Status.SUBMITTED, Status.HELD, Status.PUBLISHED)
+QUEUE_SHOWN = 30
 EVENTS_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A post in the queue: as it will look, who wrote it and since when it waits."""
+class Queued:
+    """A line of the queue: a post as it will look, and since when it waits."""
+
+    card: PostCard
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A post as a moderator reads it: who sent it, their how many-eth it is, since when it waits.
+
+    Its card is made from the waiting revision, else from the live one, else from the newest.
+    """
 
     card: PostCard
     author: str
-    author_posts: int
+    owner_id: int | None
+    nth: int
     since: datetime
-    own: bool
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +69,22 @@ class Said:
     actor: str
     reason: str
     words: str
+    about: str
+    """The person whose account it was about."""
     post_id: int | None
     heading: str
+    open: bool
+    """The post can be looked at: it is there, and not a draft."""
     event_id: int
 
 
+def _read_by(scope: Scope) -> ColumnElement[bool]:
+    """What is read as a moderator: one's own posts as any other, by their lab."""
+    return reached_by(Scope(scope.everything, None, scope.lab_ids))
+
+
 def _waits(scope: Scope) -> ColumnElement[bool]:
-    reads = reached_by(Scope(scope.everything, None, scope.lab_ids))
-    return reads & Post.waiting_id.is_not(None) & Post.status.in_(WAITING)
+    return _read_by(scope) & Post.waiting_id.is_not(None) & Post.status.in_(WAITING)
 
 
 def count_waiting(session: Session, scope: Scope) -> int:
@@ -81,47 +103,84 @@ def oldest(session: Session, scope: Scope) -> datetime | None:
     return session.scalar(select(func.min(Post.submitted_at)).where(_waits(scope)))
 
 
-def _waiting() -> Select[Post, Revision]:
-    return select(Post, Revision).join(Revision, Post.waiting_id == Revision.id)
-
-
 def queue(
-    session: Session, scope: Scope, lang: str, *, lab_id: int | None = None, size: int = 20
-) -> tuple[PostCard, ...]:
-    """The posts that wait, the oldest first, those put on hold last."""
+    session: Session,
+    scope: Scope,
+    lang: str,
+    *,
+    lab_ids: Collection[int | None] | None = None,
+    size: int = QUEUE_SHOWN,
+) -> tuple[Queued, ...]:
+    """The posts that wait, the oldest first, those put on hold last.
+
+    `lab_ids` narrows them to some labs; None among these is the whole project.
+    """
     statement = (
-        _waiting()
+        select(Post, Revision)
+        .join(Revision, Post.waiting_id == Revision.id)
         .where(_waits(scope))
         .order_by(Post.status == Status.HELD, Post.submitted_at, Post.id)
         .limit(size)
     )
-    if lab_id is not None:
-        statement = statement.where(Post.lab_id == lab_id)
-    return cards(session, fetch(session, statement), lang)
+    if lab_ids is not None:
+        whole = Post.lab_id.is_(None) if None in lab_ids else false()
+        labs = [lab_id for lab_id in lab_ids if lab_id is not None]
+        statement = statement.where(or_(whole, Post.lab_id.in_(labs)))
+    found = fetch(session, statement)
+    return tuple(
+        Queued(card, post.submitted_at or revision.made_at)
+        for (post, revision), card in zip(found, cards(session, found, lang), strict=True)
+    )
 
 
-def shown(session: Session, scope: Scope, post_id: int, lang: str) -> Waiting | None:
-    """A post that a moderator may read: its waiting revision, else its live one."""
+def shown(session: Session, scope: Scope, post_id: int, lang: str) -> Shown | None:
+    """A post that a moderator may read; a draft is nobody's but its writer's."""
+    newest = select(func.max(Revision.id)).where(Revision.post_id == post_id).scalar_subquery()
+    wanted = func.coalesce(Post.waiting_id, Post.live_id, newest)
     statement = (
         select(Post, Revision)
-        .join(Revision, Revision.id == func.coalesce(Post.waiting_id, Post.live_id))
-        .where(Post.id == post_id, reached_by(Scope(scope.everything, None, scope.lab_ids)))
+        .join(Revision, Revision.post_id == Post.id)
+        .where(Post.id == post_id, _read_by(scope), Revision.id == wanted)
     )
     found = fetch(session, statement)
     if not found:
         return None
     post, revision = found[0]
     author = session.scalar(select(Person.name).join(Account).where(Account.id == post.owner_id))
-    sent = select(func.count()).where(
-        Post.owner_id == post.owner_id, Post.submitted_at.is_not(None)
-    )
-    return Waiting(
+    return Shown(
         card=cards(session, found, lang)[0],
         author=author or "",
-        author_posts=session.scalar(sent) or 0,
+        owner_id=post.owner_id,
+        nth=_nth(session, post),
         since=post.submitted_at or revision.made_at,
-        own=post.owner_id is not None and post.owner_id == scope.owner_id,
+        waits=post.waiting_id is not None,
     )
+
+
+def _nth(session: Session, post: Post) -> int:
+    """Which post of its writer's it is, in the order they were sent."""
+    earlier = select(func.count()).where(
+        Post.owner_id == post.owner_id, Post.submitted_at < post.submitted_at, Post.id != post.id
+    )
+    return (session.scalar(earlier) or 0) + 1
+
+
+def once_public(
+    session: Session, scope: Scope, lang: str, *, before: int | None = None, size: int = 30
+) -> Slice:
+    """The posts that are out or were taken down, the newest first, before a sequence."""
+    statement = (
+        select(Post, Revision)
+        .join(Revision, Post.live_id == Revision.id)
+        .where(_read_by(scope), Post.status.in_((Status.PUBLISHED, Status.WITHDRAWN)))
+        .order_by(Post.sequence.desc())
+        .limit(size + 1)
+    )
+    if before is not None:
+        statement = statement.where(Post.sequence < before)
+    found = fetch(session, statement)
+    after = str(found[size - 1][0].sequence) if len(found) > size else None
+    return Slice(cards(session, found[:size], lang), after)
 
 
 def claims(session: Session, revision_id: int) -> dict[str, Claimed]:
@@ -149,12 +208,16 @@ def events(
     size: int = EVENTS_SHOWN,
 ) -> tuple[Said, ...]:
     """The newest events that `scope` may read, of one post or of all, before an event's id."""
+    whom, theirs = aliased(Person), aliased(Account)
     statement = (
-        select(Event, Person.name, Message.words, Revision.heading)
+        select(Event, Person.name, Message.words, Revision.heading, whom.name, Post.status)
         .outerjoin(Account, Event.actor_id == Account.id)
         .outerjoin(Person, Account.person_id == Person.id)
         .outerjoin(Message, Event.message_id == Message.id)
         .outerjoin(Revision, Event.revision_id == Revision.id)
+        .outerjoin(Post, Event.post_id == Post.id)
+        .outerjoin(theirs, Event.account_id == theirs.id)
+        .outerjoin(whom, theirs.person_id == whom.id)
         .order_by(Event.id.desc())
         .limit(size)
     )
@@ -171,9 +234,11 @@ def events(
             actor=name or "",
             reason=event.reason or "",
             words=words or "",
+            about=about or "",
             post_id=event.post_id,
             heading=heading or "",
+            open=status not in {None, Status.DRAFT},
             event_id=event.id,
         )
-        for event, name, words, heading in session.execute(statement)
+        for event, name, words, heading, about, status in session.execute(statement)
     )

@@ -1,5 +1,201 @@
-"""moderation."""
+"""Moderation: what waits to be read, one post as it will look, and what has happened."""
 
-from flask import Blueprint
+from dataclasses import replace
+from datetime import datetime
+
+from babel import Locale, UnknownLocaleError
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from diary.domain import moderation as rules
+from diary.domain import policy
+from diary.domain.errors import Invalid, NotFound, NotPossible, Overtaken
+from diary.domain.moderation import REASONS, Verdict
+from diary.domain.policy import Facts, House
+from diary.domain.workflow import Step
+from diary.models import Status
+from diary.queries import moderation, site
+from diary.queries.moderation import Shown
+from diary.queries.posts import Scope
+from diary.web.forms import Form, line, lines
+from diary.web.guards import Access, access, member
+from diary.web.reading import cursor
+from diary.web.rendering import diary_site, language, page
+from diary.web.session import now, reading, services, today, undo, writing
 
 blueprint = Blueprint("moderation", __name__)
+
+WHOLE = "whole"
+"""In addresses of the queue: posts about the whole project."""
+
+
+@blueprint.get("/moderation")
+@access(Access.MODERATOR)
+def queue() -> ResponseReturnValue:
+    """What waits, and the first of it."""
+    return _desk(None)
+
+
+@blueprint.get("/moderation/<int:post_id>")
+@access(Access.MODERATOR)
+def show(post_id: int) -> ResponseReturnValue:
+    """One post, whether it waits, is out or was taken down."""
+    return _desk(post_id)
+
+
+def _scope() -> Scope:
+    return policy.scope(member())
+
+
+def _desk(
+    post_id: int | None,
+    *,
+    form: Form | None = None,
+    overtaken: bool = False,
+    status: int = 200,
+) -> Response:
+    session, scope, lang = reading(), _scope(), language()
+    counts = moderation.counts_by_lab(session, scope)
+    waiting = moderation.queue(session, scope, lang, lab_ids=_lab_ids())
+    wanted = post_id or (waiting[0].card.id if waiting else None)
+    post = moderation.shown(session, scope, wanted, lang) if wanted else None
+    if post_id is not None and post is None:
+        raise NotFound
+    since = moderation.oldest(session, scope)
+    return page(
+        "moderation/queue.html",
+        status_code=status,
+        post=post,
+        waiting=waiting,
+        total=sum(counts.values()),
+        counts=_named(counts),
+        chosen_lab=request.values.get("lab", ""),
+        oldest=_days(since) if since else 0,
+        form=form or Form({}),
+        overtaken=overtaken,
+        **(_beside(post) if post else {}),
+    )
+
+
+def _beside(post: Shown) -> dict[str, object]:
+    """What stands around a post: since when, what one may do, what was said of it."""
+    actor, session = member(), reading()
+    facts = Facts(post.owner_id, post.card.lab.id if post.card.lab else None)
+    own = post.owner_id == actor.account_id
+    return {
+        "steps": rules.steps(actor, facts, Status(post.card.status), post.waits, house()),
+        "own": own and not house().own_posts,
+        "days": _days(post.since),
+        "tongue": _tongue(post.card.lang),
+        "claimed": moderation.claims(session, post.card.revision_id),
+        "talk": moderation.events(session, replace(_scope(), owner_id=None), post_id=post.card.id),
+        "reasons": REASONS,
+    }
+
+
+def _lab_ids() -> tuple[int | None, ...] | None:
+    """The lab that `?lab=` names; an unknown one is taken for none."""
+    slug = request.values.get("lab", "")
+    if slug == WHOLE:
+        return (None,)
+    return next(((lab.id,) for lab in site.labs(reading(), language()) if lab.slug == slug), None)
+
+
+def _named(counts: dict[int | None, int]) -> list[tuple[str, str, int]]:
+    """Places with how many posts wait there, in the lead's order."""
+    labs = site.labs(reading(), language())
+    named = [(lab.slug, lab.short, counts[lab.id]) for lab in labs if lab.id in counts]
+    whole = [(WHOLE, _("The whole project"), counts[None])] if None in counts else []
+    return named + whole
+
+
+def _days(since: datetime) -> int:
+    return (today() - since.astimezone(services().settings.zone).date()).days
+
+
+def _tongue(code: str) -> str:
+    """A language's name in the reader's language."""
+    try:
+        return Locale.parse(code).get_language_name(language()) or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
+def house() -> House:
+    """What the lead has decided about who publishes."""
+    settings = diary_site()
+    return House(settings.coordinators_publish, settings.own_posts)
+
+
+# ---------------------------------------------------------------- deciding
+
+
+@blueprint.post("/moderation/<int:post_id>/decide")
+@access(Access.MODERATOR)
+def decide(post_id: int) -> ResponseReturnValue:
+    """Carry out a decision and go on to the next post."""
+    decided = house()
+    verdict = _verdict()
+    try:
+        rules.decide(writing(), member(), post_id, verdict, now(), decided)
+    except Invalid as error:
+        undo()
+        typed = {"reason": verdict.reason, "words": verdict.words}
+        return _desk(post_id, form=Form(typed, error.problems), status=422)
+    except (Overtaken, NotPossible):
+        undo()
+        return _desk(post_id, overtaken=True, status=409)
+    flash(_done(verdict.step), "good")
+    return redirect(url_for(".queue", lab=request.form.get("lab") or None), 303)
+
+
+def _verdict() -> Verdict:
+    """Reads the buttons; raises NotPossible for a step that has none."""
+    form = request.form
+    revision = form.get("revision_id", "")
+    step = next((step for step in Step if step == form.get("step")), None)
+    if step is None:
+        raise NotPossible
+    return Verdict(
+        step,
+        int(revision) if revision.isdecimal() and len(revision) < 16 else 0,
+        line(form.get("reason", "")),
+        lines(form.get("words", "")).strip(),
+    )
+
+
+def _done(step: Step) -> str:
+    return {
+        Step.PUBLISH: _("Published. Everyone can read it now."),
+        Step.RETURN: _("Sent back with your question."),
+        Step.HOLD: _("It waits, last in the list."),
+        Step.WITHDRAW: _("Taken down. Nobody sees it any more."),
+        Step.RESTORE: _("Shown again. Everyone can read it."),
+    }[step]
+
+
+# ---------------------------------------------------------------- what has happened
+
+
+@blueprint.get("/moderation/events")
+@access(Access.MODERATOR)
+def events() -> ResponseReturnValue:
+    """The journal, in plain words."""
+    found = moderation.events(reading(), _scope(), before=cursor())
+    more = len(found) == moderation.EVENTS_SHOWN
+    return page(
+        "moderation/events.html",
+        events=found,
+        older=url_for(".events", before=found[-1].event_id) if more else None,
+    )
+
+
+@blueprint.get("/moderation/posts")
+@access(Access.MODERATOR)
+def posts() -> ResponseReturnValue:
+    """The posts that are out or were taken down."""
+    part = moderation.once_public(reading(), _scope(), language(), before=cursor())
+    older = url_for(".posts", before=part.after) if part.after else None
+    return page("moderation/posts.html", posts=part.posts, older=older)

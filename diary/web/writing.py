@@ -19,13 +19,13 @@ from diary.domain.content import (
     from_json,
 )
 from diary.domain.errors import NotPossible, Overtaken, Problem
-from diary.domain.policy import House
 from diary.models import Post, Status
 from diary.queries import people
 from diary.web import forms
 from diary.web.forms import Arrived, Written
 from diary.web.guards import Access, access, member
-from diary.web.rendering import diary_site, language, page
+from diary.web.moderation import house
+from diary.web.rendering import language, page
 from diary.web.session import now, reading, release, services, today, undo, writing
 from diary.web.sheet import Sheet, moment, sheet_page
 
@@ -193,12 +193,6 @@ def _send(taken: Taken) -> tuple[Problem, ...]:
         rules.promise(session, actor, now())
     rules.submit(session, actor, taken.post, now(), house())
     return ()
-
-
-def house() -> House:
-    """What the lead has decided about who publishes."""
-    site = diary_site()
-    return House(site.coordinators_publish, site.own_posts)
 
 
 def _answer(taken: Taken) -> ResponseReturnValue:
