@@ -21,7 +21,7 @@ from diary.queries.rows import PictureView, PostCard
 from diary.text.markdown import render as render_markdown
 from diary.text.plain import direction
 from diary.web.guards import actor
-from diary.web.session import reading, release, services
+from diary.web.session import base_url, reading, release, services
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
 LANGUAGE_COOKIE = "language"
@@ -147,6 +147,16 @@ def srcset(picture: PictureView) -> str:
     return ", ".join(f"{_address(picture, r)} {r.width}w" for r in picture.webp)
 
 
+def card(picture: PictureView) -> str:
+    """Address of the JPEG, which every program that makes previews can read."""
+    return _address(picture, picture.jpeg)
+
+
+def absolute(path: str) -> str:
+    """A path as an address that holds outside the diary too."""
+    return base_url() + path
+
+
 def _address(picture: PictureView, rendition: Any) -> str:
     return picture_path(picture.token, rendition.width, rendition.stamp, rendition.extension)
 
@@ -167,7 +177,7 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, default_locale="sv", locale_selector=language)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["static"] = static
+    app.jinja_env.globals.update(static=static, absolute=absolute)
     app.jinja_env.filters.update(
         day=day,
         when=when,
@@ -178,5 +188,6 @@ def init_app(app: Flask) -> None:
         year=_pattern("y"),
         src=src,
         srcset=srcset,
+        card=card,
         direction=direction,
     )

@@ -24,7 +24,9 @@ def test_an_empty_diary_has_valid_feeds(client: Browser, kind: str) -> None:
     assert answer.mimetype == KINDS[kind]
 
 
-@pytest.mark.parametrize("address", ["/feed.atom", "/labs/boden/feed.rss", "/methods/kor/feed.atom"])
+@pytest.mark.parametrize(
+    "address", ["/feed.atom", "/labs/boden/feed.rss", "/methods/kor/feed.atom"]
+)
 def test_a_feed_carries_the_whole_post(
     db: Session, alice: Account, lab: Lab, store, client: Browser, address: str
 ) -> None:

@@ -38,7 +38,9 @@ def test_the_stream_leads_to_every_post_once(db: Session, alice: Account, client
     while address:
         text = client.get(address).text
         seen += re.findall(r'href="/posts/([^"]+)"', text)
-        older = re.search(r'<a[^>]*rel="next"[^>]*href="([^"]+)"|href="([^"]+)"[^>]*rel="next"', text)
+        older = re.search(
+            r'<a[^>]*rel="next"[^>]*href="([^"]+)"|href="([^"]+)"[^>]*rel="next"', text
+        )
         address = (older[1] or older[2]).replace("&amp;", "&") if older else None
     assert len(seen) == 45
     assert len(set(seen)) == 45
