@@ -25,7 +25,7 @@ from diary.domain.errors import (
 from diary.domain.journal import locked_state, record, show_change
 from diary.domain.policy import Actor
 from diary.models import Account, Invitation, Kind, Lab, Person, Role
-from diary.text.plain import has_control, slug, tidy_line
+from diary.text.plain import has_control, tidy_line
 
 INVITATION_LASTS = timedelta(days=14)
 MIN_PASSWORD = 8
@@ -273,8 +273,9 @@ def join(
 
 
 def suggest_username(session: Session, name: str) -> str:
-    """A free user name made from a name: "Åsa Berg" becomes `asa`, the next one `asa2`."""
-    wanted = slug(tidy_line(name).partition(" ")[0], 20) or "du"
+    """A free user name made from a name: "Åsa Berg" becomes `åsa`, the next one `åsa2`."""
+    first = normal(name).replace("@", " ").strip().partition(" ")[0]
+    wanted = tidy_line(first, 30) or "du"
     candidate, number = wanted, 2
     while _taken(session, candidate):
         candidate, number = f"{wanted}{number}", number + 1
