@@ -201,7 +201,7 @@ def test_an_invitation_taken_back_is_over(as_lead: Browser, client: Browser, db:
     (made,) = db.scalars(select(Invitation.id))
     assert as_lead.post(f"/invitations/{made}/revoke").status_code == 303
     assert client.get(link.removeprefix("http://localhost")).status_code == 410
-    assert "sygruppen" not in as_lead.get("/invitations").text
+    assert "Amal, sygruppen" not in as_lead.get("/invitations").text
 
 
 # ---------------------------------------------------------------- places and ways of working
