@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from diary.models import (
@@ -83,15 +83,13 @@ def filtered(filters: Filters) -> Select[Post, Revision]:
         named = select(RevisionMethod.revision_id).join(Method)
         statement = statement.where(Post.live_id.in_(named.where(Method.slug == filters.method)))
     if filters.voice:
-        statement = statement.where(Revision.voice == _word(Voice, filters.voice))
+        known = filters.voice in set(Voice)
+        statement = statement.where(Revision.voice == filters.voice if known else false())
     if filters.kind:
-        signed = select(Byline.revision_id).where(Byline.kind == _word(Kind, filters.kind))
+        known = filters.kind in set(Kind)
+        signed = select(Byline.revision_id).where(Byline.kind == filters.kind if known else false())
         statement = statement.where(Post.live_id.in_(signed))
     return statement
-
-
-def _word(kind: type[Voice] | type[Kind], text: str) -> Voice | Kind | None:
-    return kind(text) if text in set(kind) else None
 
 
 def walk(

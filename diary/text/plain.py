@@ -55,14 +55,14 @@ def excerpt(html: str, length: int) -> str:
 
 
 def first_words(html: str, length: int = 60) -> str:
-    """What a post without a title is called: its first sentences if they fit, else its start."""
+    """What a post without a title is called: its first sentence if it fits, else its start.
+
+    A very short one ("Hej!") takes the next along.
+    """
     text = as_text(html)
-    if len(text) <= length:
-        return text
-    ends = [end.end() for end in _SENTENCE.finditer(text[: length + 1]) if end.end() <= length]
-    if ends and ends[-1] >= _SHORTEST_HEADING:
-        return text[: ends[-1]]
-    return _cut(text, length)
+    ends = (end.end() for end in _SENTENCE.finditer(text[: length + 1]))
+    first = next((end for end in ends if _SHORTEST_HEADING <= end <= length), None)
+    return text[:first] if first else _cut(text, length)
 
 
 def rest_after(html: str, heading: str, length: int = 220) -> str:

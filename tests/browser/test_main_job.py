@@ -1,4 +1,4 @@
-"""The main job: a resident writes, the lead publishes, everybody reads; with scripts and without."""
+"""The main job: a resident writes, the lead publishes, everybody reads."""
 
 from pathlib import Path
 

@@ -82,10 +82,10 @@ def test_an_excerpt_ends_at_a_word(html, length, words):
 
 NAMED = {
     "short": ("<p>Vi bakade.</p>", "Vi bakade.", ""),
-    "whole sentences": (
+    "the first sentence": (
         "<p>I dag bakade vi bröd. Det blev gott! Sedan gick vi alla hem till Amal och åt.</p>",
-        "I dag bakade vi bröd. Det blev gott!",
-        "Sedan gick vi alla hem till Amal och åt.",
+        "I dag bakade vi bröd.",
+        "Det blev gott! Sedan gick vi alla hem till Amal och åt.",
     ),
     "a long sentence": (
         "<p>Hej!<br>I dag bakade vi bröd tillsammans i det stora köket, och alla åt.</p>",

@@ -13,7 +13,7 @@ from tests.builders import a_post
 from tests.conftest import SAME_ORIGIN, Browser, Clock
 
 PUBLIC = {
-    "accounts.join", "accounts.language", "accounts.login",
+    "accounts.join", "accounts.language", "accounts.login", "accounts.logout",
     "feeds.author_feed", "feeds.feed", "feeds.index", "feeds.lab_feed", "feeds.method_feed",
     "journey.archive", "journey.month", "journey.year",
     "pages.about", "pages.accessibility", "pages.healthz", "pages.help", "pages.labs_css",

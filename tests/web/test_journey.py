@@ -55,11 +55,7 @@ def test_the_archive_shows_every_post_and_the_silent_month(client: Browser) -> N
     ],
 )
 def test_a_filter_leaves_its_part(client: Browser, query: str, found: list[str]) -> None:
-    shown = [slug for slug in posts_on(client, f"/archive?{query}") if slug in found]
-    assert sorted(set(shown)) == sorted(found)
-    hidden = {"november", "januari", "koren"} - set(found)
-    results = client.get(f"/archive?{query}").text
-    assert not any(f">{slug.title()}<" in results for slug in hidden if found == [])
+    assert sorted(posts_on(client, f"/archive?{query}")) == sorted(found)
 
 
 @pytest.mark.usefixtures("two_winters")
