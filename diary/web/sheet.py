@@ -41,6 +41,8 @@ class Sheet:
     """Fields that could not be read, as they were typed."""
     theirs: Content | None = None
     """What was saved meanwhile, where both texts are shown."""
+    kept: bool = True
+    """What stands in the fields is saved, but for what is wrong with it."""
     look: bool = False
     open_rest: bool = False
 

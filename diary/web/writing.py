@@ -54,7 +54,8 @@ def edit(post_id: int) -> ResponseReturnValue:
     post = rules.owned(reading(), member(), post_id)
     if not rules.editable(post):
         return redirect(url_for(".sent", post_id=post.id), 303)
-    return sheet_page(_sheet(post, look="look" in request.args))
+    sheet = _sheet(post)
+    return sheet_page(replace(sheet, look="look" in request.args, open_rest="rest" in request.args))
 
 
 @blueprint.post("/write/<int:post_id>")
@@ -71,7 +72,7 @@ def _blank() -> Content:
     return Content(dated=today(), lang=language(), lab=me.lab, bylines=(oneself,))
 
 
-def _sheet(post: Post, *, look: bool = False) -> Sheet:
+def _sheet(post: Post) -> Sheet:
     """The form for a post, filled with what was saved last."""
     copy = rules.working_copy(reading(), member(), post)
     return Sheet(
@@ -79,7 +80,6 @@ def _sheet(post: Post, *, look: bool = False) -> Sheet:
         post=post,
         edition=rules.edition(reading(), copy),
         saved_at=copy.saved_at if copy.version else None,
-        look=look,
     )
 
 
@@ -209,11 +209,16 @@ def _answer(taken: Taken) -> ResponseReturnValue:
         return redirect(url_for(".edit", post_id=post.id, look=1), 303)
     if action == "save" and not request.form.get("move"):
         flash(_("Saved with us. Not sent yet."), "good")
-    return redirect(url_for(".edit", post_id=post.id, _anchor=_place(action)), 303)
+    return redirect(_back_to_the_place(post, action), 303)
 
 
-def _place(action: str) -> str | None:
-    return "pictures" if action == "upload" or request.form.get("move") else None
+def _back_to_the_place(post: Post, action: str) -> str:
+    """The form again, where the button was pressed."""
+    order = request.form.get("move", "")
+    if order.startswith("byline-"):
+        return url_for(".edit", post_id=post.id, rest=1, _anchor="rest")
+    anchor = "pictures" if order or action == "upload" else None
+    return url_for(".edit", post_id=post.id, _anchor=anchor)
 
 
 def _back_with_reasons(taken: Taken) -> Response:
@@ -230,7 +235,8 @@ def _no_room(post_id: int | None) -> Response:
         sheet = _sheet(rules.owned(reading(), member(), post_id))
     written = forms.read(request.form, sheet.content, _author())
     problems = (*written.problems, Problem("photos", "storage_full"))
-    sheet = replace(sheet, content=written.content, problems=problems, typed=written.typed)
+    sheet = replace(sheet, content=written.content, typed=written.typed)
+    sheet = replace(sheet, problems=problems, kept=False)
     return sheet_page(sheet, 507)
 
 
@@ -240,9 +246,8 @@ def _both_texts(taken: Taken) -> Response:
     have = {picture.token for picture in mine.pictures}
     theirs = (picture for picture in saved.content.pictures if picture.token not in have)
     mine = mine.with_pictures((*mine.pictures, *theirs))
-    return sheet_page(
-        replace(saved, content=mine, theirs=saved.content, typed=taken.written.typed), 409
-    )
+    sheet = replace(saved, content=mine, theirs=saved.content, typed=taken.written.typed)
+    return sheet_page(replace(sheet, problems=taken.problems, kept=False), 409)
 
 
 # ---------------------------------------------------------------- one's own posts

@@ -1,0 +1,176 @@
+"""No path through the workflow skips moderation, whoever does what in whatever order."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from diary.domain import moderation, writing
+from diary.domain.accounts import actor_of
+from diary.domain.errors import DiaryError
+from diary.domain.moderation import Verdict
+from diary.domain.policy import Actor, House
+from diary.domain.workflow import Step
+from diary.models import Event, Post, Revision, Role, Status, begin_writing
+from diary.queries.posts import published
+from tests.builders import NOW, a_content, a_lab, an_account
+
+PEOPLE = ("alice", "tove", "cora", "lea")
+people = st.sampled_from(PEOPLE)
+# Each deed is tried by everybody, but what leads somewhere more often.
+readers = st.sampled_from(("cora", "lea", "cora", "lea", *PEOPLE))
+steps = st.sampled_from((Step.PUBLISH,) * 6 + tuple(Step))
+
+
+class Diary(RuleBasedStateMachine):
+    """People write, send, take back, read and decide, on a real database."""
+
+    posts = Bundle("posts")
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.now = NOW
+        self.house = House()
+        self.sequences: dict[int, int] = {}
+        self.read: dict[int, list[int]] = {}
+        """Per post the revisions somebody may still have on their screen."""
+
+    @initialize(coordinators_publish=st.booleans())
+    def move_in(self, coordinators_publish: bool) -> None:
+        self.house = House(coordinators_publish=coordinators_publish)
+        lab = a_lab(self.session)
+        accounts = {
+            "alice": an_account(self.session, "alice"),
+            "tove": an_account(self.session, "tove", trusted=True),
+            "cora": an_account(self.session, "cora", Role.COORDINATOR, labs=(lab,)),
+            "lea": an_account(self.session, "lea", Role.LEAD),
+        }
+        self.actors = {name: actor_of(account) for name, account in accounts.items()}
+
+    def try_to(self, deed: Callable[[Session, Actor], object], who: str) -> None:
+        """Do something; a refusal leaves nothing behind, as a request's roll-back does."""
+        self.now += timedelta(minutes=1)
+        try:
+            with self.session.begin_nested():
+                deed(self.session, self.actors[who])
+        except DiaryError:
+            self.session.expire_all()
+
+    def owner(self, post_id: int) -> str:
+        owner = self.session.get_one(Post, post_id).owner_id
+        return next(name for name, actor in self.actors.items() if actor.account_id == owner)
+
+    @rule(target=posts, who=people, lab=st.sampled_from(["boden", "boden", ""]), sent=st.booleans())
+    def write(self, who: str, lab: str, sent: bool) -> int:
+        content = a_content(lab=lab, bylines=())
+        post_id = writing.start(self.session, self.actors[who], content, self.now).id
+        if sent:
+            self.send(post_id)
+        return post_id
+
+    @rule(post_id=posts, words=st.sampled_from(["ett", "två", "tre"]))
+    def write_on(self, post_id: int, words: str) -> None:
+        self.try_to(
+            lambda session, actor: writing.save(
+                session,
+                actor,
+                writing.owned(session, actor, post_id),
+                a_content(body=words, lab="boden", bylines=()),
+                self.now,
+            ),
+            self.owner(post_id),
+        )
+
+    @rule(post_id=posts)
+    def send(self, post_id: int) -> None:
+        self.try_to(
+            lambda session, actor: writing.submit(
+                session, actor, writing.owned(session, actor, post_id), self.now, self.house
+            ),
+            self.owner(post_id),
+        )
+        waiting = self.session.get_one(Post, post_id).waiting_id
+        if waiting is not None:
+            self.read.setdefault(post_id, []).append(waiting)
+
+    @rule(post_id=posts)
+    def take_back(self, post_id: int) -> None:
+        self.try_to(
+            lambda session, actor: writing.take_back(
+                session, actor, writing.owned(session, actor, post_id), self.now
+            ),
+            self.owner(post_id),
+        )
+
+    @rule(post_id=posts, who=readers, step=steps, newest=st.booleans())
+    def decide(self, post_id: int, who: str, step: Step, newest: bool) -> None:
+        """Anybody tries any step, on what waits now or on what was read long ago."""
+        post = self.session.get_one(Post, post_id)
+        current = post.waiting_id or post.live_id or 0
+        revision = current if newest else self.read.get(post_id, [0])[0]
+        self.try_to(
+            lambda session, actor: moderation.decide(
+                session, actor, post_id, Verdict(step, revision, words="Hur?"), self.now, self.house
+            ),
+            who,
+        )
+
+    @invariant()
+    def everything_public_was_let_out_by_somebody_who_may(self) -> None:
+        for post, live in self.session.execute(published()):
+            assert self.let_out(post, live), f"{post} is public, and nobody let it out"
+
+    def let_out(self, post: Post, live: Revision) -> bool:
+        """Whether a moderator who did not write it read this very text, or a trusted one wrote."""
+        events = self.session.scalars(select(Event).where(Event.revision_id == live.id))
+        trusted = {a.account_id for a in self.actors.values() if a.trusted}
+        moderators = {self.actors["lea"].account_id}
+        if self.house.coordinators_publish:
+            moderators.add(self.actors["cora"].account_id)
+        return any(
+            (event.action == Step.PUBLISH and event.actor_id in moderators - {post.owner_id})
+            or (
+                (event.action == Step.PUBLISH_OWN and event.actor_id == post.owner_id)
+                and post.owner_id in trusted
+            )
+            for event in events
+        )
+
+    @invariant()
+    def a_sequence_is_given_once_and_kept(self) -> None:
+        for post in self.session.scalars(select(Post).where(Post.sequence.is_not(None))):
+            assert self.sequences.setdefault(post.id, post.sequence or 0) == post.sequence
+        assert len(set(self.sequences.values())) == len(self.sequences)
+
+    @invariant()
+    def what_waits_has_something_to_read(self) -> None:
+        waiting = Post.status.in_((Status.SUBMITTED, Status.HELD))
+        empty = select(Post.id).where(waiting, Post.waiting_id.is_(None))
+        assert self.session.scalars(empty).all() == []
+
+    def teardown(self) -> None:
+        begin_writing(self.session)
+
+
+def test_no_path_skips_moderation(db: Session) -> None:
+    run_state_machine_as_test(
+        lambda: Diary(db),
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )
