@@ -20,8 +20,7 @@ def migrate(connection: Connection) -> None:
     if sqlite:
         # With foreign keys on, a rebuilt parent table would take its children along.
         # The pragma is deaf inside a transaction, so it comes before the first statement.
-        raw = connection.connection.dbapi_connection
-        raw.execute("PRAGMA foreign_keys=OFF")
+        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
     try:
         with connection.execution_options(writing=True).begin():
             context.configure(
@@ -37,7 +36,7 @@ def migrate(connection: Connection) -> None:
             guard_journal(connection)
     finally:
         if sqlite:
-            raw.execute("PRAGMA foreign_keys=ON")
+            connection.connection.cursor().execute("PRAGMA foreign_keys=ON")
 
 
 connectable = context.config.attributes.get("engine") or make_engine(load().database_url)

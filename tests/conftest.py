@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -94,10 +95,10 @@ def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
 class Browser(FlaskClient):
     """A client that says, as browsers do, that its writes come from the diary's own pages."""
 
-    def open(self, *args: object, **kwargs: object) -> TestResponse:
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request, with the CSRF token in it if somebody is logged in."""
         if kwargs.get("method") == "POST":
-            kwargs["headers"] = {**SAME_ORIGIN, **dict(kwargs.get("headers") or {})}
+            kwargs["headers"] = {**SAME_ORIGIN, **(kwargs.get("headers") or {})}
             token = self._csrf_token()
             if token and isinstance(kwargs.get("data", {}), dict):
                 kwargs["data"] = {"csrf_token": token, **(kwargs.get("data") or {})}
@@ -110,15 +111,22 @@ class Browser(FlaskClient):
             secret = session.setdefault("csrf_token", "0" * 40)
         from itsdangerous import URLSafeTimedSerializer
 
-        key = self.application.secret_key
+        key = self.application.config["SECRET_KEY"]
         return str(URLSafeTimedSerializer(key, salt="wtf-csrf-token").dumps(secret))
+
+
+def browser_of(app: Flask) -> Browser:
+    """A fresh browser."""
+    app.test_client_class = Browser
+    made = app.test_client()
+    assert isinstance(made, Browser)
+    return made
 
 
 @pytest.fixture
 def client(app: Flask) -> Browser:
     """A visitor."""
-    app.test_client_class = Browser
-    return app.test_client()
+    return browser_of(app)
 
 
 @pytest.fixture
@@ -126,8 +134,7 @@ def log_in(app: Flask) -> Callable[[Account], Browser]:
     """Gives a browser in which somebody is logged in."""
 
     def browser(account: Account) -> Browser:
-        app.test_client_class = Browser
-        made = app.test_client()
+        made = browser_of(app)
         with made.session_transaction() as session:
             session["_user_id"] = f"{account.id}.{account.epoch}"
             session["_fresh"] = True

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import click
 
 from diary.config import load
-from diary.domain.accounts import INVITATION_LASTS, Offer
-from diary.domain.accounts import invite as make_invitation
+from diary.domain.errors import Invalid
+from diary.domain.invitations import INVITATION_LASTS, Offer
+from diary.domain.invitations import invite as make_invitation
 from diary.domain.upgrade import upgrade
 from diary.models import Kind, Role, begin_writing, make_engine, make_sessions
 
@@ -26,7 +27,13 @@ def invite(role: str, labs: tuple[str, ...]) -> None:
     kind = Kind.RESIDENT if role == Role.AUTHOR else Kind.STAFF
     with make_sessions(engine)() as session:
         begin_writing(session)
-        token = make_invitation(session, None, Offer(Role(role), kind, labs), now)
+        try:
+            token = make_invitation(session, None, Offer(Role(role), kind, labs), now)
+        except Invalid as error:
+            raise click.BadParameter(
+                "name places that exist, by slug; a coordinator needs at least one.",
+                param_hint="--lab",
+            ) from error
         session.commit()
     base = settings.base_url or f"http://{settings.host}:{settings.port}"
     click.echo(f"{base}/join/{token}")

@@ -44,8 +44,9 @@ def run(factory: str, settings: Settings, workers: int) -> None:
     try:
         socket.create_server((settings.host, settings.port)).close()
     except OSError as error:
+        reason = os.strerror(error.errno or 0)
         raise SettingsError(
-            f"Port {settings.port} on {settings.host} cannot be used ({os.strerror(error.errno or 0)}); "
+            f"Port {settings.port} on {settings.host} cannot be used ({reason}); "
             "stop what runs there or set PORT to another one."
         ) from error
     Granian(

@@ -1,11 +1,10 @@
-"""Accounts: logging in, inviting and joining, and that one lead is always left."""
+"""Accounts: logging in, joining, and that one lead is always left."""
 
-import hashlib
 import secrets
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -14,26 +13,25 @@ from sqlalchemy.orm import Session
 
 from diary.addresses import new_uid
 from diary.domain import policy
+from diary.domain.content import line_problems
 from diary.domain.errors import (
     Invalid,
-    InvitationOver,
     LastLead,
     NotAllowed,
     NotFound,
     Problem,
 )
+from diary.domain.invitations import Offer, labs_of, offer_problems, open_invitation
 from diary.domain.journal import locked_state, record, show_change
 from diary.domain.policy import Actor
-from diary.models import Account, Invitation, Kind, Lab, Person, Role
+from diary.models import Account, Person, Role
 from diary.text.plain import has_control, tidy_line
 
-INVITATION_LASTS = timedelta(days=14)
 MIN_PASSWORD = 8
 MAX_PASSWORD = 1_000
 MAX_NAME = 80
 MAX_EMAIL = 254
 """RFC 5321, section 4.5.3.1.3, less the angle brackets."""
-MAX_USES = 30
 
 hasher = PasswordHasher()
 """argon2id with the parameters of RFC 9106, section 4 (second recommended option)."""
@@ -118,100 +116,7 @@ def set_password(session: Session, account: Account, password_hash: str, now: da
     record(session, "set_password", now, actor_id=account.id, account_id=account.id)
 
 
-# ---------------------------------------------------------------- inviting
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What an invitation leads to."""
-
-    role: Role
-    kind: Kind = Kind.RESIDENT
-    labs: tuple[str, ...] = ()
-    uses: int = 1
-    note: str = ""
-
-
-def token_hash(token: str) -> str:
-    """What is kept of a token. It is random, so a plain SHA-256 is enough."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def invite(session: Session, actor: Actor | None, offer: Offer, now: datetime) -> str:
-    """Make an invitation and return its token, which is shown once and not kept.
-
-    `actor` is None on the command line. The lead invites anybody, a coordinator authors to their
-    own labs; raises NotAllowed for the rest, Invalid for an offer that makes no sense.
-    """
-    labs = _labs(session, offer.labs)
-    wrong = tuple(_offer_problems(offer, labs))
-    if wrong:
-        raise Invalid(wrong)
-    if actor is not None and not _may_invite(actor, offer, labs):
-        raise NotAllowed
-    token = secrets.token_urlsafe(24)
-    session.add(
-        Invitation(
-            token_hash=token_hash(token),
-            role=offer.role,
-            kind=offer.kind,
-            note=tidy_line(offer.note),
-            labs=labs,
-            uses_left=offer.uses,
-            created_by_id=actor.account_id if actor else None,
-            created_at=now,
-            expires_at=now + INVITATION_LASTS,
-        )
-    )
-    record(session, "invite", now, actor_id=actor.account_id if actor else None)
-    return token
-
-
-def _labs(session: Session, slugs: Iterable[str]) -> list[Lab]:
-    return list(session.scalars(select(Lab).where(Lab.slug.in_(tuple(slugs)))))
-
-
-def _offer_problems(offer: Offer, labs: list[Lab]) -> Iterable[Problem]:
-    if len(labs) != len(set(offer.labs)):
-        yield Problem("labs", "unknown_lab")
-    elif offer.role is Role.COORDINATOR and not labs:
-        yield Problem("labs", "missing")
-    if not 1 <= offer.uses <= MAX_USES:
-        yield Problem("uses", "unknown_choice")
-    yield from _line_problems("note", offer.note)
-
-
-def _may_invite(actor: Actor, offer: Offer, labs: Iterable[Lab]) -> bool:
-    if policy.administers(actor):
-        return True
-    chosen = {lab.id for lab in labs}
-    return (
-        actor.role is Role.COORDINATOR
-        and offer.role is Role.AUTHOR
-        and bool(chosen)
-        and chosen <= set(actor.lab_ids)
-    )
-
-
-def open_invitation(session: Session, token: str, now: datetime) -> Invitation:
-    """The invitation behind a link; raises NotFound or InvitationOver."""
-    found = session.scalar(
-        select(Invitation).where(Invitation.token_hash == token_hash(token)).with_for_update()
-    )
-    if found is None:
-        raise NotFound
-    if found.revoked_at or found.uses_left < 1 or found.expires_at <= now:
-        raise InvitationOver
-    return found
-
-
-def revoke(session: Session, actor: Actor, invitation_id: int, now: datetime) -> None:
-    """Make an invitation useless from now on; the lead's or one's own."""
-    found = session.get(Invitation, invitation_id)
-    if found is None or not (policy.administers(actor) or found.created_by_id == actor.account_id):
-        raise NotFound
-    found.revoked_at = now
-    record(session, "revoke_invitation", now, actor_id=actor.account_id)
+# ---------------------------------------------------------------- joining
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,23 +189,12 @@ def suggest_username(session: Session, name: str) -> str:
 
 def _newcomer_problems(session: Session, newcomer: Newcomer) -> Iterable[Problem]:
     yield from _profile_problems(session, newcomer)
-    yield from _line_problems("username", newcomer.username, needed=True)
+    yield from line_problems("username", newcomer.username, MAX_NAME, needed=True)
     if "@" in newcomer.username:
         yield Problem("username", "username_with_at")
     elif _taken(session, newcomer.username):
         yield Problem("username", "username_taken")
     yield from _password_problems(newcomer.password)
-
-
-def _line_problems(
-    field: str, text: str, *, needed: bool = False, limit: int = MAX_NAME
-) -> Iterable[Problem]:
-    if has_control(text):
-        yield Problem(field, "control")
-    elif needed and not tidy_line(text):
-        yield Problem(field, "missing")
-    elif len(text) > limit:
-        yield Problem(field, "too_long", {"limit": limit})
 
 
 def _taken(session: Session, name: str, but: int | None = None) -> bool:
@@ -345,9 +239,9 @@ def change_profile(session: Session, account: Account, profile: Profile, now: da
 def _profile_problems(
     session: Session, profile: "Profile | Newcomer", account_id: int | None = None
 ) -> Iterable[Problem]:
-    yield from _line_problems("name", profile.name, needed=True)
-    yield from _line_problems("byline_role", profile.byline_role)
-    yield from _line_problems("email", profile.email, limit=MAX_EMAIL)
+    yield from line_problems("name", profile.name, MAX_NAME, needed=True)
+    yield from line_problems("byline_role", profile.byline_role, MAX_NAME)
+    yield from line_problems("email", profile.email, MAX_EMAIL)
     if profile.email and "@" not in profile.email.strip()[1:-1]:
         yield Problem("email", "not_an_address")
     elif profile.email and _taken(session, profile.email, account_id):
@@ -379,8 +273,8 @@ def grant(session: Session, actor: Actor, account_id: int, rights: Rights, now: 
     account = session.get(Account, account_id)
     if account is None:
         raise NotFound
-    labs = _labs(session, rights.labs)
-    wrong = tuple(_offer_problems(Offer(rights.role, labs=rights.labs), labs))
+    labs = labs_of(session, rights.labs)
+    wrong = tuple(offer_problems(Offer(rights.role, labs=rights.labs), labs))
     if wrong:
         raise Invalid(wrong)
     stays_lead = rights.role is Role.LEAD and rights.open

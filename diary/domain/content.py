@@ -7,7 +7,7 @@ from typing import Any
 
 from diary.domain.errors import Problem
 from diary.models import Claim, Kind, Precision, Voice
-from diary.text.plain import has_control
+from diary.text.plain import has_control, tidy_line
 
 MAX_BODY = 100_000
 MAX_LINE = 200
@@ -127,8 +127,8 @@ def problems(
 ) -> tuple[Problem, ...]:
     """What is wrong with a content, field by field; `labs` and `methods` are the known slugs."""
     return (
-        *_line_problems("title", content.title),
-        *_line_problems("gist", content.gist),
+        *line_problems("title", content.title),
+        *line_problems("gist", content.gist),
         *_body_problems(content.body),
         *_choice_problems(content, today, labs, methods),
         *_byline_problems(content.bylines),
@@ -136,10 +136,15 @@ def problems(
     )
 
 
-def _line_problems(field: str, text: str, limit: int = MAX_LINE) -> Iterable[Problem]:
+def line_problems(
+    field: str, text: str, limit: int = MAX_LINE, *, needed: bool = False
+) -> Iterable[Problem]:
+    """What is wrong with one line of text."""
     if has_control(text) or "\n" in text:
         yield Problem(field, "control")
-    if len(text) > limit:
+    elif needed and not tidy_line(text):
+        yield Problem(field, "missing")
+    elif len(text) > limit:
         yield Problem(field, "too_long", {"limit": limit, "actual": len(text)})
 
 
@@ -167,8 +172,8 @@ def _byline_problems(bylines: tuple[BylineContent, ...]) -> Iterable[Problem]:
     for byline in bylines:
         if not byline.name.strip():
             yield Problem("bylines", "missing")
-        yield from _line_problems("bylines", byline.name)
-        yield from _line_problems("bylines", byline.role)
+        yield from line_problems("bylines", byline.name)
+        yield from line_problems("bylines", byline.role)
 
 
 def _picture_problems(pictures: tuple[PictureContent, ...]) -> Iterable[Problem]:
@@ -177,4 +182,4 @@ def _picture_problems(pictures: tuple[PictureContent, ...]) -> Iterable[Problem]
     for picture in pictures:
         for name in ("alt", "caption", "credit"):
             text = getattr(picture, name).replace("\n", " ")
-            yield from _line_problems(f"{name}-{picture.token}", text, MAX_WORDS_ON_PICTURE)
+            yield from line_problems(f"{name}-{picture.token}", text, MAX_WORDS_ON_PICTURE)

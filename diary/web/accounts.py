@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from sqlalchemy.orm import Session
 
-from diary.domain import accounts, policy, throttle
+from diary.domain import accounts, invitations, policy, throttle
 from diary.domain.errors import Invalid, NotAllowed, Problem, TooManyTries
 from diary.models import Account, Role
 from diary.web.forms import Form, line
@@ -217,7 +217,7 @@ def _newcomer() -> accounts.Newcomer:
 def _join_page(
     token: str, typed: Mapping[str, str], problems: Iterable[Problem] = (), status: int = 200
 ) -> Response:
-    invitation = accounts.open_invitation(reading(), token, now())
+    invitation = invitations.open_invitation(reading(), token, now())
     return page(
         "accounts/join.html",
         status_code=status,

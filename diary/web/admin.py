@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from diary.domain import accounts, policy
+from diary.domain import invitations as inviting
 from diary.domain.errors import Invalid, LastLead, NotFound, Problem
 from diary.models import Account, Invitation, Kind, Role
 from diary.queries import people as found_people
@@ -24,7 +25,7 @@ from diary.web.rendering import language, page
 from diary.web.session import base_url, now, reading, services, undo, writing
 from diary.web.tending import blueprint, lab_options, sent_form, typed, typed_word
 
-USES = (1, 5, 10, accounts.MAX_USES)
+USES = (1, 5, 10, inviting.MAX_USES)
 
 # ---------------------------------------------------------------- people
 
@@ -155,7 +156,7 @@ def invitations() -> ResponseReturnValue:
         values = {"role": Role.AUTHOR.value, "kind": Kind.RESIDENT.value, "uses": "1"}
         return _invitations_page({**values, "labs": _first_choice()})
     try:
-        token = accounts.invite(writing(), member(), _offer(), now())
+        token = inviting.invite(writing(), member(), _offer(), now())
     except Invalid as error:
         undo()
         return _invitations_page(sent_form(), error.problems, 422)
@@ -163,9 +164,9 @@ def invitations() -> ResponseReturnValue:
     return redirect(url_for("admin.invitations"), 303)
 
 
-def _offer() -> accounts.Offer:
+def _offer() -> inviting.Offer:
     uses = request.form.get("uses", "1")
-    return accounts.Offer(
+    return inviting.Offer(
         role=typed_word(Role, "role"),
         kind=typed_word(Kind, "kind"),
         labs=tuple(request.form.getlist("labs")),
@@ -203,7 +204,7 @@ def _invitations_page(
         invitations=[_invitation_row(invitation, now()) for invitation in open_ones],
         lab_options=_own_labs(),
         uses=[(str(number), str(number)) for number in USES],
-        days=accounts.INVITATION_LASTS.days,
+        days=inviting.INVITATION_LASTS.days,
     )
 
 
@@ -211,6 +212,6 @@ def _invitations_page(
 @access(Access.MODERATOR)
 def revoke(invitation_id: int) -> ResponseReturnValue:
     """Make an invitation useless from now on."""
-    accounts.revoke(writing(), member(), invitation_id, now())
+    inviting.revoke(writing(), member(), invitation_id, now())
     flash(_("The invitation is no longer valid."), "good")
     return redirect(url_for("admin.invitations"), 303)

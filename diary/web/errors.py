@@ -150,7 +150,9 @@ def init_app(app: Flask) -> None:
         undo()
         if isinstance(error, SecurityError):
             # Without a host of its own no page can be built: no address in it would be right.
-            return Response("This address does not belong to the diary.\n", 400, mimetype="text/plain")
+            return Response(
+                "This address does not belong to the diary.\n", 400, mimetype="text/plain"
+            )
         if error.response is not None or (error.code or 500) < 400:
             return error
         code = error.code or 500

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
@@ -17,19 +18,19 @@ from diary.feeds import (
     Feed,
     FeedAuthor,
     FeedPicture,
-    absolute,
     atom,
     json_feed,
     rss,
 )
+from diary.feeds import absolute as absolute_within
 from diary.models import Post, Revision
 from diary.queries import posts, site, taxonomy
 from diary.queries.rows import PictureView, PostCard
 from diary.web.cache import last_modified
 from diary.web.guards import Access, access
-from diary.web.rendering import diary_site, language, page
-from diary.web.session import base_url, release
+from diary.web.rendering import absolute, diary_site, language, page
 from diary.web.session import reading as db
+from diary.web.session import release
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -99,8 +100,8 @@ def index() -> ResponseReturnValue:
 
 
 def _addresses(endpoint: str, slug: str | None = None) -> tuple[str, ...]:
-    where = {"slug": slug} if slug else {}
-    return tuple(base_url() + url_for(f"feeds.{endpoint}", format=f, **where) for f in FORMATS)
+    where: dict[str, Any] = {"slug": slug} if slug else {}
+    return tuple(absolute(url_for(f"feeds.{endpoint}", format=f, **where)) for f in FORMATS)
 
 
 def _answer(scope: Scope, kind: str) -> Response:
@@ -114,9 +115,9 @@ def _answer(scope: Scope, kind: str) -> Response:
         title=f"{scope.name} – {settings.title}" if scope.name else settings.title,
         subtitle=settings.said(settings.sentence, settings.main_language),
         lang=settings.main_language,
-        home_url=base_url() + scope.home,
-        self_url=base_url() + scope.home.rstrip("/") + f"/feed.{kind}",
-        icon=base_url() + url_for("static", filename="img/touch-icon.png"),
+        home_url=absolute(scope.home),
+        self_url=absolute(scope.home.rstrip("/") + f"/feed.{kind}"),
+        icon=absolute(url_for("static", filename="img/touch-icon.png")),
         rights=settings.licence,
         updated=max((entry.updated for entry in entries), default=changed),
         entries=entries,
@@ -127,13 +128,13 @@ def _answer(scope: Scope, kind: str) -> Response:
 
 
 def _entry(card: PostCard, settings: site.Site) -> Entry:
-    url = base_url() + post_path(card.slug)
+    url = absolute(post_path(card.slug))
     published = card.published_at or datetime.min.replace(tzinfo=UTC)
     return Entry(
         uid=card.uid,
         url=url,
         title=card.heading,
-        html=absolute(card.html, url),
+        html=absolute_within(card.html, url),
         summary=card.gist or card.opening,
         lang=card.lang,
         published=published,
@@ -142,7 +143,7 @@ def _entry(card: PostCard, settings: site.Site) -> Entry:
             FeedAuthor(
                 one.name,
                 one.role,
-                base_url() + url_for("reading.author", slug=one.page) if one.page else None,
+                absolute(url_for("reading.author", slug=one.page)) if one.page else None,
             )
             for one in card.bylines
         ),
@@ -153,11 +154,11 @@ def _entry(card: PostCard, settings: site.Site) -> Entry:
 
 
 def _categories(card: PostCard) -> list[Category]:
-    found = [Category(f"{base_url()}/methods", way.slug, way.name) for way in card.methods]
+    found = [Category(absolute("/methods"), way.slug, way.name) for way in card.methods]
     if card.lab:
-        found.insert(0, Category(f"{base_url()}/labs", card.lab.slug, card.lab.name))
+        found.insert(0, Category(absolute("/labs"), card.lab.slug, card.lab.name))
     if card.voice:
-        found.append(Category(f"{base_url()}/archive", card.voice, card.voice))
+        found.append(Category(absolute("/archive"), card.voice, card.voice))
     return found
 
 
@@ -165,7 +166,7 @@ def _picture(picture: PictureView) -> FeedPicture:
     size = picture.jpeg
     path = picture_path(picture.token, size.width, size.stamp, size.extension)
     return FeedPicture(
-        url=base_url() + path,
+        url=absolute(path),
         media_type=size.media_type,
         length=size.bytes,
         width=size.width,

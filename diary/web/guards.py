@@ -20,6 +20,8 @@ View = TypeVar("View", bound=Callable[..., object])
 
 csrf = CSRFProtect()
 login_manager = LoginManager()
+# It would keep a hash of the member's address and browser in their cookie.
+login_manager.session_protection = None
 
 
 class Access(enum.Enum):
@@ -44,7 +46,7 @@ def access(level: Access) -> Callable[[View], View]:
     return mark
 
 
-class User(UserMixin):  # type: ignore[misc]
+class User(UserMixin):
     """Somebody logged in; the id in their session carries the epoch, which ends it when raised."""
 
     def __init__(self, actor: Actor, epoch: int) -> None:
@@ -56,7 +58,7 @@ class User(UserMixin):  # type: ignore[misc]
         return f"{self.actor.account_id}.{self.epoch}"
 
 
-@login_manager.user_loader  # type: ignore[untyped-decorator]
+@login_manager.user_loader
 def load_user(user_id: str) -> User | None:
     """The user of a session, unless the account was closed or its sessions ended."""
     account_id, _, epoch = user_id.partition(".")

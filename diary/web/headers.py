@@ -4,19 +4,15 @@ from flask import Flask, Response
 
 from diary.web.session import services
 
+OWN = ("script", "style", "img", "font", "connect", "manifest")
 POLICY = "; ".join(
-    (
+    [
         "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
+        *(f"{kind}-src 'self'" for kind in OWN),
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
-    )
+    ]
 )
 FEATURES = ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 HEADERS = {

@@ -107,7 +107,7 @@ def _part(filters: Filters, lang: str) -> dict[str, Any]:
     after = _cursor(request.args.get("after"))
     part = journey.walk(db(), journey.filtered(filters), after=after, lang=lang)
     chosen = {name: value for name in Filters.__slots__ if (value := getattr(filters, name))}
-    onward = url_for("journey.archive", **chosen, after=part.after) if part.after else None
+    onward = _address("archive", **chosen, after=part.after) if part.after else None
     return {"days": by_day(part.posts), "older": onward}
 
 
@@ -139,7 +139,7 @@ def month(year: int, month: int) -> ResponseReturnValue:
         raise NotFound
     whole = request.args.get("whole") == "1"
     pictured = [post.picture for post in part.posts if post.picture]
-    onward = {"year": year, "month": month, "after": part.after, **({"whole": 1} if whole else {})}
+    onward = {"year": year, "month": month, "after": part.after, "whole": "1" if whole else None}
     earlier, later = journey.months_beside(db(), date(year, month, 1))
     return page(
         "journey/month.html",
@@ -152,8 +152,12 @@ def month(year: int, month: int) -> ResponseReturnValue:
         whole=whole,
         earlier=earlier,
         later=later,
-        older=url_for("journey.month", **onward) if part.after else None,
+        older=_address("month", **onward) if part.after else None,
     )
+
+
+def _address(view: str, **values: Any) -> str:
+    return url_for(f"journey.{view}", **values)
 
 
 def _bounds(year: int, month: int, last_year: int, last_month: int) -> tuple[date, date]:

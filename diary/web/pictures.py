@@ -16,7 +16,7 @@ blueprint = Blueprint("pictures", __name__)
 
 @blueprint.get("/pictures/<token>/<int:width>-<stamp>.<extension>")
 @access(Access.FORM)
-def rendition(token: str, width: int, stamp: str, extension: str) -> ResponseReturnValue:
+def rendition(token: str, width: int, extension: str, **_stamp: str) -> ResponseReturnValue:
     """One size of a picture; an old stamp gets the current file."""
     sight = pictures.sight(reading(), token, policy.scope(actor()))
     if sight is Sight.GONE:

@@ -46,6 +46,13 @@ def test_the_first_lead_is_invited_by_a_link(tmp_path: Path) -> None:
     assert re.fullmatch(r"https://dagbok\.example\.org/join/[\w-]{32}\n", done.stdout)
 
 
+def test_an_invitation_to_no_place_is_refused(tmp_path: Path) -> None:
+    done = diary(tmp_path, "invite", "--role", "coordinator", "--lab", "ingenstans")
+    assert done.returncode == 2
+    assert "--lab" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_wrong_setting_is_said_in_one_sentence(tmp_path: Path) -> None:
     done = diary(tmp_path, "upgrade", DIARY_TIMEZONE="Europe/Boden")
     assert done.returncode == 2

@@ -53,7 +53,7 @@ def sequences(sessions: sessionmaker[Session]) -> list[tuple[str, int]]:
             .where(Post.status == Status.PUBLISHED)
             .order_by(Post.sequence)
         )
-        return [(slug, sequence) for slug, sequence in rows]
+        return [(slug or "", sequence or 0) for slug, sequence in rows]
 
 
 @pytest.mark.usefixtures("part_of_it")

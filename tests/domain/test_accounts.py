@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.domain import accounts
-from diary.domain.accounts import Newcomer, Offer, Profile, Rights, actor_of
+from diary.domain import accounts, invitations
+from diary.domain.accounts import Newcomer, Profile, Rights, actor_of
 from diary.domain.errors import (
     DiaryError,
     Invalid,
@@ -16,6 +16,7 @@ from diary.domain.errors import (
     NotAllowed,
     NotFound,
 )
+from diary.domain.invitations import Offer
 from diary.models import Account, Event, Invitation, Kind, Lab, Role
 from tests.builders import NOW, PASSWORD, PASSWORD_HASH, a_lab, an_account
 
@@ -28,7 +29,7 @@ def wrong(error: pytest.ExceptionInfo[Invalid]) -> set[tuple[str, str]]:
 
 
 def an_invitation(db: Session, offer: Offer | None = None) -> str:
-    return accounts.invite(db, None, offer or Offer(Role.AUTHOR), NOW)
+    return invitations.invite(db, None, offer or Offer(Role.AUTHOR), NOW)
 
 
 # ---------------------------------------------------------------- names and passwords
@@ -86,8 +87,8 @@ def test_a_new_password_ends_sessions(db: Session) -> None:
 def test_only_a_hash_of_the_link_is_kept(db: Session) -> None:
     token = an_invitation(db)
     invitation = db.scalars(select(Invitation)).one()
-    assert invitation.token_hash == accounts.token_hash(token)
-    assert accounts.open_invitation(db, token, NOW) is invitation
+    assert invitation.token_hash == invitations.token_hash(token)
+    assert invitations.open_invitation(db, token, NOW) is invitation
 
 
 @pytest.mark.parametrize(
@@ -108,10 +109,10 @@ def test_who_may_invite_whom(
     actor = actor_of(an_account(db, "cora", role, labs=(boden,)))
     offer = Offer(offered, labs=((boden if own else portalen).slug,))
     if allowed:
-        assert accounts.invite(db, actor, offer, NOW)
+        assert invitations.invite(db, actor, offer, NOW)
         return
     with pytest.raises(NotAllowed):
-        accounts.invite(db, actor, offer, NOW)
+        invitations.invite(db, actor, offer, NOW)
 
 
 def test_a_coordinator_may_not_invite_to_a_foreign_lab_beside_an_own_one(db: Session) -> None:
@@ -120,7 +121,7 @@ def test_a_coordinator_may_not_invite_to_a_foreign_lab_beside_an_own_one(db: Ses
     actor = actor_of(an_account(db, "cora", Role.COORDINATOR, labs=(boden,)))
     for labs in ((), ("boden", "portalen")):
         with pytest.raises(NotAllowed):
-            accounts.invite(db, actor, Offer(Role.AUTHOR, labs=labs), NOW)
+            invitations.invite(db, actor, Offer(Role.AUTHOR, labs=labs), NOW)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,7 @@ def test_a_coordinator_may_not_invite_to_a_foreign_lab_beside_an_own_one(db: Ses
 )
 def test_an_offer_has_to_make_sense(db: Session, offer: Offer, problem: tuple[str, str]) -> None:
     with pytest.raises(Invalid) as error:
-        accounts.invite(db, None, offer, NOW)
+        invitations.invite(db, None, offer, NOW)
     assert wrong(error) == {problem}
 
 
@@ -160,27 +161,27 @@ def test_an_invitation_for_two_is_over_after_two(db: Session) -> None:
     for name in ("amal", "bo"):
         accounts.join(db, token, Newcomer("N", name, "tre goda ord"), PASSWORD_HASH, NOW)
     with pytest.raises(InvitationOver):
-        accounts.open_invitation(db, token, NOW)
+        invitations.open_invitation(db, token, NOW)
 
 
 def test_an_invitation_ends_with_its_time(db: Session) -> None:
     token = an_invitation(db)
-    end = NOW + accounts.INVITATION_LASTS
-    accounts.open_invitation(db, token, end - timedelta(seconds=1))
+    end = NOW + invitations.INVITATION_LASTS
+    invitations.open_invitation(db, token, end - timedelta(seconds=1))
     with pytest.raises(InvitationOver):
-        accounts.open_invitation(db, token, end)
+        invitations.open_invitation(db, token, end)
 
 
 def test_an_invitation_is_taken_back_by_its_maker_or_a_lead(db: Session, lab: Lab) -> None:
     cora = actor_of(an_account(db, "cora", Role.COORDINATOR, labs=(lab,)))
     carl = actor_of(an_account(db, "carl", Role.COORDINATOR, labs=(lab,)))
-    token = accounts.invite(db, cora, Offer(Role.AUTHOR, labs=("boden",)), NOW)
-    made = accounts.open_invitation(db, token, NOW)
+    token = invitations.invite(db, cora, Offer(Role.AUTHOR, labs=("boden",)), NOW)
+    made = invitations.open_invitation(db, token, NOW)
     with pytest.raises(NotFound):
-        accounts.revoke(db, carl, made.id, NOW)
-    accounts.revoke(db, cora, made.id, NOW)
+        invitations.revoke(db, carl, made.id, NOW)
+    invitations.revoke(db, cora, made.id, NOW)
     with pytest.raises(InvitationOver):
-        accounts.open_invitation(db, token, NOW)
+        invitations.open_invitation(db, token, NOW)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +285,7 @@ def test_closing_ends_sessions_and_opening_brings_nobody_back_in(db: Session) ->
 
 def test_every_deed_stands_in_the_journal_by_ids(db: Session) -> None:
     lea = an_account(db, "lea", Role.LEAD)
-    token = accounts.invite(db, actor_of(lea), Offer(Role.AUTHOR), NOW)
+    token = invitations.invite(db, actor_of(lea), Offer(Role.AUTHOR), NOW)
     amal = accounts.join(db, token, AMAL, PASSWORD_HASH, NOW)
     accounts.change_profile(db, amal, Profile("Amal"), NOW)
     accounts.set_password(db, amal, PASSWORD_HASH, NOW)

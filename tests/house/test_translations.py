@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -42,9 +43,9 @@ def translated(language: str) -> Catalog:
     return read_po(io.BytesIO(path.read_bytes()), locale=language)
 
 
-def forms(string: str | tuple[str, ...]) -> tuple[str, ...]:
+def forms(string: str | Sequence[str] | None) -> tuple[str, ...]:
     """A translation's singular and plurals."""
-    return (string,) if isinstance(string, str) else tuple(string)
+    return (string,) if isinstance(string, str) else tuple(string or ())
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -54,7 +55,7 @@ def test_every_sentence_is_translated(used: Catalog, language: str) -> None:
         message.id
         for message in used
         if message.id
-        and not ((found := catalog.get(message.id)) and all(forms(found.string or "")))
+        and not ((found := catalog.get(message.id)) and found.string and all(forms(found.string)))
     ]
     assert missing == []
 

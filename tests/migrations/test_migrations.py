@@ -114,7 +114,7 @@ def test_a_rebuilt_table_keeps_its_children(tmp_path: Path) -> None:
     with engine.connect() as connection:
         before = counts(connection)
         connection.rollback()
-        connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")
+        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         with connection.begin():
             operations = Operations(MigrationContext.configure(connection))
             with operations.batch_alter_table("posts") as batch:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from diary.app import create_app
 from diary.config import Settings
-from diary.domain import accounts
-from diary.domain.accounts import Offer
+from diary.domain import accounts, invitations
+from diary.domain.invitations import Offer
 from diary.models import Account, Invitation, Kind, Lab, Role, Throttle
 from diary.web.accounts import local
 from tests import builders
@@ -46,7 +46,7 @@ def is_logged_in(client: Browser) -> bool:
 
 def an_invitation(db: Session, role: Role = Role.AUTHOR, lab: Lab | None = None) -> str:
     labs = (lab.slug,) if lab else ()
-    token = accounts.invite(db, None, Offer(role, Kind.RESIDENT, labs), NOW)
+    token = invitations.invite(db, None, Offer(role, Kind.RESIDENT, labs), NOW)
     db.commit()
     return token
 

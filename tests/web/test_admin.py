@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from diary.domain import accounts
+from diary.domain import invitations
 from diary.domain.settings import COLOURS, LICENCES
 from diary.models import Account, Event, Invitation, Lab, Method, Page, Role, State
 from diary.queries.site import site
@@ -425,7 +425,7 @@ def test_a_coordinator_who_joins_is_sent_to_the_queue(
 ) -> None:
     sent = {"name": "Ny", "password": "tre goda ord"}
     for role, address in ((Role.COORDINATOR, "/moderation"), (Role.LEAD, "/")):
-        token = accounts.invite(db, None, accounts.Offer(role, labs=("boden",)), NOW)
+        token = invitations.invite(db, None, invitations.Offer(role, labs=("boden",)), NOW)
         db.commit()
         answer = client.post(f"/join/{token}", data=sent)
         assert (answer.status_code, answer.location) == (303, address)

@@ -54,7 +54,7 @@ def refused(browser: FlaskClient, app: Flask, rule: Rule) -> bool:
         return False
     with app.test_request_context():
         address = app.url_map.bind("localhost").build(
-            rule.endpoint, values, method="GET" if "GET" in rule.methods else "POST"
+            rule.endpoint, values, method="GET" if "GET" in (rule.methods or ()) else "POST"
         )
     method = "GET" if "GET" in (rule.methods or ()) else "POST"
     answer = browser.open(address, method=method, headers=SAME_ORIGIN)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from diary.domain.settings import put
 from diary.models import Account, Lab, Post, Status
-from tests.builders import NOW, a_lab, a_method, a_post
+from tests.builders import a_lab, a_method, a_post
 from tests.conftest import Browser
 
 
@@ -174,4 +174,3 @@ def test_an_author_page_exists_only_for_who_asked(
     assert "noindex" in text
     assert post.slug is not None
     assert post.slug in text
-    assert NOW
