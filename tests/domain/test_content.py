@@ -105,7 +105,7 @@ def test_one_picture_too_many() -> None:
 
 
 @pytest.mark.parametrize("blank", [{}, {"title": " ", "body": "\n \n"}])
-def test_nothing_to_show_is_empty(blank: dict[str, str]) -> None:
+def test_nothing_to_show_is_empty(blank: dict[str, Any]) -> None:
     assert Content(dated=TODAY, **blank).is_empty
     assert not Content(dated=TODAY, pictures=(PictureContent("t"),)).is_empty
 

@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -42,7 +43,7 @@ class House:
 @pytest.fixture
 def house(db: Session, store: Storage, alice: Account, lab: Lab) -> House:
     a_method(db, "kor")
-    about = {"lab": "boden", "methods": ("kor",)}
+    about: dict[str, Any] = {"lab": "boden", "methods": ("kor",)}
     public = a_post(db, alice, store=store, pictures=2, title="Alla får läsa", **about)
     hidden = {
         str(status): a_post(

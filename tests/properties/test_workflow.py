@@ -166,7 +166,7 @@ class Diary(RuleBasedStateMachine):
 
 def test_no_path_skips_moderation(db: Session) -> None:
     run_state_machine_as_test(
-        lambda: Diary(db),
+        lambda: Diary(db),  # type: ignore[arg-type]
         settings=settings(
             max_examples=60,
             stateful_step_count=20,
