@@ -8,28 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from diary.domain import invitations
-from diary.domain.settings import COLOURS, LICENCES
-from diary.models import Account, Event, Invitation, Lab, Method, Page, Role, State
-from diary.queries.site import site
-from diary.web.pages import default_text
-from tests.builders import NOW, a_lab, a_method, a_post, an_account
+from diary.domain.settings import COLOURS
+from diary.models import Account, Invitation, Lab, Method, Role
+from tests.builders import NOW, a_lab, a_method, an_account
 from tests.conftest import Browser
+from tests.web.looking_after import ENGLISH, deeds, version, wrong_fields
 
-ENGLISH = {"Accept-Language": "en"}
 PAGES = ("/people", "/invitations", "/places", "/ways", "/settings", "/settings/pages/about")
-
-
-def deeds(db: Session) -> list[str]:
-    return list(db.scalars(select(Event.action).order_by(Event.id)))
-
-
-def version(db: Session) -> int:
-    return db.scalars(select(State.version)).one()
-
-
-def wrong_fields(text: str) -> set[str]:
-    """The fields with a reason beside them."""
-    return set(re.findall(r'class="wrong" id="([\w-]+)-wrong"', text))
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -297,127 +282,6 @@ def test_a_way_with_mistakes_comes_back_as_typed(
 
 
 # ---------------------------------------------------------------- settings
-
-SETTINGS = {
-    "title": "Grannarnas dagbok",
-    "sentence-sv": "Vi som bor här skriver.",
-    "sentence-en": "We who live here write.",
-    "main_language": "sv",
-    "contact_name": "Petra",
-    "contact_phone": "0123-45 67 89",
-    "contact_email": "petra@example.org",
-    "partners": "Bodenbo\nRöda korset",
-    "funder": "Vinnova",
-    "licence": "CC0 1.0",
-    "own_posts": "1",
-}
-
-
-def test_the_settings_show_on_the_first_page(
-    db: Session, as_lead: Browser, client: Browser
-) -> None:
-    assert as_lead.post("/settings", data=SETTINGS).status_code == 303
-    text = client.get("/", headers=ENGLISH).text
-    for word in ("Grannarnas dagbok", "We who live here write.", "Petra", "Röda korset", "Vinnova"):
-        assert word in text
-    kept = site(db)
-    assert kept.licence_url == LICENCES["CC0 1.0"]
-    assert (kept.coordinators_publish, kept.own_posts) == (False, True)
-    assert "change_settings" in deeds(db)
-
-
-def test_the_settings_form_sent_as_it_comes_changes_nothing(
-    db: Session, alice: Account, as_lead: Browser
-) -> None:
-    post = a_post(db, alice, title="Vald")
-    db.commit()
-    sent = {**SETTINGS, "chosen": f"http://localhost/posts/{post.slug}"}
-    as_lead.post("/settings", data=sent)
-    before = site(db)
-    db.commit()
-    text = as_lead.get("/settings").text
-    assert f'value="http://localhost/posts/{post.slug}"' in text
-    as_lead.post("/settings", data=sent)
-    assert site(db) == before
-    assert before.chosen == str(post.uid)
-
-
-@pytest.mark.parametrize("form", ["/posts/{slug}", "{slug}", "https://x.example/p/{short}?a#b"])
-def test_the_chosen_post_is_found_by_any_of_its_addresses(
-    db: Session, alice: Account, as_lead: Browser, form: str
-) -> None:
-    post = a_post(db, alice)
-    db.commit()
-    address = form.format(slug=post.slug, short=post.short)
-    assert as_lead.post("/settings", data={**SETTINGS, "chosen": address}).status_code == 303
-    assert site(db).chosen == str(post.uid)
-
-
-def test_settings_with_mistakes_come_back_as_typed(db: Session, as_lead: Browser) -> None:
-    wrong = {"title": "", "contact_email": "ingen", "sentence-en": "x\x03"}
-    answer = as_lead.post("/settings", data={**SETTINGS, **wrong})
-    assert answer.status_code == 422
-    assert wrong_fields(answer.text) == set(wrong)
-    assert 'value="0123-45 67 89"' in answer.text
-    assert site(db).contact_name == ""
-
-
-@pytest.mark.parametrize("address", ["/posts/nowhere", "/p/x", "a\x00b"])
-def test_an_unknown_post_cannot_be_chosen(as_lead: Browser, address: str) -> None:
-    answer = as_lead.post("/settings", data={**SETTINGS, "chosen": address})
-    assert answer.status_code == 422
-    assert wrong_fields(answer.text) == {"chosen"}
-    assert 'value="Grannarnas dagbok"' in answer.text
-
-
-def test_an_unknown_licence_or_language_keeps_the_present_one(
-    db: Session, as_lead: Browser
-) -> None:
-    as_lead.post("/settings", data={**SETTINGS, "licence": "mine", "main_language": "xx"})
-    assert (site(db).licence, site(db).main_language) == ("CC BY 4.0", "sv")
-
-
-# ---------------------------------------------------------------- pages of text
-
-ABOUT = "/settings/pages/about/sv"
-
-
-def test_a_page_is_looked_at_first_and_then_saved(
-    db: Session, as_lead: Browser, client: Browser
-) -> None:
-    preview = as_lead.post(ABOUT, data={"body": "Vi *heter* {title}.", "preview": "1"})
-    assert preview.status_code == 200
-    assert "<em>heter</em> Dagboken" in preview.text
-    assert "Vi *heter* {title}." in preview.text
-    assert db.scalars(select(Page)).all() == []
-    db.commit()
-    assert as_lead.post(ABOUT, data={"body": "Vi *heter* {title}."}).status_code == 303
-    assert "<em>heter</em>" in client.get("/about").text
-    assert "write_page" in deeds(db)
-
-
-@pytest.mark.parametrize("body", ["", " \r\n", default_text("about", "sv")[1]])
-def test_an_empty_or_unchanged_page_has_the_first_text(
-    db: Session, as_lead: Browser, client: Browser, body: str
-) -> None:
-    db.add(Page(slug="about", lang="sv", body="Eget.", changed_at=NOW))
-    db.commit()
-    assert "Eget." in as_lead.get(ABOUT).text
-    assert as_lead.post(ABOUT, data={"body": body}).status_code == 303
-    assert db.scalars(select(Page)).all() == []
-    assert "Eget." not in client.get("/about").text
-
-
-@pytest.mark.parametrize("body", ["Ett \x00 tecken", "x" * 100_001])
-def test_a_page_that_cannot_be_kept_comes_back(as_lead: Browser, body: str) -> None:
-    answer = as_lead.post(ABOUT, data={"body": body})
-    assert answer.status_code == 422
-    assert wrong_fields(answer.text) == {"body"}
-
-
-def test_a_page_is_edited_in_languages_there_are(as_lead: Browser) -> None:
-    assert as_lead.get("/settings/pages/about/en").status_code == 200
-    assert as_lead.get("/settings/pages/about/xx").status_code == 404
 
 
 def test_a_coordinator_who_joins_is_sent_to_the_queue(
