@@ -84,6 +84,7 @@ def sheet_page(sheet: Sheet, status: int = 200) -> Response:
     moderates = policy.names_voice(member())
     uploaded = people.uploaded(session, sheet.post.id) if sheet.post else {}
     labs, methods = site.labs(session, lang), site.methods(session, lang)
+    near = tuple(way for way in methods if way.core or way.slug in content.methods)
     return page(
         "writing/write.html",
         status_code=status,
@@ -96,7 +97,8 @@ def sheet_page(sheet: Sheet, status: int = 200) -> Response:
         question=people.question(session, sheet.post.id) if sheet.post else None,
         lab=next((lab for lab in labs if lab.slug == content.lab), None),
         place_choices=_options([("", _("The whole project")), *_pairs(labs)], content.lab),
-        ways=_options(_pairs(methods), *content.methods),
+        ways=_options(_pairs(near), *content.methods),
+        more_ways=_pairs(tuple(way for way in methods if way not in near)),
         tongues=dict(_options(LANGUAGES.items(), content.lang)),
         claims=claims(),
         voices=_voices() if moderates else (),
