@@ -15,6 +15,8 @@ from urllib.parse import urljoin
 
 from lxml import html as lxml_html
 
+from diary.text.plain import direction
+
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
     {
         "atom": "application/atom+xml",
@@ -22,7 +24,6 @@ MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
         "json": "application/feed+json",
     }
 )
-RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 # XML 1.0 section 2.2 allows no other character; U+0080-U+009F and U+FFFD are allowed there, but
 # the W3C's validator counts them as signs of a broken encoding.
@@ -142,11 +143,6 @@ def named(thing: Entry | Feed) -> str:
 def bylines(entry: Entry) -> list[FeedAuthor]:
     """The authors who have a name to print."""
     return [author for author in entry.authors if author.name]
-
-
-def direction(lang: str) -> str:
-    """`rtl` or `ltr`, by the language tag (RFC 5646)."""
-    return "rtl" if lang.lower().split("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def absolute(html: str, base_url: str) -> str:
