@@ -166,8 +166,8 @@ def join(
         email=normal(newcomer.email) or None,
         password_hash=password_hash,
         role=invitation.role,
-        trusted=invitation.role is Role.LEAD,
-        labs=list(invitation.labs) if invitation.role is Role.COORDINATOR else [],
+        trusted=policy.begins_trusted(invitation.role),
+        labs=list(invitation.labs) if policy.keeps_labs(invitation.role) else [],
         epoch=0,
         created_at=now,
     )

@@ -48,7 +48,7 @@ def invite(session: Session, actor: Actor | None, offer: Offer, now: datetime) -
     wrong = tuple(offer_problems(offer, labs))
     if wrong:
         raise Invalid(wrong)
-    if actor is not None and not _may_invite(actor, offer, labs):
+    if actor and not policy.invites(actor, offer.role, {lab.id for lab in labs}):
         raise NotAllowed
     token = secrets.token_urlsafe(24)
     session.add(
@@ -77,30 +77,16 @@ def offer_problems(offer: Offer, labs: list[Lab]) -> Iterable[Problem]:
     """What makes no sense in an offer; `labs` are those found by its slugs."""
     if len(labs) != len(set(offer.labs)):
         yield Problem("labs", "unknown_lab")
-    elif offer.role is Role.COORDINATOR and not labs:
+    elif policy.keeps_labs(offer.role) and not labs:
         yield Problem("labs", "missing")
     if not 1 <= offer.uses <= MAX_USES:
         yield Problem("uses", "unknown_choice")
     yield from line_problems("note", offer.note, MAX_NOTE)
 
 
-def _may_invite(actor: Actor, offer: Offer, labs: Iterable[Lab]) -> bool:
-    if policy.administers(actor):
-        return True
-    chosen = {lab.id for lab in labs}
-    return (
-        actor.role is Role.COORDINATOR
-        and offer.role is Role.AUTHOR
-        and bool(chosen)
-        and chosen <= set(actor.lab_ids)
-    )
-
-
 def open_invitation(session: Session, token: str, now: datetime) -> Invitation:
     """The invitation behind a link; raises NotFound or InvitationOver."""
-    found = session.scalar(
-        select(Invitation).where(Invitation.token_hash == token_hash(token)).with_for_update()
-    )
+    found = session.scalar(select(Invitation).where(Invitation.token_hash == token_hash(token)))
     if found is None:
         raise NotFound
     if found.revoked_at or found.uses_left < 1 or found.expires_at <= now:

@@ -1,5 +1,6 @@
 """Who may do what. Pure, and the only place that knows roles."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from diary.domain.workflow import Step
@@ -58,6 +59,23 @@ def moderates(actor: Actor | None) -> bool:
 def administers(actor: Actor | None) -> bool:
     """Whether somebody may change places, ways of working, people and settings."""
     return actor is not None and actor.role is Role.LEAD
+
+
+def invites(actor: Actor, role: Role, lab_ids: Collection[int]) -> bool:
+    """Whether somebody may invite: the lead anybody, a coordinator authors to their own labs."""
+    if role is Role.AUTHOR and actor.role is Role.COORDINATOR:
+        return bool(lab_ids) and set(lab_ids) <= set(actor.lab_ids)
+    return administers(actor)
+
+
+def keeps_labs(role: Role) -> bool:
+    """Whether an account with this role reads for labs of its own."""
+    return role is Role.COORDINATOR
+
+
+def begins_trusted(role: Role) -> bool:
+    """Whether what a newcomer with this role writes is out at once."""
+    return role is Role.LEAD
 
 
 def names_voice(actor: Actor) -> bool:
