@@ -13,6 +13,7 @@ MAX_BODY = 100_000
 MAX_LINE = 200
 MAX_WORDS_ON_PICTURE = 1_000
 MAX_PICTURES = 12
+EARLIEST = date(1900, 1, 1)
 MAX_BYLINES = 8
 
 
@@ -129,7 +130,7 @@ def problems(
     return (
         *line_problems("title", content.title),
         *line_problems("gist", content.gist),
-        *_body_problems(content.body),
+        *text_problems("body", content.body, MAX_BODY),
         *_choice_problems(content, today, labs, methods),
         *_byline_problems(content.bylines),
         *_picture_problems(content.pictures),
@@ -148,11 +149,12 @@ def line_problems(
         yield Problem(field, "too_long", {"limit": limit, "actual": len(text)})
 
 
-def _body_problems(body: str) -> Iterable[Problem]:
-    if has_control(body):
-        yield Problem("body", "control")
-    if len(body) > MAX_BODY:
-        yield Problem("body", "too_long", {"limit": MAX_BODY, "actual": len(body)})
+def text_problems(field: str, text: str, limit: int) -> Iterable[Problem]:
+    """What is wrong with a text that may have several lines."""
+    if has_control(text):
+        yield Problem(field, "control")
+    elif len(text) > limit:
+        yield Problem(field, "too_long", {"limit": limit, "actual": len(text)})
 
 
 def _choice_problems(
@@ -160,6 +162,8 @@ def _choice_problems(
 ) -> Iterable[Problem]:
     if content.dated > today:
         yield Problem("dated", "future")
+    if content.dated < EARLIEST:
+        yield Problem("dated", "too_early")
     if content.lab and content.lab not in labs:
         yield Problem("lab", "unknown_lab")
     if set(content.methods) - set(methods):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from diary.addresses import new_uid
 from diary.domain import policy
+from diary.domain.content import MAX_LINE, line_problems, text_problems
 from diary.domain.errors import Invalid, NotAllowed, NotFound, Problem
 from diary.domain.journal import record, show_change
 from diary.domain.policy import Actor
@@ -30,7 +31,6 @@ LICENCES = {
     "CC0 1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
 }
 """What the diary may be used under, and where that is explained."""
-MAX_LINE = 200
 MAX_SENTENCE = 400
 MAX_TEXT = 100_000
 
@@ -58,7 +58,7 @@ def write_page(
     Raises NotAllowed, NotFound for an unknown page, Invalid for what cannot be kept.
     """
     _ensure_lead(actor)
-    _refuse(_text_problems("body", body, MAX_TEXT))
+    _refuse(text_problems("body", body, MAX_TEXT))
     if slug not in PAGES:
         raise NotFound
     page = session.get(Page, (slug, lang))
@@ -92,6 +92,7 @@ def save_lab(
     """
     _ensure_lead(actor)
     _refuse(_lab_problems(content))
+    show_change(session, now)  # locks, so that no address and no place in the row is given twice
     if slug is None:
         lab = Lab(
             uid=new_uid(),
@@ -106,7 +107,6 @@ def save_lab(
     lab.short_names, lab.summaries = content.short_names, content.summaries
     lab.descriptions, lab.partners = content.descriptions, list(content.partners)
     record(session, "save_lab", now, actor_id=actor.account_id)
-    show_change(session, now)
     return lab
 
 
@@ -128,6 +128,7 @@ def save_method(
     _ensure_lead(actor)
     first_lab = _first_lab(session, content)
     _refuse(_method_problems(content, first_lab))
+    show_change(session, now)  # locks, as in `save_lab`
     if slug is None:
         method = Method(
             uid=new_uid(),
@@ -141,7 +142,6 @@ def save_method(
     method.short_names, method.descriptions = content.short_names, content.descriptions
     method.first_lab_id = first_lab
     record(session, "save_method", now, actor_id=actor.account_id)
-    show_change(session, now)
     return method
 
 
@@ -159,12 +159,10 @@ def _refuse(problems: Iterable[Problem]) -> None:
 def _setting_problems(values: Mapping[str, Any]) -> Iterable[Problem]:
     for key, value in values.items():
         if isinstance(value, str):
-            yield from _text_problems(key, value, MAX_LINE)
-    if not values.get("title", "some").strip():
-        yield Problem("title", "missing")
+            yield from line_problems(key, value, needed=key == "title")
     yield from _by_language("sentence", values.get("sentence", {}), MAX_SENTENCE)
     for partner in values.get("partners", ()):
-        yield from _text_problems("partners", partner, MAX_LINE)
+        yield from line_problems("partners", partner)
     email = values.get("contact_email")
     if email and "@" not in email:
         yield Problem("contact_email", "not_an_address")
@@ -172,12 +170,12 @@ def _setting_problems(values: Mapping[str, Any]) -> Iterable[Problem]:
 
 def _lab_problems(content: LabContent) -> Iterable[Problem]:
     yield from _name_problems(content)
-    yield from _text_problems("place", content.place, MAX_LINE)
+    yield from line_problems("place", content.place)
     if content.colour and content.colour not in COLOURS:
         yield Problem("colour", "unknown_choice")
     yield from _by_language("summary", content.summaries, MAX_SENTENCE)
     for partner in content.partners:
-        yield from _text_problems("partners", partner, MAX_LINE)
+        yield from line_problems("partners", partner)
 
 
 def _method_problems(content: MethodContent, first_lab: int | None) -> Iterable[Problem]:
@@ -187,23 +185,14 @@ def _method_problems(content: MethodContent, first_lab: int | None) -> Iterable[
 
 
 def _name_problems(content: LabContent | MethodContent) -> Iterable[Problem]:
-    if not content.name.strip():
-        yield Problem("name", "missing")
-    yield from _text_problems("name", content.name, MAX_LINE)
+    yield from line_problems("name", content.name, needed=True)
     yield from _by_language("short", content.short_names, MAX_LINE)
     yield from _by_language("description", content.descriptions, MAX_TEXT)
 
 
 def _by_language(field: str, texts: Mapping[str, str], limit: int) -> Iterable[Problem]:
     for lang, text in texts.items():
-        yield from _text_problems(f"{field}-{lang}", text, limit)
-
-
-def _text_problems(field: str, text: str, limit: int) -> Iterable[Problem]:
-    if has_control(text):
-        yield Problem(field, "control")
-    elif len(text) > limit:
-        yield Problem(field, "too_long", {"limit": limit})
+        yield from text_problems(f"{field}-{lang}", text, limit)
 
 
 def _first_lab(session: Session, content: MethodContent) -> int | None:

@@ -1,7 +1,7 @@
 """What somebody is writing: kept as it is, and checked field by field."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diary.domain.content import (
+    EARLIEST,
     MAX_BODY,
     MAX_BYLINES,
     MAX_LINE,
@@ -71,6 +72,7 @@ def test_a_sound_content_has_no_problems() -> None:
         ({"body": "x" * (MAX_BODY + 1)}, ("body", "too_long")),
         ({"body": "a\x1bb"}, ("body", "control")),
         ({"dated": date(2020, 2, 8)}, ("dated", "future")),
+        ({"dated": EARLIEST - timedelta(days=1)}, ("dated", "too_early")),
         ({"lab": "atlantis"}, ("lab", "unknown_lab")),
         ({"methods": ("kor", "trolleri")}, ("methods", "unknown_method")),
         ({"bylines": (BylineContent("", "granne"),)}, ("bylines", "missing")),
@@ -92,6 +94,7 @@ def test_each_problem_is_named_with_its_field(
         {"body": "x" * MAX_BODY},
         {"body": "rad\nrad\tsteg"},
         {"lab": ""},
+        {"dated": EARLIEST},
         {"pictures": tuple(PictureContent(str(n), alt="rad\nrad") for n in range(MAX_PICTURES))},
     ],
 )
