@@ -9,7 +9,7 @@ from diary.addresses import new_short, new_uid
 from diary.domain import policy
 from diary.domain.content import Content, from_json, problems, same, to_json
 from diary.domain.errors import NotAllowed, NotFound, NotPossible, Overtaken, Problem
-from diary.domain.journal import record
+from diary.domain.journal import locked_state, record
 from diary.domain.policy import Actor, Facts, House
 from diary.domain.publishing import go_public
 from diary.domain.revisions import content_of, lab_id, newest, newest_id, snapshot
@@ -23,6 +23,7 @@ from diary.models import (
     Method,
     Picture,
     Post,
+    Provenance,
     Rendition,
     Revision,
     RevisionMethod,
@@ -37,8 +38,7 @@ def start(
 ) -> Post:
     """A new draft with its working copy; the same `form_key` again gives the same draft."""
     if form_key:
-        # Two taps at once: the second waits here and finds what the first has made.
-        session.get(Account, actor.account_id, with_for_update=True)
+        locked_state(session)  # of two taps at once the second finds what the first has made
         begun = session.scalar(
             select(Post).where(Post.owner_id == actor.account_id, Post.form_key == form_key)
         )
@@ -60,9 +60,9 @@ def start(
     return post
 
 
-def owned(session: Session, actor: Actor, post_id: int) -> Post:
-    """The actor's own post; raises NotFound for anybody else's."""
-    post = session.get(Post, post_id, with_for_update=True)
+def owned(session: Session, actor: Actor, post_id: int, *, to_change: bool = False) -> Post:
+    """The actor's own post, locked if it is to be changed; raises NotFound for anybody else's."""
+    post = session.get(Post, post_id, with_for_update=to_change or None)
     if post is None or post.owner_id != actor.account_id:
         raise NotFound
     return post
@@ -153,6 +153,7 @@ def check(session: Session, content: Content, today: date) -> tuple[Problem, ...
 
 def promise(session: Session, actor: Actor, now: datetime) -> None:
     """Note that somebody has read, before the first post, that it is public for good."""
+    locked_state(session)  # as `accounts` does before it changes an account: never the other way
     account = session.get_one(Account, actor.account_id)
     account.promised_at = account.promised_at or now
 
@@ -211,9 +212,9 @@ def take_back(session: Session, actor: Actor, post: Post, now: datetime) -> None
 
 
 def discard(session: Session, actor: Actor, post: Post, now: datetime) -> None:
-    """Delete a draft that was never sent, its pictures' rows with it; one sent once is emptied.
+    """Delete a draft with every row of it but the journal's.
 
-    The files become orphans, which mending removes.
+    The pictures' files become orphans, which mending removes.
     """
     if post.status not in DELETABLE:
         raise NotPossible("Only what has not been sent can be deleted.")
@@ -229,6 +230,7 @@ def discard(session: Session, actor: Actor, post: Post, now: datetime) -> None:
         (Revision.post_id, [post.id]),
         (Message.post_id, [post.id]),
         (Picture.post_id, [post.id]),
+        (Provenance.post_id, [post.id]),
         (Post.id, [post.id]),
     ):
         session.execute(delete(column.class_).where(column.in_(rows)))

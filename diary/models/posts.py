@@ -93,8 +93,8 @@ class Post(Base):
 
 
 class Revision(Base):
-    """An unchanging snapshot of everything a reader sees. `html` and `excerpt` are derived from
-    `body` by the recipe named beside them and can be made again."""
+    """An unchanging snapshot of everything a reader sees. `html`, `heading` and `opening` are
+    derived from `body` by the recipe named beside them and can be made again."""
 
     __tablename__ = "revisions"
 

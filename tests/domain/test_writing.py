@@ -17,8 +17,10 @@ from diary.models import (
     Base,
     Event,
     Lab,
+    Origin,
     Person,
     Post,
+    Provenance,
     Revision,
     Status,
     WorkingCopy,
@@ -167,11 +169,12 @@ def test_deleting_a_draft_that_was_sent_once_leaves_no_row_of_it(
     db: Session, me: Actor, alice: Account, store: Storage
 ) -> None:
     post = a_post(db, alice, Status.SUBMITTED, store=store, pictures=2)
+    db.add(Provenance(post_id=post.id, origin=Origin.EXAMPLE))
     writing.take_back(db, me, post, NOW)
     writing.discard(db, me, post, NOW)
-    rows = ("posts", "revisions", "pictures", "renditions", "consents", "bylines")
+    rows = ("provenances", "posts", "revisions", "pictures", "renditions", "consents", "bylines")
     left = (Base.metadata.tables[name] for name in (*rows, "shown_pictures", "working_copies"))
-    assert [db.scalar(select(func.count()).select_from(table)) for table in left] == [0] * 8
+    assert [db.scalar(select(func.count()).select_from(table)) for table in left] == [0] * 9
     actions = db.scalars(select(Event.action).order_by(Event.id)).all()
     assert actions == ["submit", "take_back", "delete"]
 
