@@ -20,10 +20,9 @@ from diary.models import (
     Revision,
     RevisionMethod,
     ShownPicture,
-    Status,
     Voice,
 )
-from diary.queries.posts import cards, fetch, published, shown_pictures
+from diary.queries.posts import PUBLIC, cards, fetch, published, shown_pictures
 from diary.queries.rows import Neighbour, PictureView, PostCard, Slice
 
 WHOLE_PROJECT = ""
@@ -128,9 +127,7 @@ def parse_cursor(text: str) -> tuple[date, int]:
 
 def number(session: Session, dated: date, sequence: int) -> int:
     """A post's place in the journey today, from 1."""
-    earlier = select(func.count()).where(
-        Post.status == Status.PUBLISHED, _earlier_than(dated, sequence)
-    )
+    earlier = select(func.count()).where(PUBLIC, _earlier_than(dated, sequence))
     return (session.scalar(earlier) or 0) + 1
 
 
@@ -168,12 +165,7 @@ def first(session: Session) -> Neighbour | None:
 def by_residents(session: Session) -> int:
     """How many published posts a resident has signed."""
     signed = select(Byline.revision_id).where(Byline.kind == Kind.RESIDENT)
-    return (
-        session.scalar(
-            select(func.count()).where(Post.status == Status.PUBLISHED, Post.live_id.in_(signed))
-        )
-        or 0
-    )
+    return session.scalar(select(func.count()).where(PUBLIC, Post.live_id.in_(signed))) or 0
 
 
 def calendar(session: Session, chosen: Select[Post, Revision]) -> tuple[Month, ...]:
@@ -230,7 +222,7 @@ def _first_pictured(session: Session) -> dict[tuple[int, int], int]:
     shows = select(ShownPicture.revision_id)
     statement = (
         select(Post.dated, Post.live_id)
-        .where(Post.status == Status.PUBLISHED, Post.live_id.in_(shows))
+        .where(PUBLIC, Post.live_id.in_(shows))
         .order_by(Post.dated.desc(), Post.sequence.desc())
     )
     return {(dated.year, dated.month): live for dated, live in session.execute(statement) if live}
@@ -244,9 +236,8 @@ def month_bounds(year: int, month: int) -> tuple[date, date]:
 def months_beside(session: Session, first: date) -> tuple[date | None, date | None]:
     """The nearest months with posts before and after the month beginning on `first`."""
     next_first = month_bounds(first.year, first.month)[1]
-    public = Post.status == Status.PUBLISHED
-    before = session.scalar(select(func.max(Post.dated)).where(public, Post.dated < first))
-    after = session.scalar(select(func.min(Post.dated)).where(public, Post.dated >= next_first))
+    before = session.scalar(select(func.max(Post.dated)).where(PUBLIC, Post.dated < first))
+    after = session.scalar(select(func.min(Post.dated)).where(PUBLIC, Post.dated >= next_first))
     return before and before.replace(day=1), after and after.replace(day=1)
 
 

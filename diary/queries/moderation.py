@@ -20,10 +20,11 @@ from diary.models import (
     ShownPicture,
     Status,
 )
-from diary.queries.posts import Scope, cards, fetch, reached_by
+from diary.queries.posts import PUBLIC, Scope, cards, fetch, visible_to
 from diary.queries.rows import PostCard, Slice
 
-WAITING = (Status.SUBMITTED, Status.HELD, Status.PUBLISHED)
+ON_THE_DESK = PUBLIC | Post.status.in_((Status.SUBMITTED, Status.HELD))
+"""Where a revision can wait for a decision."""
 QUEUE_SHOWN = 30
 EVENTS_SHOWN = 50
 
@@ -41,12 +42,13 @@ class Shown:
     """A post as a moderator reads it: who sent it, their how many-eth it is, since when it waits.
 
     Its card is made from the waiting revision, else from the live one, else from the newest.
+    `nth` is None where nobody here has written it, as with an import.
     """
 
     card: PostCard
     author: str
     owner_id: int | None
-    nth: int
+    nth: int | None
     since: datetime
     waits: bool
 
@@ -80,11 +82,11 @@ class Said:
 
 def _read_by(scope: Scope) -> ColumnElement[bool]:
     """What is read as a moderator: one's own posts as any other, by their lab."""
-    return reached_by(Scope(scope.everything, None, scope.lab_ids))
+    return visible_to(Scope(scope.everything, None, scope.lab_ids))
 
 
 def _waits(scope: Scope) -> ColumnElement[bool]:
-    return _read_by(scope) & Post.waiting_id.is_not(None) & Post.status.in_(WAITING)
+    return _read_by(scope) & Post.waiting_id.is_not(None) & ON_THE_DESK
 
 
 def count_waiting(session: Session, scope: Scope) -> int:
@@ -157,10 +159,15 @@ def shown(session: Session, scope: Scope, post_id: int, lang: str) -> Shown | No
     )
 
 
-def _nth(session: Session, post: Post) -> int:
-    """Which post of its writer's it is, in the order they were sent."""
+def _nth(session: Session, post: Post) -> int | None:
+    """Which of its writer's posts it is, among those ever sent, in the order they were begun."""
+    if post.owner_id is None:
+        return None
+    # Not by `submitted_at`: an edit sent later raises that of a first post.
     earlier = select(func.count()).where(
-        Post.owner_id == post.owner_id, Post.submitted_at < post.submitted_at, Post.id != post.id
+        Post.owner_id == post.owner_id,
+        Post.submitted_at.is_not(None),
+        Post.created_at < post.created_at,
     )
     return (session.scalar(earlier) or 0) + 1
 
@@ -172,7 +179,7 @@ def once_public(
     statement = (
         select(Post, Revision)
         .join(Revision, Post.live_id == Revision.id)
-        .where(_read_by(scope), Post.status.in_((Status.PUBLISHED, Status.WITHDRAWN)))
+        .where(_read_by(scope), PUBLIC | (Post.status == Status.WITHDRAWN))
         .order_by(Post.sequence.desc())
         .limit(size + 1)
     )
@@ -207,10 +214,13 @@ def events(
     before: int | None = None,
     size: int = EVENTS_SHOWN,
 ) -> tuple[Said, ...]:
-    """The newest events that `scope` may read, of one post or of all, before an event's id."""
+    """The newest events that `scope` may read, of one post or of all, before an event's id.
+
+    What was done with a draft is told to all of them, what it is called and says to its owner.
+    """
     whom, theirs = aliased(Person), aliased(Account)
     statement = (
-        select(Event, Person.name, Message.words, Revision.heading, whom.name, Post.status)
+        select(Event, Person.name, Message.words, Revision.heading, whom.name, Post)
         .outerjoin(Account, Event.actor_id == Account.id)
         .outerjoin(Person, Account.person_id == Person.id)
         .outerjoin(Message, Event.message_id == Message.id)
@@ -222,23 +232,35 @@ def events(
         .limit(size)
     )
     if not scope.everything:
-        statement = statement.where(Event.post_id.in_(select(Post.id).where(reached_by(scope))))
+        statement = statement.where(Event.post_id.in_(select(Post.id).where(visible_to(scope))))
     if post_id is not None:
         statement = statement.where(Event.post_id == post_id)
     if before is not None:
         statement = statement.where(Event.id < before)
-    return tuple(
-        Said(
-            at=event.at,
-            action=event.action,
-            actor=name or "",
-            reason=event.reason or "",
-            words=words or "",
-            about=about or "",
-            post_id=event.post_id,
-            heading=heading or "",
-            open=status not in {None, Status.DRAFT},
-            event_id=event.id,
-        )
-        for event, name, words, heading, about, status in session.execute(statement)
+    return tuple(_said(scope, *row) for row in session.execute(statement))
+
+
+def _said(
+    scope: Scope,
+    event: Event,
+    actor: str | None,
+    words: str | None,
+    heading: str | None,
+    about: str | None,
+    post: Post | None,
+) -> Said:
+    out = post is not None and post.status is not Status.DRAFT
+    own = post is not None and scope.owner_id is not None and post.owner_id == scope.owner_id
+    told = out or own or event.post_id is None
+    return Said(
+        at=event.at,
+        action=event.action,
+        actor=actor or "",
+        reason=event.reason or "",
+        words=words or "" if told else "",
+        about=about or "",
+        post_id=event.post_id,
+        heading=heading or "" if told else "",
+        open=out,
+        event_id=event.id,
     )

@@ -21,8 +21,8 @@ from diary.models import (
     Status,
     WorkingCopy,
 )
-from diary.queries.posts import NOT_TAKEN_AWAY, cards, fetch
-from diary.queries.rows import PictureView, PostCard, RenditionView
+from diary.queries.posts import NOT_TAKEN_AWAY, cards, fetch, without_words
+from diary.queries.rows import PictureView, PostCard
 from diary.text.markdown import render
 from diary.text.plain import first_words
 
@@ -99,24 +99,10 @@ def uploaded(session: Session, post_id: int) -> dict[str, PictureView]:
         .options(selectinload(Picture.renditions))
         .where(Picture.post_id == post_id, *NOT_TAKEN_AWAY)
     )
-    return {picture.token: _unwritten(picture) for picture in session.scalars(statement)}
-
-
-def _unwritten(picture: Picture) -> PictureView:
-    return PictureView(
-        token=picture.token,
-        alt="",
-        caption="",
-        credit="",
-        width=picture.width,
-        height=picture.height,
-        focus_x=0.5,
-        focus_y=0.5,
-        renditions=tuple(
-            RenditionView(r.width, r.height, r.extension, r.media_type, r.stamp, r.bytes)
-            for r in picture.renditions
-        ),
-    )
+    return {
+        picture.token: without_words(picture, picture.renditions)
+        for picture in session.scalars(statement)
+    }
 
 
 def drafts(session: Session, account_id: int) -> tuple[Draft, ...]:
@@ -219,7 +205,7 @@ def accounts(session: Session) -> tuple[Account, ...]:
 
 
 def invitations(session: Session, account_id: int | None = None) -> tuple[Invitation, ...]:
-    """All invitations that could still be used, or those one account has made."""
+    """Invitations neither taken back nor used up (expired ones, too): all, or one account's."""
     statement = (
         select(Invitation)
         .options(selectinload(Invitation.labs))

@@ -5,8 +5,8 @@ import enum
 from sqlalchemy import Exists, exists, select
 from sqlalchemy.orm import Session
 
-from diary.models import Picture, Post, Rendition, ShownPicture, Status
-from diary.queries.posts import NOT_TAKEN_AWAY, Scope, reached_by
+from diary.models import Picture, Post, Rendition, ShownPicture
+from diary.queries.posts import NOT_TAKEN_AWAY, PUBLIC, Scope, visible_to
 
 
 class Sight(enum.Enum):
@@ -29,7 +29,7 @@ def sight(session: Session, token: str, scope: Scope) -> Sight:
         return Sight.GONE
     if session.scalar(select(_is_public(picture.id))):
         return Sight.PUBLIC
-    reached = select(Post.id).where(Post.id == picture.post_id, reached_by(scope))
+    reached = select(Post.id).where(Post.id == picture.post_id, visible_to(scope))
     return Sight.NONE if session.scalar(reached) is None else Sight.PRIVATE
 
 
@@ -38,7 +38,7 @@ def _is_public(picture_id: int) -> Exists:
     return exists().where(
         ShownPicture.picture_id == Picture.id,
         ShownPicture.revision_id == Post.live_id,
-        Post.status == Status.PUBLISHED,
+        PUBLIC,
         Picture.id == picture_id,
         *NOT_TAKEN_AWAY,
     )

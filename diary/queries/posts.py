@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
@@ -49,28 +49,22 @@ NOBODY = Scope()
 AT_ONCE = (joinedload(Revision.lab), joinedload(Post.provenance))
 """What a card needs and a join brings along."""
 
+PUBLIC = Post.status == Status.PUBLISHED
+"""What is public: said here, and nowhere else among the queries."""
+
 NOT_TAKEN_AWAY = (Picture.hidden_at.is_(None), Picture.recalled_at.is_(None))
 
 
 def published() -> Select[Post, Revision]:
-    """All published posts with their live revision: the one place that says what is public."""
-    return (
-        select(Post, Revision)
-        .join(Revision, Post.live_id == Revision.id)
-        .where(Post.status == Status.PUBLISHED)
-    )
+    """All published posts with their live revision: every public list begins here."""
+    return select(Post, Revision).join(Revision, Post.live_id == Revision.id).where(PUBLIC)
 
 
-def reached_by(scope: Scope) -> ColumnElement[bool]:
-    """The condition for what `scope` reaches beyond the published; a draft is its owner's alone."""
+def visible_to(scope: Scope) -> ColumnElement[bool]:
+    """What `scope` lets somebody see whether published or not; a draft is its owner's alone."""
     own = Post.owner_id == scope.owner_id if scope.owner_id is not None else false()
     theirs = true() if scope.everything else Post.lab_id.in_(scope.lab_ids)
     return or_(own, and_(theirs, Post.status != Status.DRAFT))
-
-
-def visible_to(scope: Scope) -> Select[Post]:
-    """All posts, published or not, that `scope` lets somebody see."""
-    return select(Post).where(or_(Post.status == Status.PUBLISHED, reached_by(scope)))
 
 
 def in_lab(lab_id: int) -> Select[Post, Revision]:
@@ -226,14 +220,14 @@ def _methods(
 
 def _bylines(session: Session, revisions: Iterable[int]) -> defaultdict[int, list[BylineView]]:
     statement = (
-        select(Byline, Person.slug, Person.uid)
+        select(Byline, Person.slug)
         .join(Person)
         .where(Byline.revision_id.in_(revisions))
         .order_by(Byline.position)
     )
     by_revision: defaultdict[int, list[BylineView]] = defaultdict(list)
-    for byline, slug, uid in session.execute(statement):
-        view = BylineView(byline.name, byline.role, byline.kind, slug, uid)
+    for byline, slug in session.execute(statement):
+        view = BylineView(byline.name, byline.role, byline.kind, slug)
         by_revision[byline.revision_id].append(view)
     return by_revision
 
@@ -249,39 +243,43 @@ def shown_pictures(
         .where(ShownPicture.revision_id.in_(revisions), *NOT_TAKEN_AWAY)
         .order_by(ShownPicture.position, Rendition.width)
     )
-    sizes: defaultdict[ShownPicture, list[RenditionView]] = defaultdict(list)
+    sizes: defaultdict[ShownPicture, list[Rendition]] = defaultdict(list)
     shown: dict[ShownPicture, Picture] = {}
     for place, picture, rendition in session.execute(statement):
-        sizes[place].append(_rendition(rendition))
+        sizes[place].append(rendition)
         shown[place] = picture
     by_revision: defaultdict[int, list[PictureView]] = defaultdict(list)
     for place, picture in shown.items():
-        by_revision[place.revision_id].append(_picture(place, picture, tuple(sizes[place])))
+        by_revision[place.revision_id].append(_in_place(place, picture, sizes[place]))
     return by_revision
 
 
-def _rendition(rendition: Rendition) -> RenditionView:
-    return RenditionView(
-        rendition.width,
-        rendition.height,
-        rendition.extension,
-        rendition.media_type,
-        rendition.stamp,
-        rendition.bytes,
-    )
-
-
-def _picture(
-    place: ShownPicture, picture: Picture, renditions: tuple[RenditionView, ...]
+def _in_place(
+    place: ShownPicture, picture: Picture, renditions: Iterable[Rendition]
 ) -> PictureView:
-    return PictureView(
-        token=picture.token,
+    return replace(
+        without_words(picture, renditions),
         alt=place.alt,
         caption=place.caption,
         credit=place.credit,
-        width=picture.width,
-        height=picture.height,
         focus_x=place.focus_x,
         focus_y=place.focus_y,
-        renditions=renditions,
+    )
+
+
+def without_words(picture: Picture, renditions: Iterable[Rendition]) -> PictureView:
+    """A picture before anything is said of it, its middle in focus."""
+    return PictureView(
+        token=picture.token,
+        alt="",
+        caption="",
+        credit="",
+        width=picture.width,
+        height=picture.height,
+        focus_x=0.5,
+        focus_y=0.5,
+        renditions=tuple(
+            RenditionView(r.width, r.height, r.extension, r.media_type, r.stamp, r.bytes)
+            for r in renditions
+        ),
     )

@@ -38,7 +38,6 @@ class BylineView:
     role: str
     kind: str
     page: str | None
-    person_uid: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)

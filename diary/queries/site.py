@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.models import FocusArea, Lab, Method, Page, Setting, State
+from diary.models import Lab, Method, Page, Setting, State
 from diary.queries.posts import lab_ref, method_ref
 from diary.queries.rows import LabRef, MethodRef
 
@@ -56,6 +57,11 @@ def version(session: Session) -> tuple[int, Any]:
     return session.execute(select(State.version, State.changed_at)).one()
 
 
+def uid(session: Session) -> UUID:
+    """The diary's own uid."""
+    return session.execute(select(State.uid)).scalar_one()
+
+
 def labs(session: Session, lang: str) -> tuple[LabRef, ...]:
     """All labs in the lead's order."""
     statement = select(Lab).where(Lab.archived_at.is_(None)).order_by(Lab.position, Lab.id)
@@ -67,11 +73,6 @@ def methods(session: Session, lang: str) -> tuple[MethodRef, ...]:
     statement = select(Method).where(Method.retired_at.is_(None))
     statement = statement.order_by(Method.core.desc(), Method.position, Method.id)
     return tuple(method_ref(method, lang) for method in session.scalars(statement))
-
-
-def focus_areas(session: Session) -> tuple[FocusArea, ...]:
-    """The project's goals in the lead's order."""
-    return tuple(session.scalars(select(FocusArea).order_by(FocusArea.position, FocusArea.id)))
 
 
 def page_body(session: Session, slug: str, lang: str) -> str | None:

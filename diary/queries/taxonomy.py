@@ -6,8 +6,8 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from diary.models import Byline, Lab, Method, Person, Post, Revision, RevisionMethod, Status
-from diary.queries.posts import lab_ref, method_ref
+from diary.models import Byline, Lab, Method, Person, Post, Revision, RevisionMethod
+from diary.queries.posts import PUBLIC, lab_ref, method_ref
 from diary.queries.rows import LabRef, MethodRef
 
 PEOPLE_SHOWN = 24
@@ -128,11 +128,7 @@ def method_pages(
 
 
 def _count_by_lab(session: Session) -> dict[int | None, int]:
-    statement = (
-        select(Post.lab_id, func.count())
-        .where(Post.status == Status.PUBLISHED)
-        .group_by(Post.lab_id)
-    )
+    statement = select(Post.lab_id, func.count()).where(PUBLIC).group_by(Post.lab_id)
     return dict(session.execute(statement).all())
 
 
@@ -141,7 +137,7 @@ def _methods_in(session: Session, lab_id: int, lang: str) -> tuple[tuple[MethodR
         select(Method, func.count())
         .join(RevisionMethod, RevisionMethod.method_id == Method.id)
         .join(Post, Post.live_id == RevisionMethod.revision_id)
-        .where(Post.status == Status.PUBLISHED, Post.lab_id == lab_id)
+        .where(PUBLIC, Post.lab_id == lab_id)
         .group_by(Method.id)
         .order_by(func.count().desc(), Method.position)
     )
@@ -154,7 +150,7 @@ def _people_in(session: Session, lab_id: int) -> tuple[Someone, ...]:
         .join(Revision, Byline.revision_id == Revision.id)
         .join(Post, Post.live_id == Revision.id)
         .join(Person, Byline.person_id == Person.id)
-        .where(Post.status == Status.PUBLISHED, Post.lab_id == lab_id)
+        .where(PUBLIC, Post.lab_id == lab_id)
         .group_by(Byline.person_id, Byline.name, Person.slug)
         .order_by(func.count().desc(), Byline.name)
         .limit(PEOPLE_SHOWN)
@@ -169,7 +165,7 @@ def _spread(
         select(RevisionMethod.method_id, Lab, func.min(Post.dated), func.count())
         .join(Post, Post.live_id == RevisionMethod.revision_id)
         .outerjoin(Lab, Post.lab_id == Lab.id)
-        .where(Post.status == Status.PUBLISHED)
+        .where(PUBLIC)
         .group_by(RevisionMethod.method_id, Lab.id)
     )
     if method_id is not None:

@@ -49,11 +49,6 @@ def as_text(html: str) -> str:
     return " ".join(_INVISIBLE.sub("", entities.unescape(text)).split())
 
 
-def excerpt(html: str, length: int) -> str:
-    """The first words of rendered HTML, at most `length` characters, with "…" where cut."""
-    return _cut(as_text(html), length)
-
-
 def first_words(html: str, length: int = 60) -> str:
     """What a post without a title is called: its first sentence if it fits, else its start.
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from diary.text.markdown import render, sanitise
-from diary.text.plain import as_text, excerpt, first_words, rest_after, slug, tidy, tidy_line
+from diary.text.plain import as_text, first_words, rest_after, slug, tidy, tidy_line
 
 TAGS = {
     *("a", "b", "br", "code", "del", "em", "i", "ins", "s", "strong", "sub", "sup", "u"),
@@ -111,7 +111,7 @@ def test_what_is_cut_keeps_its_limit(typed, limit):
     html = render(typed)
     heading = first_words(html, limit)
     assert len(heading) <= limit
-    assert len(excerpt(html, limit)) <= limit
+    assert len(rest_after(html, "", limit)) <= limit
     assert len(rest_after(html, heading, limit)) <= limit
     assert len(tidy_line(typed, limit)) <= limit
     name = slug(typed, limit)

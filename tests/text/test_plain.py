@@ -5,7 +5,6 @@ import pytest
 from diary.text.plain import (
     as_text,
     direction,
-    excerpt,
     first_words,
     has_control,
     rest_after,
@@ -75,9 +74,9 @@ def test_text_of_html_parts_blocks_and_not_letters():
         ("", 8, ""),
     ],
 )
-def test_an_excerpt_ends_at_a_word(html, length, words):
-    assert excerpt(html, length) == words
-    assert len(excerpt(html, length)) <= length
+def test_what_is_cut_ends_at_a_word(html, length, words):
+    assert rest_after(html, "", length) == words
+    assert len(words) <= length
 
 
 NAMED = {

@@ -5,7 +5,7 @@ from random import Random
 
 from PIL import Image
 
-from . import (
+from . import (  # noqa: F401 (each enters its scenes in the register)
     scenes_cafes,
     scenes_games,
     scenes_kitchens,
@@ -26,20 +26,6 @@ from .registry import REGISTER
 
 __all__ = ["SCENES", "draw"]
 
-SHELVES = (
-    scenes_cafes,
-    scenes_games,
-    scenes_kitchens,
-    scenes_making,
-    scenes_outdoors,
-    scenes_songs,
-    scenes_squares,
-    scenes_stories,
-    scenes_streets,
-    scenes_tables,
-    scenes_walls,
-    scenes_workshops,
-)
 SCENES: frozenset[str] = frozenset(REGISTER)
 
 

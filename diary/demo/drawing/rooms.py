@@ -2,7 +2,7 @@
 
 from .canvas import Canvas, form
 from .houses import block, slab
-from .nature import birch, falling_snow, ground, haze, hill, hour, shaded, sky, spruce, tree, woods
+from .nature import birch, falling_snow, ground, haze, hill, hour, sky, spruce, tree, woods
 from .palettes import Colour, mix, sheer
 
 
@@ -192,8 +192,3 @@ def rug(c: Canvas, x: float, y: float, w: float, h: float) -> None:
     """An oval rug with bands."""
     for share, tint in zip((1, 0.84, 0.6, 0.38), c.rng.sample(c.ink.cloth[:6], 4), strict=True):
         c.oval(x, y, w * share, h * share, c.light(tint, 0.2))
-
-
-def night_tint(c: Canvas, when: str, colour: Colour) -> Colour:
-    """A wall's colour when it is dark outside."""
-    return shaded(c, colour, when)
