@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -81,10 +83,30 @@ def db(settings: Settings) -> Iterator[Session]:
     engine.dispose()
 
 
+class Compiled(BytecodeCache):
+    """Keeps compiled templates from one test's application to the next one's."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill a bucket, if its template was compiled before."""
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
 @pytest.fixture
 def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
     """The fresh diary's application."""
     app = create_app(settings, clock)
+    app.jinja_env.bytecode_cache = COMPILED
     app.config["TESTING"] = True
     # An unknown error is shown as visitors see it; tests ask for the status.
     app.config["PROPAGATE_EXCEPTIONS"] = False
