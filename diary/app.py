@@ -30,7 +30,6 @@ from diary.web import (
 
 REQUEST_BYTES = 500 * 1024**2
 """Twelve pictures of 40 MB and the words with them."""
-FORM_BYTES = 2 * 1024**2
 
 
 def create_app(
@@ -46,6 +45,7 @@ def create_app(
         clock=clock,
     )
     _configure(app, settings)
+    app.url_map.converters["int"] = guards.Id
     # Answers pass these in reverse: the commit comes first, the headers last.
     headers.init_app(app)
     rendering.init_app(app)
@@ -66,9 +66,11 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
+        # Set once, on logging in: else pictures and style sheets would carry it, too.
+        SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(days=30),
         MAX_CONTENT_LENGTH=REQUEST_BYTES,
-        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=guards.FORM_BYTES,
         MAX_FORM_PARTS=2_000,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=1),
         TRUSTED_HOSTS=_trusted_hosts(settings),

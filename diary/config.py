@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 
+OWN = {"DIARY_INSTANCE", "DIARY_DATABASE_URL", "DIARY_STORAGE_URL", "DIARY_SECRET_KEY"}
+"""What makes a diary that diary; the demonstration must never be built into a real one."""
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -47,15 +50,18 @@ class Settings:
 def load(
     environ: Mapping[str, str] | None = None, *, demo: bool = False, root: Path | None = None
 ) -> Settings:
-    """Read the settings; `demo` puts the diary into the demonstration's own folder.
+    """Read the settings; `demo` means the demonstration, in its own folder whatever is set.
 
     Relative paths count from `root` (default: the working directory).
     Raises SettingsError for a value that cannot be used.
     """
     root = root or Path.cwd()
     values = {**_dotenv(root), **(os.environ if environ is None else environ)}
+    if demo:
+        values = {name: value for name, value in values.items() if name not in OWN}
     values = {name: value for name, value in values.items() if value}
     instance = root / values.get("DIARY_INSTANCE", "instance/demo" if demo else "instance")
+    _make_private(instance)
     return Settings(
         instance=instance,
         database_url=values.get("DIARY_DATABASE_URL") or f"sqlite:///{instance / 'diary.db'}",
@@ -108,19 +114,28 @@ def _timezone(name: str) -> str:
     return name
 
 
-def _kept_secret(instance: Path) -> str:
-    """The secret key of this diary: made at the first start, readable by its owner only."""
-    path = instance / "secret_key"
+def _make_private(instance: Path) -> None:
+    """The diary's folder, open to its owner alone: it holds addresses and password hashes."""
     try:
-        instance.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            _make_secret(path)
-        return path.read_text()
+        instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise SettingsError(
             f"The folder {instance} cannot be used ({error.strerror}); "
             "make it writable or set DIARY_INSTANCE to another one."
         ) from error
+    if not os.access(instance, os.R_OK | os.W_OK | os.X_OK):
+        raise SettingsError(
+            f"The folder {instance} cannot be written; "
+            "make it writable or set DIARY_INSTANCE to another one."
+        )
+
+
+def _kept_secret(instance: Path) -> str:
+    """The secret key of this diary: made at the first start, readable by its owner only."""
+    path = instance / "secret_key"
+    if not path.exists():
+        _make_secret(path)
+    return path.read_text()
 
 
 def _make_secret(path: Path) -> None:

@@ -22,6 +22,24 @@ def test_the_demonstration_lives_in_its_own_folder(tmp_path: Path) -> None:
     assert settings.storage_url == f"file:{tmp_path}/instance/demo/uploads"
 
 
+def test_the_demonstration_is_never_built_into_a_real_diary(tmp_path: Path) -> None:
+    real = {
+        "DIARY_INSTANCE": str(tmp_path / "real"),
+        "DIARY_DATABASE_URL": "postgresql://real",
+        "DIARY_STORAGE_URL": "file:/real",
+        "DIARY_SECRET_KEY": "real",
+    }
+    (tmp_path / ".env").write_text("DIARY_INSTANCE=real\n")
+    assert load(real, demo=True, root=tmp_path) == load({}, demo=True, root=tmp_path)
+    assert load(real, demo=True, root=tmp_path).instance == tmp_path / "instance/demo"
+    assert not (tmp_path / "real").exists()
+
+
+def test_a_diary_with_a_given_key_has_its_folder_too(tmp_path: Path) -> None:
+    instance = load({"DIARY_SECRET_KEY": "given"}, root=tmp_path).instance
+    assert stat.S_IMODE(instance.stat().st_mode) == 0o700
+
+
 def test_an_instance_of_ones_own_keeps_its_pictures(tmp_path: Path) -> None:
     settings = load({"DIARY_INSTANCE": str(tmp_path / "elsewhere")}, root=tmp_path)
     assert settings.storage_url == f"file:{tmp_path}/elsewhere/uploads"

@@ -35,7 +35,7 @@ class Measured:
 def bench(*, as_json: bool) -> None:
     """Measure pages of a fresh demonstration, each beside a bare Flask view in the same run."""
     with TemporaryDirectory(prefix="diary-bench-") as folder:
-        settings = load({"DIARY_INSTANCE": folder}, demo=True, root=Path(folder))
+        settings = load({}, demo=True, root=Path(folder))
         build_demonstration(settings)
         # The roof is known by name alone, as the server knows it.
         app = import_string("diary.app:create_app")(settings)

@@ -8,11 +8,13 @@ import click
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
 
 from diary.config import Settings, SettingsError, load
 from diary.domain.upgrade import is_current
 from diary.domain.upgrade import upgrade as bring_up
-from diary.models import make_engine
+from diary.models import Account, make_engine, make_sessions
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 THREADS = 16
@@ -32,8 +34,17 @@ def serve(workers: int) -> None:
     engine = make_engine(settings.database_url)
     if not is_current(engine):
         bring_up(engine, datetime.now(UTC))
+    if not has_accounts(make_sessions(engine)):
+        click.echo("Nobody has joined yet: `diary invite` prints a link for the first lead.")
     engine.dispose()
+    click.echo(f"The diary is open on http://{settings.host}:{settings.port} (stop: Ctrl+C)")
     run("diary.app:create_app", settings, workers)
+
+
+def has_accounts(sessions: sessionmaker[Session]) -> bool:
+    """Whether anybody has joined."""
+    with sessions() as session:
+        return session.scalar(select(Account.id).limit(1)) is not None
 
 
 def run(factory: str, settings: Settings, workers: int) -> None:

@@ -1,6 +1,7 @@
 """The demonstration's posts as plain values, read from the files beside this one."""
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,7 @@ FOLDER = Path(__file__).parent / "content"
 STAND_IN_DAY = date(2018, 9, 1)
 """Of the one post whose day is not known: before all others, so that it opens the journey."""
 
-_RESIDENTS = ("boende", "ungdom i", "gymnasieelev")
+_RESIDENT = r"(boende|ungdom i|gymnasieelev)\b"
 _RESEARCHERS = ("gästforskare", "följeforskare", "malmö universitet")
 _PARTNERS = (
     "volontär", "föreningen", "hyresgästföreningen", "körledare", "konstnär", "kursledare",
@@ -86,13 +87,11 @@ def queue() -> list[Source]:
 
 
 def kind_of(role: str, organisation: str = "") -> Kind:
-    """What a person is to the project, judged from the role's words."""
+    """What a person is to the project, judged from the words of the role."""
     words = f"{role} {organisation}".lower()
-    for kind, signs in (
-        (Kind.RESIDENT, _RESIDENTS),
-        (Kind.RESEARCHER, _RESEARCHERS),
-        (Kind.PARTNER, _PARTNERS),
-    ):
+    if re.match(_RESIDENT, words):
+        return Kind.RESIDENT
+    for kind, signs in ((Kind.RESEARCHER, _RESEARCHERS), (Kind.PARTNER, _PARTNERS)):
         if any(sign in words for sign in signs):
             return kind
     return Kind.STAFF

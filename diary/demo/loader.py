@@ -134,7 +134,8 @@ def _add(session: Session, source: Source, prepared: list[Prepared], now: dateti
         go_public(session, post, revision, now, published_at=published_at, slug=source.slug)
         post.status = Status.PUBLISHED
         action = "import"
-    record(session, action, now, actor_id=post.owner_id, post_id=post.id, revision_id=revision.id)
+    at = post.submitted_at or now
+    record(session, action, at, actor_id=post.owner_id, post_id=post.id, revision_id=revision.id)
 
 
 def _content(

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from diary.addresses import new_uid
 from diary.config import ROOT
 from diary.models import State
 
@@ -27,7 +28,7 @@ def upgrade(engine: Engine, now: datetime) -> None:
     command.upgrade(alembic_config(engine), "head")
     with Session(engine) as session:
         if session.get(State, 1) is None:
-            session.add(State(id=1, changed_at=now))
+            session.add(State(id=1, uid=new_uid(), changed_at=now))
             session.commit()
 
 

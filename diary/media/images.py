@@ -22,8 +22,8 @@ RECIPE = 1
 """Version of the renditions: raised whenever the code below would give other bytes."""
 
 MAX_BYTES = 40 * 1024**2
-# 64 × 2^20 and not 64 million: cameras sold as "64 MP" store up to 9280 × 6944 pixels.
-MAX_PIXELS = 64 * 1024**2
+# 64 megapixels as cameras are sold, rounded: those store up to 9280 × 6944 pixels.
+MAX_PIXELS = 64_499_999
 MAX_SIDE = 65_500
 """Pixels along one side: what JPEG can store (libjpeg's JPEG_MAX_DIMENSION)."""
 

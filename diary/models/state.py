@@ -1,5 +1,6 @@
 """The one row that counts, the lead's settings and the lead's pages."""
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,8 @@ class State(Base):
     version: Mapped[int] = mapped_column(default=1)
     sequence: Mapped[int] = mapped_column(default=0)
     due: Mapped[datetime | None]
+    uid: Mapped[uuid.UUID]
+    """Of the diary itself: the id of its feed, which no other diary has."""
     changed_at: Mapped[datetime]
 
 

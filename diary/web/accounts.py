@@ -10,19 +10,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm import Session
 
 from diary.domain import accounts, invitations, policy, throttle
 from diary.domain.errors import Invalid, NotAllowed, Problem, TooManyTries
 from diary.models import Account, Role
 from diary.web.forms import Form, line
-from diary.web.guards import Access, User, access, actor, member
-from diary.web.rendering import LANGUAGE_COOKIE, LANGUAGES, page
+from diary.web.guards import Access, LoginNeeded, User, access, actor, member
+from diary.web.rendering import page, remember_language
 from diary.web.session import now, reading, release, services, undo, writing
 
 blueprint = Blueprint("accounts", __name__)
 
-A_YEAR = timedelta(days=365)
+KEPT = "kept-"
+"""Before the names of fields that the login form carries for another form."""
 
 
 def local(path: str | None) -> str | None:
@@ -54,11 +56,15 @@ class Tries:
         }
 
 
-def tries_of(name: str) -> Tries:
-    """The keys for a try at the password of `name` from where the request comes."""
+def tries_of(name: str, account: Account | None) -> Tries:
+    """The keys for a try at a password from where the request comes.
+
+    An account has one, whether its user name or its e-mail address was typed.
+    """
     secret, time = services().settings.secret_key, now()
+    who = f"#{account.id}" if account else accounts.normal(name)
     return Tries(
-        throttle.key_of(secret, "account", accounts.normal(name), time),
+        throttle.key_of(secret, "account", who, time),
         throttle.key_of(secret, "address", _network(request.remote_addr or ""), time),
     )
 
@@ -78,7 +84,7 @@ def login() -> ResponseReturnValue:
     """Log in with user name or e-mail address and password."""
     if actor() is not None:
         return redirect(_onward(), 303)
-    if request.method == "GET":
+    if request.method != "POST":
         return _login_page()
     try:
         return _try_to_log_in(request.form.get("name", ""), request.form.get("password", ""))
@@ -91,9 +97,9 @@ def login() -> ResponseReturnValue:
 
 
 def _try_to_log_in(name: str, password: str) -> ResponseReturnValue:
-    tries = tries_of(name)
-    throttle.check(reading(), tries.keys, now())
     account = accounts.candidate(reading(), name)
+    tries = tries_of(name, account)
+    throttle.check(reading(), tries.keys, now())
     known = (account.id, account.epoch) if account else (0, 0)
     password_hash = account.password_hash if account else None
     release()
@@ -104,13 +110,71 @@ def _try_to_log_in(name: str, password: str) -> ResponseReturnValue:
         return answer
     throttle.succeeded(writing(), tries.keys, tries.account, now())
     enter(_still(reading(), *known))
+    kept = _kept()
+    if kept:
+        # The page is made within no transaction, and the try is forgotten whatever comes.
+        reading().commit()
+        undo()
+        return _carry_on(kept, _onward())
     return redirect(_onward(), 303)
 
 
 def _login_page(wrong: str = "", status: int = 200) -> Response:
     onward = local(request.values.get("next")) or ""
     form = Form({"name": line(request.form.get("name", ""))})
-    return page("accounts/login.html", status_code=status, form=form, wrong=wrong, onward=onward)
+    return page(
+        "accounts/login.html",
+        status_code=status,
+        form=form,
+        wrong=wrong,
+        onward=onward,
+        kept=_kept(),
+        prefix=KEPT,
+    )
+
+
+# ---------------------------------------------------------------- a session that ended meanwhile
+
+
+def _kept() -> list[tuple[str, str]]:
+    """What the login form brings along of a form that came too late."""
+    fields = request.form.items(multi=True)
+    return [(name.removeprefix(KEPT), text) for name, text in fields if name.startswith(KEPT)]
+
+
+@blueprint.app_errorhandler(LoginNeeded)
+def log_in_first(_error: LoginNeeded) -> ResponseReturnValue:
+    """Nothing typed is lost: it waits in the login form, and is shown again after that."""
+    undo()
+    return page(
+        "accounts/login.html",
+        status_code=403,
+        form=Form({}),
+        wrong=_("You have been logged out. Log in, and your words come along."),
+        onward=request.path,
+        kept=_typed(),
+        prefix=KEPT,
+    )
+
+
+@blueprint.app_errorhandler(CSRFError)
+def send_again(_error: CSRFError) -> ResponseReturnValue:
+    """The form is from before the present session: it is shown with a key that fits."""
+    undo()
+    return _carry_on(_typed(), request.path, 400)
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What a form held, less what must not stand in a page."""
+    fields = request.form.items(multi=True)
+    return [(name, text) for name, text in fields if not name.endswith(("csrf_token", "password"))]
+
+
+def _carry_on(kept: list[tuple[str, str]], onward: str, status: int = 200) -> Response:
+    words = next((text for name, text in kept if name == "body"), "")
+    return page(
+        "accounts/carry_on.html", status_code=status, kept=kept, onward=onward, words_typed=words
+    )
 
 
 def _onward() -> str:
@@ -151,16 +215,7 @@ def logout() -> ResponseReturnValue:
 def language() -> ResponseReturnValue:
     """Pick a language by hand: the only cookie that a visitor can ever get."""
     answer = redirect(local(request.form.get("next")) or url_for("reading.home"), 303)
-    picked = request.form.get("lang", "")
-    if picked in LANGUAGES:
-        answer.set_cookie(
-            LANGUAGE_COOKIE,
-            picked,
-            max_age=A_YEAR,
-            secure=services().settings.https,
-            httponly=True,
-            samesite="Lax",
-        )
+    remember_language(answer, request.form.get("lang", ""))
     return answer
 
 
@@ -171,7 +226,7 @@ def language() -> ResponseReturnValue:
 @access(Access.FORM)
 def join(token: str) -> ResponseReturnValue:
     """Make an account from an invitation; looking at it does not use it up."""
-    if request.method == "GET" or actor() is not None:
+    if request.method != "POST" or actor() is not None:
         return _join_page(token, {})
     newcomer = _newcomer()
     try:
@@ -235,7 +290,7 @@ def _join_page(
 @access(Access.MEMBER)
 def me() -> ResponseReturnValue:
     """One's own name, address and password."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _me_page()
     change = _change_password if "present" in request.form else _change_profile
     try:
@@ -259,7 +314,7 @@ def _change_profile() -> ResponseReturnValue:
 
 def _change_password() -> ResponseReturnValue:
     account = _own(reading())
-    tries, stored = tries_of(account.username), account.password_hash
+    tries, stored = tries_of(account.username, account), account.password_hash
     throttle.check(reading(), tries.keys, now())
     release()
     password_hash = accounts.hash_password(request.form.get("password", ""))

@@ -77,7 +77,7 @@ def person(account_id: int) -> ResponseReturnValue:
     row = next((row for row in _accounts() if row.id == account_id), None)
     if row is None:
         raise NotFound
-    if request.method == "GET":
+    if request.method != "POST":
         values = {name: getattr(row, name) for name in ("role", "trusted", "labs", "open")}
         return _person_page(row, values)
     try:
@@ -152,7 +152,7 @@ def _invitation_row(invitation: Invitation, time: datetime) -> InvitationRow:
 @access(Access.MODERATOR)
 def invitations() -> ResponseReturnValue:
     """Invite somebody, and see which invitations are still open."""
-    if request.method == "GET":
+    if request.method != "POST":
         values = {"role": Role.AUTHOR.value, "kind": Kind.RESIDENT.value, "uses": "1"}
         return _invitations_page({**values, "labs": _first_choice()})
     try:

@@ -26,7 +26,7 @@ SHORT_NAME_LANGUAGES = {**LANGUAGES, "ar": "العربية"}
 @access(Access.LEAD)
 def places() -> ResponseReturnValue:
     """All places, and a form for one more."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _places_page({"colour": _free_colour()})
     try:
         lab = rules.save_lab(writing(), member(), _lab_content(), now())
@@ -42,7 +42,7 @@ def places() -> ResponseReturnValue:
 def place(slug: str) -> ResponseReturnValue:
     """One place: its names, colour and texts."""
     lab = _found(taxonomy.lab(reading(), slug))
-    if request.method == "GET":
+    if request.method != "POST":
         return _place_page(lab, _lab_values(lab))
     content = _lab_content(lab)
     try:
@@ -133,7 +133,7 @@ def _tending_page(
 @access(Access.LEAD)
 def ways() -> ResponseReturnValue:
     """All ways of working, and a form for one more."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _ways_page({"core": "1"})
     try:
         method = rules.save_method(writing(), member(), _method_content(), now())
@@ -149,7 +149,7 @@ def ways() -> ResponseReturnValue:
 def way(slug: str) -> ResponseReturnValue:
     """One way of working: its names, texts and where it was first tried."""
     method = _found(taxonomy.method(reading(), slug))
-    if request.method == "GET":
+    if request.method != "POST":
         return _way_page(method, _method_values(method))
     content = _method_content(method)
     try:

@@ -30,7 +30,7 @@ TICKS = ("coordinators_publish", "own_posts")
 @access(Access.LEAD)
 def settings() -> ResponseReturnValue:
     """What the diary is called, who answers for it, and who publishes."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _settings_page(_settings_values())
     values = _wished_settings()
     chosen = _uid_at(request.form.get("chosen", ""))
@@ -122,7 +122,7 @@ def page_text(slug: str, lang: str | None) -> ResponseReturnValue:
     lang = lang or language()
     if slug not in rules.PAGES or lang not in LANGUAGES:
         raise NotFound
-    if request.method == "GET":
+    if request.method != "POST":
         present = site.page_body(reading(), slug, lang)
         return _page_page(slug, lang, present or default_text(slug, lang)[1])
     body = lines(request.form.get("body", ""))

@@ -71,8 +71,8 @@ def _worth_compressing(response: Response) -> bool:
 
 
 def last_modified() -> datetime:
-    """When something public last changed; only in public views."""
-    moment: datetime = g.changed_at
+    """When something public last changed."""
+    moment: datetime = g.changed_at if "changed_at" in g else site.version(reading())[1]
     return moment
 
 

@@ -1,10 +1,11 @@
 """One table: error → status → a kind sentence in the reader's language."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 from flask_babel import lazy_gettext as lazy
-from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, SecurityError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from diary.domain.errors import (
     DiaryError,
@@ -32,17 +33,16 @@ STATUS: dict[type[Exception], int] = {
     TooManyTries: 429,
     Invalid: 422,
     StorageFull: 507,
-    CSRFError: 400,
 }
 
 SAYS: dict[type[Exception] | int, tuple[object, object]] = {
     400: (
         lazy("That did not arrive as it should"),
-        lazy("Go back and try once more. What you typed is still there."),
+        lazy("Go back and try once more."),
     ),
     403: (
         lazy("This is not open to you"),
-        lazy("Log in with another account, or ask the contact named below."),
+        lazy("Log in with another account, or ask the one who invited you."),
     ),
     404: (
         lazy("There is nothing here"),
@@ -59,11 +59,11 @@ SAYS: dict[type[Exception] | int, tuple[object, object]] = {
     ),
     413: (
         lazy("That is too much at once"),
-        lazy("Go back and send fewer or smaller pictures. What you typed is still there."),
+        lazy("Go back and send fewer or smaller pictures."),
     ),
     422: (
         lazy("Something is missing or too much"),
-        lazy("Go back and look at what you filled in. What you typed is still there."),
+        lazy("Go back and look at what you filled in."),
     ),
     429: (
         lazy("Too many tries"),
@@ -75,7 +75,10 @@ SAYS: dict[type[Exception] | int, tuple[object, object]] = {
     ),
     507: (
         lazy("There is no room left"),
-        lazy("The diary's disk is full. Go back, keep what you typed, and call the contact below."),
+        lazy(
+            "The diary's disk is full. Go back, keep what you typed, "
+            "and tell the one who looks after the diary."
+        ),
     ),
     NotPossible: (
         lazy("That is not possible now"),
@@ -94,13 +97,18 @@ SAYS: dict[type[Exception] | int, tuple[object, object]] = {
 
 def sentence(problem: Problem) -> str:
     """What is wrong with a field, in the reader's language."""
-    return str(PROBLEMS[problem.key]) % problem.facts
+    facts = {
+        name: format_decimal(fact) if isinstance(fact, int) else fact
+        for name, fact in problem.facts.items()
+    }
+    return str(PROBLEMS[problem.key]) % facts
 
 
 PROBLEMS: dict[str, object] = {
     "control": lazy("There is an invisible control character in it. Type it again without."),
     "too_long": lazy("This is too long: at most %(limit)s characters."),
     "future": lazy("That day has not come yet. Choose today or an earlier day."),
+    "too_early": lazy("That day is too long ago. Look at the year."),
     "not_a_day": lazy("This is no day. Write it like 2019-05-17."),
     "unknown_lab": lazy("There is no such place. Choose one from the list."),
     "unknown_method": lazy("There is no such way of working. Choose from the list."),
@@ -108,11 +116,18 @@ PROBLEMS: dict[str, object] = {
     "unknown_choice": lazy("That cannot be chosen. Choose one from the list."),
     "too_many": lazy("At most %(limit)s names fit under a post."),
     "too_many_pictures": lazy("At most %(limit)s pictures fit into a post."),
+    "left_out": lazy(
+        "At most %(limit)s pictures fit into a post. %(name)s is the first that was left out."
+    ),
     "not_an_image": lazy("%(name)s is no picture we can read. Send a photo (JPEG, PNG, HEIC …)."),
     "broken_image": lazy("%(name)s is damaged or not complete. Send it again."),
     "too_many_bytes": lazy("%(name)s is too big: at most 40 MB."),
     "too_many_pixels": lazy("%(name)s is too big: at most 64 megapixels."),
     "storage_full": lazy("There is no room left for pictures. Your words are kept."),
+    "disk_full": lazy(
+        "The diary's disk is full, so nothing could be saved. Keep this page open "
+        "and tell the one who looks after the diary."
+    ),
     "question_missing": lazy("Choose or write a question, so that the writer knows what to do."),
     "password_short": lazy("At least %(limit)s characters."),
     "wrong_password": lazy("That is not your present password."),
@@ -133,6 +148,11 @@ def error_page(status: int, kind: type[Exception] | int | None = None) -> Respon
     )
 
 
+def is_full(error: OperationalError) -> bool:
+    """Whether the database says that its disk is full, on either engine."""
+    return "full" in str(error.orig) or getattr(error.orig, "sqlstate", "") == "53100"
+
+
 def init_app(app: Flask) -> None:
     """Show each refusal in the diary's own look; unknown errors stay loud in the log."""
 
@@ -145,6 +165,11 @@ def init_app(app: Flask) -> None:
             answer.headers["Retry-After"] = str(error.seconds)
         return answer
 
+    @app.errorhandler(OperationalError)
+    def database(error: OperationalError) -> ResponseReturnValue:
+        session.pop("_flashes", None)  # "Saved." was said too early
+        return refusal(StorageFull()) if is_full(error) else unknown(error)
+
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:
         undo()
@@ -156,7 +181,10 @@ def init_app(app: Flask) -> None:
         if error.response is not None or (error.code or 500) < 400:
             return error
         code = error.code or 500
-        return error_page(code, code if code in SAYS else code // 100 * 100)
+        answer = error_page(code, code if code in SAYS else code // 100 * 100)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            answer.headers["Allow"] = ", ".join(error.valid_methods)  # RFC 9110, section 15.5.6
+        return answer
 
     @app.errorhandler(Exception)
     def unknown(error: Exception) -> ResponseReturnValue:

@@ -6,10 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import Select
 
-from diary.addresses import picture_path, post_path, uid_of, urn
+from diary.addresses import picture_path, post_path, urn
 from diary.domain.errors import NotFound
 from diary.feeds import (
     MEDIA_TYPES,
@@ -23,7 +25,7 @@ from diary.feeds import (
     rss,
 )
 from diary.feeds import absolute as absolute_within
-from diary.models import Post, Revision
+from diary.models import Origin, Post, Revision
 from diary.queries import posts, site, taxonomy
 from diary.queries.rows import PictureView, PostCard
 from diary.web.cache import last_modified
@@ -51,7 +53,7 @@ class Scope:
 @access(Access.PUBLIC)
 def feed(format: str) -> ResponseReturnValue:  # noqa: A002 (the address's own word)
     """The newest posts of the whole diary."""
-    everything = Scope(urn(uid_of("feed")), "", url_for("reading.home"), posts.published())
+    everything = Scope(urn(site.uid(db())), "", url_for("reading.home"), posts.published())
     return _answer(everything, format)
 
 
@@ -107,9 +109,11 @@ def _addresses(endpoint: str, slug: str | None = None) -> tuple[str, ...]:
 def _answer(scope: Scope, kind: str) -> Response:
     settings = diary_site()
     cards = posts.stream(db(), scope.chosen, lang=settings.main_language).posts
-    entries = tuple(_entry(card, settings) for card in cards)
     changed = last_modified()
     release()
+    # A feed speaks the diary's main language, whoever fetches it.
+    with force_locale(settings.main_language):
+        entries = tuple(_entry(card, settings) for card in cards)
     feed = Feed(
         uid=scope.uid,
         title=f"{scope.name} – {settings.title}" if scope.name else settings.title,
@@ -134,7 +138,7 @@ def _entry(card: PostCard, settings: site.Site) -> Entry:
         uid=card.uid,
         url=url,
         title=card.heading,
-        html=absolute_within(card.html, url),
+        html=absolute_within(card.html, url) + _provenance(card),
         summary=card.gist or card.opening,
         lang=card.lang,
         published=published,
@@ -150,6 +154,18 @@ def _entry(card: PostCard, settings: site.Site) -> Entry:
         categories=tuple(_categories(card)),
         pictures=tuple(_picture(picture) for picture in card.pictures),
         rights=settings.licence,
+    )
+
+
+def _provenance(card: PostCard) -> Markup:
+    """Where a post that was not written here comes from: plain in feeds, too."""
+    if card.provenance == Origin.WRITTEN:
+        return Markup()
+    if card.provenance == Origin.EXAMPLE:
+        return Markup("<p><small>{}</small></p>").format(_("Example text"))
+    facts = "" if card.html else _("Only facts about this post are kept here, not its text.") + " "
+    return Markup('<p><small>{}{}: <a href="{}">{}</a></small></p>').format(
+        facts, _("Recovered from public traces"), card.source_url, card.source_url
     )
 
 

@@ -20,7 +20,7 @@ from diary.web.errors import sentence
 
 Choice = TypeVar("Choice", Claim, Kind, Voice)
 
-LANGUAGES = {
+POST_LANGUAGES = {
     "sv": "Svenska",
     "en": "English",
     "ar": "العربية",
@@ -79,10 +79,14 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """The pictures of a form whose files are stored, by file name, and why others were refused."""
+    """The pictures of a form whose files are stored, by file name, and why others were refused.
+
+    `left_out` names the first that was one too many.
+    """
 
     prepared: tuple[tuple[str, images.Prepared], ...] = ()
     problems: tuple[Problem, ...] = ()
+    left_out: str = ""
 
 
 def receive(files: Iterable[FileStorage], store: Storage) -> Arrived:
@@ -93,10 +97,8 @@ def receive(files: Iterable[FileStorage], store: Storage) -> Arrived:
     sent = [file for file in files if file.filename]
     kept: list[tuple[str, images.Prepared]] = []
     problems: list[Problem] = []
-    if len(sent) > MAX_PICTURES:
-        problems.append(Problem("photos", "too_many_pictures", {"limit": MAX_PICTURES}))
     for file in sent[:MAX_PICTURES]:
-        name = tidy_line(file.filename or "", 80) or _("The picture")
+        name = _name(file)
         try:
             prepared = images.prepare(file.read(images.MAX_BYTES + 1))
             pictures.store_files(store, prepared)
@@ -107,7 +109,12 @@ def receive(files: Iterable[FileStorage], store: Storage) -> Arrived:
             break
         else:
             kept.append((name, prepared))
-    return Arrived(tuple(kept), tuple(problems))
+    left_out = _name(sent[MAX_PICTURES]) if len(sent) > MAX_PICTURES else ""
+    return Arrived(tuple(kept), tuple(problems), left_out)
+
+
+def _name(file: FileStorage) -> str:
+    return tidy_line(file.filename or "", 80) or _("The picture")
 
 
 def _refusal(error: images.ImageRefused) -> str:
@@ -178,7 +185,7 @@ def _day(form: MultiDict[str, str], base: Content) -> tuple[date, tuple[Problem,
 
 
 def _lang(code: str, base: Content) -> tuple[str, tuple[Problem, ...]]:
-    if code in LANGUAGES or code == base.lang:
+    if code in POST_LANGUAGES or code == base.lang:
         return code, ()
     return base.lang, (Problem("lang", "unknown_choice"),)
 

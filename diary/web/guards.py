@@ -2,14 +2,14 @@
 
 import enum
 from collections.abc import Callable
-from typing import TypeVar
-from urllib.parse import urlsplit
+from typing import Any, TypeVar
 
 from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.routing import IntegerConverter, Map
 
 from diary.domain import accounts, policy
 from diary.domain.policy import Actor
@@ -18,10 +18,25 @@ from diary.web.session import base_url, reading
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., object])
 
+LOGIN = "accounts.login"
+FORM_BYTES = 2 * 1024**2
+"""What a form without pictures may weigh."""
+
 csrf = CSRFProtect()
 login_manager = LoginManager()
 # It would keep a hash of the member's address and browser in their cookie.
 login_manager.session_protection = None
+
+
+class Id(IntegerConverter):
+    """A number in an address that fits into every database's integer; others are not found."""
+
+    def __init__(self, map: Map, **options: Any) -> None:  # noqa: A002 (werkzeug's own word)
+        super().__init__(map, **{"max": 2**31 - 1, **options})
+
+
+class LoginNeeded(Exception):
+    """Something was sent by somebody whose session has ended: it must not be lost."""
 
 
 class Access(enum.Enum):
@@ -108,8 +123,7 @@ def is_own_write() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    origin = request.headers.get("Origin", "")
-    return urlsplit(origin)[:2] == urlsplit(base_url())[:2]
+    return request.headers.get("Origin") == base_url()
 
 
 def guard() -> ResponseReturnValue | None:
@@ -118,15 +132,33 @@ def guard() -> ResponseReturnValue | None:
         raise Forbidden
     if request.endpoint is None:
         return None
-    somebody = actor()
-    if not may_enter(access_of(request.endpoint), somebody):
-        if somebody is not None:
-            raise Forbidden
-        onward = request.full_path if request.method == "GET" else None
-        return redirect(url_for("accounts.login", next=onward), 303)
-    if somebody is not None and request.method not in SAFE_METHODS:
+    if has_nul():
+        raise NotFound
+    level, somebody = access_of(request.endpoint), actor()
+    if not may_enter(level, somebody):
+        return _turn_away(somebody)
+    if level is not Access.MEMBER:
+        # Only what members write brings pictures along.
+        request.max_content_length = FORM_BYTES
+    # Logging in once more only leads on; its form may come from before the session began.
+    unsafe = request.method not in SAFE_METHODS and request.endpoint != LOGIN
+    if somebody is not None and unsafe:
         csrf.protect()
     return None
+
+
+def _turn_away(somebody: Actor | None) -> ResponseReturnValue:
+    if somebody is not None:
+        raise Forbidden
+    if request.method not in SAFE_METHODS:
+        raise LoginNeeded
+    onward = request.full_path if request.query_string else request.path
+    return redirect(url_for(LOGIN, next=onward), 303)
+
+
+def has_nul() -> bool:
+    """Whether an address holds the one character that no database takes (U+0000)."""
+    return any("\0" in text for text in (request.path, *request.args, *request.args.values()))
 
 
 def init_app(app: Flask) -> None:

@@ -6,19 +6,20 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from diary.domain.errors import NotFound
-from diary.models import Kind, Voice
 from diary.queries import journey, site
 from diary.queries.journey import Filters, Month, Square
 from diary.queries.rows import LabRef, by_day
 from diary.web.guards import Access, access
 from diary.web.rendering import language, page
 from diary.web.session import reading as db
+from diary.web.words import KINDS, VOICES, kind_word, voice_word
 
 blueprint = Blueprint("journey", __name__)
+blueprint.add_app_template_filter(kind_word)
+blueprint.add_app_template_filter(voice_word)
 
 MONTH_SIZE = 60
 PICTURES_IN_CHAPTER = 3
@@ -78,25 +79,11 @@ def _rows(months: tuple[Month, ...], labs: tuple[LabRef, ...]) -> tuple[LabRow, 
 
 
 def _options(labs: tuple[LabRef, ...], lang: str) -> dict[str, list[tuple[str, str]]]:
-    kinds = {
-        Kind.RESIDENT: _("residents"),
-        Kind.STAFF: _("staff"),
-        Kind.PARTNER: _("partners"),
-        Kind.RESEARCHER: _("researchers"),
-        Kind.GUEST: _("guests"),
-    }
-    voices = {
-        Voice.EXPERIENCE: _("Experience"),
-        Voice.THOUGHT: _("Thought"),
-        Voice.ANALYSIS: _("Analysis"),
-        Voice.INSIGHT: _("Insight"),
-        Voice.LESSON: _("Lesson"),
-    }
     return {
         "lab": [(lab.slug, lab.short) for lab in labs],
         "method": [(method.slug, method.short) for method in site.methods(db(), lang)],
-        "voice": [(voice.value, word) for voice, word in voices.items()],
-        "kind": [(kind.value, word) for kind, word in kinds.items()],
+        "voice": list(VOICES.items()),
+        "kind": list(KINDS.items()),
     }
 
 

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 from sqlalchemy import Select
 
 from diary.domain.errors import NotFound
@@ -77,7 +76,17 @@ def post(slug: str) -> ResponseReturnValue:
     if found is None:
         return _missing(slug=slug)
     card = posts.cards(db(), [found], language())[0]
-    return page("reading/post.html", post=PostPage.of(card))
+    assert card.sequence is not None  # noqa: S101 (a published post has one)
+    earlier, later = journey.neighbours(db(), card.dated, card.sequence)
+    return page(
+        "reading/post.html",
+        post=card,
+        number=journey.number(db(), card.dated, card.sequence),
+        source_host=urlsplit(card.source_url).hostname,
+        earlier=earlier,
+        later=later,
+        more=journey.more_from_lab(db(), card, language()),
+    )
 
 
 @blueprint.get("/p/<short>")
@@ -92,31 +101,6 @@ def short(short: str) -> ResponseReturnValue:
 
 def _missing(**where: str) -> Response:
     return error_page(410 if posts.was_public(db(), **where) else 404)
-
-
-class PostPage:
-    """A card, and what only the post's own page shows."""
-
-    def __init__(self, **values: Any) -> None:
-        self.__dict__.update(values)
-
-    @classmethod
-    def of(cls, card: PostCard) -> "PostPage":
-        """The page of a published post, with its place in the journey."""
-        assert card.sequence is not None  # noqa: S101 (a published post has one)
-        earlier, later = journey.neighbours(db(), card.dated, card.sequence)
-        own = {name.name: getattr(card, name.name) for name in fields(card)}
-        return cls(
-            **{**own, "html": Markup(card.html)},  # noqa: S704 (sanitised when it was made)
-            dir=card.dir,
-            picture=card.picture,
-            number=journey.number(db(), card.dated, card.sequence),
-            source_host=urlsplit(card.source_url).hostname or "",
-            earlier=earlier,
-            later=later,
-            more=journey.more_from_lab(db(), card, language()),
-            corrections=(),
-        )
 
 
 @blueprint.get("/labs")
@@ -142,9 +126,9 @@ def lab(slug: str) -> ResponseReturnValue:
 @access(Access.PUBLIC)
 def methods() -> ResponseReturnValue:
     """All ways of working."""
-    found = [TaxonPage(method) for method in taxonomy.method_pages(db(), language())]
-    core = [method for method in found if method.ref.core]
-    other = [method for method in found if not method.ref.core]
+    found = taxonomy.method_pages(db(), language())
+    core = [TaxonPage(method) for method in found if method.ref.core]
+    other = [TaxonPage(method) for method in found if not method.ref.core]
     return page("reading/methods.html", core=core, other=other)
 
 
@@ -175,9 +159,6 @@ class TaxonPage:
             self.summary = site.said(row.summaries, lang)
             self.results = in_language(row.results) if row.results else None
             self.focus_areas = tuple(site.said(names, lang) for names in row.focus_areas)
-
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(name)
 
 
 @blueprint.get("/authors/<slug>")

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from flask_babel import Babel
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as WsgiResponse
 
 from diary.addresses import picture_path
 from diary.domain import policy
@@ -25,16 +26,18 @@ from diary.web.session import base_url, reading, release, services
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
 LANGUAGE_COOKIE = "language"
+A_YEAR = timedelta(days=365)
 
 
 def _build() -> str:
     """Changes whenever the program or its templates do, so that no old page is taken for new."""
     package = Path(__file__).resolve().parent.parent
-    sources = (
-        path for path in package.rglob("*") if path.suffix in {".py", ".html", ".css", ".mo"}
-    )
-    stamps = (f"{path.relative_to(package)}:{path.stat().st_mtime_ns}" for path in sorted(sources))
-    return hashlib.sha256("\n".join(stamps).encode()).hexdigest()[:12]
+    served = {".py", ".html", ".css", ".mo", ".md", ".svg", ".png", ".woff2"}
+    found = (path for path in package.rglob("*") if path.suffix in served)
+    digest = hashlib.sha256()
+    for path in sorted(path for path in found if "demo" not in path.parts):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 BUILD = _build()
@@ -47,6 +50,19 @@ def language() -> str:
     if picked in LANGUAGES:
         return picked
     return request.accept_languages.best_match(list(LANGUAGES)) or "sv"
+
+
+def remember_language(answer: WsgiResponse, picked: str) -> None:
+    """Set the only cookie a visitor can ever get: the language picked by hand."""
+    if picked in LANGUAGES:
+        answer.set_cookie(
+            LANGUAGE_COOKIE,
+            picked,
+            max_age=A_YEAR,
+            secure=services().settings.https,
+            httponly=True,
+            samesite="Lax",
+        )
 
 
 def diary_site() -> site.Site:
@@ -162,7 +178,7 @@ def _address(picture: PictureView, rendition: Any) -> str:
 
 
 def static(filename: str) -> str:
-    """Address of a static file with its content's hash, so that it may be kept for a year."""
+    """Address of a static file with its content's hash, so that an old one is never shown."""
     stamp = _stamp(Path(current_app.static_folder or "") / filename)
     return url_for("static", filename=filename, v=stamp)
 

@@ -11,18 +11,19 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from diary.domain import policy
-from diary.domain.content import MAX_PICTURES, BylineContent, Content, PictureContent
+from diary.domain.content import EARLIEST, MAX_PICTURES, BylineContent, Content, PictureContent
 from diary.domain.errors import Problem
 from diary.domain.revisions import HEADING_LENGTH
-from diary.models import Claim, Kind, Post, Voice
+from diary.models import Claim, Kind
 from diary.queries import people, site
 from diary.queries.rows import LabRef, MethodRef, PictureView
 from diary.text import markdown
 from diary.text.plain import direction, first_words
-from diary.web.forms import LANGUAGES, Form
+from diary.web.forms import POST_LANGUAGES, Form
 from diary.web.guards import member
 from diary.web.rendering import language, page
 from diary.web.session import reading, services, today
+from diary.web.words import VOICES
 
 EMPTY_NAMES = 2
 
@@ -32,7 +33,8 @@ class Sheet:
     """What a writing page shows: a content, where it came from, and what is wrong with it."""
 
     content: Content
-    post: Post | None = None
+    post_id: int | None = None
+    published: bool = False
     form_key: str = ""
     edition: str = ""
     saved_at: datetime | None = None
@@ -82,7 +84,7 @@ def sheet_page(sheet: Sheet, status: int = 200) -> Response:
     """The writing page."""
     session, content, lang = reading(), sheet.content, language()
     moderates = policy.names_voice(member())
-    uploaded = people.uploaded(session, sheet.post.id) if sheet.post else {}
+    uploaded = people.uploaded(session, sheet.post_id) if sheet.post_id else {}
     labs, methods = site.labs(session, lang), site.methods(session, lang)
     near = tuple(way for way in methods if way.core or way.slug in content.methods)
     return page(
@@ -94,16 +96,17 @@ def sheet_page(sheet: Sheet, status: int = 200) -> Response:
         open_questions=sum(picture.claim is Claim.UNKNOWN for picture in content.pictures),
         names=(*content.bylines, *[BylineContent("")] * EMPTY_NAMES),
         me=people.writer(session, member().account_id),
-        question=people.question(session, sheet.post.id) if sheet.post else None,
+        question=people.question(session, sheet.post_id) if sheet.post_id else None,
         lab=next((lab for lab in labs if lab.slug == content.lab), None),
         place_choices=_options([("", _("The whole project")), *_pairs(labs)], content.lab),
         ways=_options(_pairs(near), *content.methods),
         more_ways=_pairs(tuple(way for way in methods if way not in near)),
-        tongues=dict(_options(LANGUAGES.items(), content.lang)),
+        tongues=dict(_options(POST_LANGUAGES.items(), content.lang)),
         claims=claims(),
-        voices=_voices() if moderates else (),
+        voices=(("", _("Don’t know")), *VOICES.items()) if moderates else (),
         kinds=tuple(Kind) if moderates else (),
         today=today(),
+        earliest=EARLIEST,
         limit=MAX_PICTURES,
         look=_look(content, uploaded, labs, methods) if sheet.look else None,
     )
@@ -117,17 +120,6 @@ def _options(offered: Iterable[tuple[str, str]], *chosen: str) -> tuple[tuple[st
     """What can be chosen, and what was chosen before and is no longer offered."""
     known = dict(offered)
     return (*known.items(), *((value, value) for value in chosen if value not in known))
-
-
-def _voices() -> tuple[tuple[str, str], ...]:
-    return (
-        ("", _("Don’t know")),
-        (Voice.EXPERIENCE, _("Experience")),
-        (Voice.THOUGHT, _("Thought")),
-        (Voice.ANALYSIS, _("Analysis")),
-        (Voice.INSIGHT, _("Insight")),
-        (Voice.LESSON, _("Lesson")),
-    )
 
 
 def moment(at: datetime) -> str:

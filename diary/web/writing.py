@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
@@ -22,10 +22,11 @@ from diary.domain.errors import NotPossible, Overtaken, Problem
 from diary.models import Post, Status
 from diary.queries import people
 from diary.web import forms
+from diary.web.errors import is_full
 from diary.web.forms import Arrived, Written
 from diary.web.guards import Access, access, member
 from diary.web.moderation import house
-from diary.web.rendering import language, page
+from diary.web.rendering import language, page, remember_language
 from diary.web.session import now, reading, release, services, today, undo, writing
 from diary.web.sheet import Sheet, moment, sheet_page
 
@@ -77,7 +78,8 @@ def _sheet(post: Post) -> Sheet:
     copy = rules.working_copy(reading(), member(), post)
     return Sheet(
         from_json(copy.content),
-        post=post,
+        post_id=post.id,
+        published=post.status is Status.PUBLISHED,
         edition=rules.edition(reading(), copy),
         saved_at=copy.saved_at if copy.version else None,
     )
@@ -111,10 +113,13 @@ def _take_in(post_id: int | None) -> ResponseReturnValue:
         _commit()
     except OperationalError as error:
         undo()
-        if "full" not in str(error.orig):
+        if not is_full(error):
             raise
         return _no_room(post_id)
-    return _answer(taken)
+    answer = make_response(_answer(taken))
+    # Whoever picks another language while writing keeps what they have typed.
+    remember_language(answer, request.form.get("language", ""))
+    return answer
 
 
 def _sends() -> bool:
@@ -138,7 +143,7 @@ def _save(post_id: int | None, arrived: Arrived) -> Taken:
         key = request.form.get("form_key", "")[:80] or None
         post = rules.start(session, actor, first, now(), key)
     else:
-        post = rules.owned(session, actor, post_id)
+        post = rules.owned(session, actor, post_id, to_change=True)
     base = from_json(rules.working_copy(session, actor, post).content)
     written = forms.read(request.form, base, author)
     content, refused = _with_pictures(post, written.content, arrived)
@@ -169,18 +174,21 @@ def _with_pictures(
     session, account_id = reading(), member().account_id
     own = people.uploaded(session, post.id)
     kept = [picture for picture in content.pictures if picture.token in own]
+    left_out = arrived.left_out
     for name, prepared in arrived.prepared:
         picture = pictures.same_picture(session, post, prepared)
         if picture is not None and any(picture.token == other.token for other in kept):
             continue
         if len(kept) >= MAX_PICTURES:
-            problem = Problem("photos", "too_many_pictures", {"limit": MAX_PICTURES})
-            return content.with_pictures(kept), (problem,)
+            left_out = name
+            break
         picture = picture or pictures.add_picture(
             session, post, prepared, now(), account_id=account_id, filename=name
         )
         kept.append(PictureContent(picture.token))
-    return content.with_pictures(kept), ()
+    facts: dict[str, str | int] = {"limit": MAX_PICTURES, "name": left_out}
+    refused = (Problem("photos", "left_out", facts),) if left_out else ()
+    return content.with_pictures(kept), refused
 
 
 def _send(taken: Taken) -> tuple[Problem, ...]:
@@ -234,8 +242,8 @@ def _no_room(post_id: int | None) -> Response:
     else:
         sheet = _sheet(rules.owned(reading(), member(), post_id))
     written = forms.read(request.form, sheet.content, _author())
-    problems = (*written.problems, Problem("photos", "storage_full"))
-    sheet = replace(sheet, content=written.content, typed=written.typed)
+    problems = (*written.problems, Problem("body", "disk_full"))
+    sheet = replace(sheet, content=written.content, typed=written.typed, saved_at=None)
     sheet = replace(sheet, problems=problems, kept=False)
     return sheet_page(sheet, 507)
 
@@ -280,7 +288,7 @@ def mine() -> ResponseReturnValue:
 @access(Access.MEMBER)
 def take_back(post_id: int) -> ResponseReturnValue:
     """Take back what nobody has published yet, and write on."""
-    post = rules.owned(writing(), member(), post_id)
+    post = rules.owned(writing(), member(), post_id, to_change=True)
     try:
         rules.take_back(reading(), member(), post, now())
     except NotPossible:
@@ -295,7 +303,7 @@ def take_back(post_id: int) -> ResponseReturnValue:
 @access(Access.MEMBER)
 def delete(post_id: int) -> ResponseReturnValue:
     """Delete a draft for good."""
-    post = rules.owned(writing(), member(), post_id)
+    post = rules.owned(writing(), member(), post_id, to_change=True)
     rules.discard(reading(), member(), post, now())
     flash(_("Deleted."), "good")
     return redirect(url_for(".mine"), 303)

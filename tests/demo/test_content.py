@@ -67,3 +67,5 @@ def test_real_people_are_not_taken_for_residents() -> None:
     assert kinds["Martin Grander"] is Kind.RESEARCHER
     assert kinds["Rahim Maatoug"] is Kind.PARTNER
     assert kinds["Anna Kanervo"] is Kind.STAFF
+    assert kinds["Lena Liljendahl"] is Kind.STAFF
+    assert Kind.RESIDENT not in kinds.values()

@@ -25,7 +25,7 @@ def build(folder: Path) -> "subprocess.Popen[bytes]":
     """A build of the demonstration in a process group of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "diary", "demo", "--only-build"],
-        env={**os.environ, "DIARY_INSTANCE": str(folder), "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -40,8 +40,9 @@ def test_killed_half_way_it_ends_in_the_same_176_posts(tmp_path: Path) -> None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     assert build(tmp_path).wait() == 0
-    engine = make_engine(f"sqlite:///{tmp_path / 'diary.db'}")
-    store = LocalStorage(tmp_path / "uploads")
+    instance = tmp_path / "instance/demo"
+    engine = make_engine(f"sqlite:///{instance / 'diary.db'}")
+    store = LocalStorage(instance / "uploads")
     with Session(engine) as session:
         statement = select(Post).where(Post.status == Status.PUBLISHED).order_by(Post.sequence)
         posts = list(session.scalars(statement))

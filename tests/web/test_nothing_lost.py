@@ -1,0 +1,154 @@
+"""Nothing typed is lost: ended sessions, old forms, another language, a full disk."""
+
+import re
+from html import unescape
+
+from flask import Flask
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from diary.models import Account, Post, WorkingCopy
+from tests.builders import PASSWORD, a_post
+from tests.conftest import SAME_ORIGIN, Browser
+from tests.web.filling_in import TODAY
+
+WORDS = "Vi bakade bröd.\nDet blev gott & varmt."
+FORM = {"body": WORDS, "dated": TODAY, "lang": "sv", "action": "save", "methods": ["a", "b"]}
+
+
+def hidden(page: str) -> list[tuple[str, str]]:
+    """The hidden fields of the page's own form, in order."""
+    form = page.split("<main", 1)[1]
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form)
+    return [(unescape(name), unescape(value)) for name, value in found]
+
+
+def only_draft(db: Session) -> str:
+    """The body of the only working copy."""
+    db.rollback()
+    return str(db.scalars(select(WorkingCopy)).one().content["body"])
+
+
+def test_what_is_sent_after_the_session_has_ended_comes_along(
+    db: Session, alice: Account, client: Browser
+) -> None:
+    late = client.post("/write", data=FORM)
+    assert late.status_code == 403
+    fields = hidden(late.text)
+    assert [value for name, value in fields if name == "kept-methods"] == ["a", "b"]
+    wrong = client.post("/login", data=_as_dict(fields) | {"name": "alice", "password": "nej"})
+    assert wrong.status_code == 422
+    again = _as_dict(hidden(wrong.text)) | {"name": "alice", "password": PASSWORD}
+    shown = client.post("/login", data=again)
+    assert "Vi bakade bröd." in shown.text
+    saved = client.post("/write", data=_as_dict(hidden(shown.text)))
+    assert saved.status_code == 422  # there are no ways of working "a" and "b", and it says so
+    assert only_draft(db) == WORDS
+
+
+def _as_dict(fields: list[tuple[str, str]]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in fields:
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def test_a_password_is_never_written_into_a_page(client: Browser) -> None:
+    late = client.post("/me", data={"password": "hemligt ord", "new_password": "nytt ord"})
+    assert late.status_code == 403
+    assert "hemligt" not in late.text
+    assert "nytt ord" not in late.text
+
+
+def test_a_form_from_before_the_session_is_shown_with_a_key_that_fits(
+    db: Session, as_author: Browser
+) -> None:
+    old = as_author.post("/write", data={**FORM, "methods": [], "csrf_token": "from before"})
+    assert old.status_code == 400
+    assert "Vi bakade bröd." in old.text
+    fields = _as_dict(hidden(old.text))
+    assert as_author.post("/write", data=fields).status_code == 303
+    assert only_draft(db) == WORDS
+
+
+def test_another_language_while_writing_keeps_the_words(db: Session, as_author: Browser) -> None:
+    form = {name: value for name, value in FORM.items() if name not in {"action", "methods"}}
+    answer = as_author.post("/write", data={**form, "language": "en"})
+    assert answer.status_code == 303
+    assert "language=en" in answer.headers["Set-Cookie"]
+    assert only_draft(db) == WORDS
+    assert "What happened?" in as_author.get(answer.location).text
+
+
+def fill_the_disk(app: Flask) -> None:
+    """Give SQLite no further page: it says then what it says on a full disk."""
+    engine = app.extensions["diary"].sessions.kw["bind"]
+    engine.dispose()
+
+    def no_room(connection, _record) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count={pages}")
+
+    event.listen(engine, "connect", no_room)
+
+
+def test_a_full_disk_is_said_and_the_words_stay_in_the_field(
+    app: Flask, db: Session, as_author: Browser
+) -> None:
+    fill_the_disk(app)
+    long = "Vi bakade bröd. " * 2_000
+    answer = as_author.post("/write", data={**FORM, "methods": [], "body": long})
+    assert answer.status_code == 507
+    assert long.strip() in answer.text
+    assert db.scalar(select(Post.id)) is None
+
+
+def test_a_full_disk_elsewhere_is_said_and_nothing_is_promised(
+    app: Flask, as_lead: Browser
+) -> None:
+    fill_the_disk(app)
+    path = "/settings/pages/about/sv"
+    answer = as_lead.post(path, data={"body": "Om oss. " * 5_000, "action": "save"})
+    assert answer.status_code == 507
+    assert "Sparat" not in answer.text
+
+
+def test_pictures_and_style_sheets_carry_no_session(
+    db: Session, alice: Account, store, as_author: Browser
+) -> None:
+    post = a_post(db, alice, store=store, pictures=1)
+    db.commit()
+    page = as_author.get(f"/posts/{post.slug}").text
+    picture = re.search(r'src="(/pictures/[^"]+)"', page)
+    style = re.search(r'href="(/static/[^"]+css[^"]*)"', page)
+    assert picture
+    assert style
+    for address in (picture[1], style[1]):
+        with as_author.get(address) as answer:
+            assert "Set-Cookie" not in answer.headers
+
+
+def test_looking_at_the_login_page_is_no_try(client: Browser) -> None:
+    for _ in range(8):
+        assert client.head("/login").status_code == 200
+
+
+def test_odd_origins_and_addresses_are_refused_not_stumbled_over(app: Flask) -> None:
+    client = app.test_client()
+    assert client.post("/login", headers={"Origin": "http://[x"}).status_code == 403
+    for address in ("/posts/%00", "/?before=%00", "/moderation/99999999999999999999"):
+        assert client.get(address).status_code == 404
+    assert client.get("/?before=99999999999999").status_code == 200
+    answer = client.delete("/labs", headers=SAME_ORIGIN)
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_forms_without_pictures_are_small(client: Browser) -> None:
+    answer = client.post("/login", data={"name": "a" * 3_000_000})
+    assert answer.status_code == 413
+
+
+def test_members_can_follow_the_feeds(as_author: Browser) -> None:
+    for kind in ("atom", "rss", "json"):
+        assert as_author.get(f"/feed.{kind}").status_code == 200
