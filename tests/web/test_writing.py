@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g, template_rendered
+from jinja2 import Template
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -325,3 +326,42 @@ def test_the_rules_and_the_form_agree_on_the_edition(db: Session, alice: Account
     post = a_post(db, alice, Status.DRAFT)
     copy = writing.working_copy(db, actor_of(alice), post)
     assert writing.edition(db, copy) == "0.1"
+
+
+@pytest.mark.parametrize("status", [Status.SUBMITTED, Status.PUBLISHED, Status.WITHDRAWN])
+def test_thanks_are_given_unless_the_post_was_taken_down(
+    as_author: Browser, db: Session, alice: Account, status: Status
+) -> None:
+    post = a_post(db, alice, status, title="Solen")
+    db.commit()
+    page = as_author.get(f"/write/{post.id}/sent").text
+    assert ("<h1>Solen</h1>" in page, "Tack, Alice!" in page) == (
+        (True, False) if status is Status.WITHDRAWN else (False, True)
+    )
+
+
+def test_the_day_can_be_neither_in_the_future_nor_long_ago(as_author: Browser) -> None:
+    assert f'min="1900-01-01" max="{TODAY}"' in as_author.get("/write").text
+    answer = send(as_author, action="send", dated="0219-05-17")
+    assert answer.status_code == 422
+    assert 'id="dated-wrong"' in answer.text
+
+
+def test_no_transaction_is_open_while_a_page_is_made(
+    app: Flask, as_author: Browser, db: Session, alice: Account
+) -> None:
+    draft, sent = (a_post(db, alice, status) for status in (Status.DRAFT, Status.SUBMITTED))
+    db.commit()
+    found: list[tuple[str, bool]] = []
+
+    def note(_app: Flask, template: Template, **_more: object) -> None:
+        found.append((str(template.name), g.db.in_transaction()))
+
+    own = f"/write/{draft.id}"
+    with template_rendered.connected_to(note, app):
+        for path in ("/write", "/mine", own, f"{own}?look=1", f"/write/{sent.id}/sent"):
+            as_author.get(path)
+        send(as_author, own, dated="never", edition="0.1")
+        send(as_author, own, body="Annat.", edition="0.0")
+    assert len(found) == 7
+    assert [page for page in found if page[1]] == []

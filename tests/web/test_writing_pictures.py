@@ -92,10 +92,11 @@ def test_good_pictures_are_kept_beside_refused_ones(
 
 
 def test_the_thirteenth_picture_is_one_too_many(as_author: Browser, db: Session) -> None:
-    photos = [photo(f"#{n * 19:02x}5d7b") for n in range(13)]
+    photos = [photo(f"#{n * 19:02x}5d7b", f"bild {n + 1}.jpg") for n in range(13)]
     answer = send(as_author, photos=photos)
     assert answer.status_code == 422
     assert "12" in answer.text
+    assert "bild 13.jpg" in answer.text
     assert len(content(db, posts(db)[0]).pictures) == 12
 
 
@@ -103,9 +104,11 @@ def test_twelve_in_all_however_they_come(as_author: Browser, db: Session) -> Non
     answer = send(as_author, photos=[photo(f"#{n * 19:02x}5d7b") for n in range(11)])
     page = as_author.get(answer.location)
     tokens = re.findall(r'name="picture" value="([^"]+)"', page.text)
-    more = [photo("#010203"), photo("#302010")]
+    more = [photo("#010203", "tolv.jpg"), photo("#302010", "tretton.jpg")]
     form = {"picture": tokens, "edition": hidden(page, "edition"), "photos": more}
-    assert send(as_author, f"/write/{posts(db)[0].id}", **form).status_code == 422
+    answer = send(as_author, f"/write/{posts(db)[0].id}", **form)
+    assert answer.status_code == 422
+    assert ("tolv.jpg" in answer.text, "tretton.jpg" in answer.text) == (False, True)
     assert len(content(db, posts(db)[0]).pictures) == 12
 
 
