@@ -1,6 +1,7 @@
 """Plain functions that make rows for tests, each with sensible defaults."""
 
 from datetime import UTC, date, datetime
+from functools import cache
 from io import BytesIO
 
 from PIL import Image
@@ -106,6 +107,7 @@ def a_photo(colour: str = "#2d5d7b", size: tuple[int, int] = (64, 48), kind: str
     return file.getvalue()
 
 
+@cache
 def a_prepared(colour: str = "#2d5d7b") -> Prepared:
     """A small picture, ready to be stored."""
     return prepare(a_photo(colour))

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
-from sqlalchemy.orm import Session
+from sqlalchemy import event
+from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
 from diary.app import create_app
@@ -20,9 +19,12 @@ from diary.config import Settings
 from diary.domain.upgrade import upgrade
 from diary.media.storage import LocalStorage, Storage
 from diary.models import Account, Lab, Role, begin_writing, make_engine, make_sessions
+from diary.web.session import Services
 from tests.builders import NOW, PASSWORD, a_lab, an_account
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+HASTE = "PRAGMA synchronous=OFF"
+"""No test cuts the power."""
 
 
 @dataclass
@@ -59,12 +61,26 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(tmp_path: Path, migrated: Path) -> Settings:
     """Settings of a fresh diary in a folder of its own."""
     shutil.copy(migrated, tmp_path / "diary.db")
+    return settings_in(tmp_path)
+
+
+def settings_in(folder: Path) -> Settings:
+    """Settings of a diary whose database and files are in one folder."""
     return Settings(
-        instance=tmp_path,
-        database_url=f"sqlite:///{tmp_path / 'diary.db'}",
-        storage_url=f"file:{tmp_path / 'uploads'}",
+        instance=folder,
+        database_url=f"sqlite:///{folder / 'diary.db'}",
+        storage_url=f"file:{folder / 'uploads'}",
         secret_key="a key for tests only",
     )
+
+
+@pytest.fixture
+def sessions(settings: Settings) -> Iterator[sessionmaker[Session]]:
+    """Makes sessions on the fresh diary, all on one engine."""
+    engine = make_engine(settings.database_url)
+    event.listen(engine, "connect", lambda connection, _: connection.execute(HASTE))
+    yield make_sessions(engine)
+    engine.dispose()
 
 
 @pytest.fixture
@@ -74,44 +90,34 @@ def store(settings: Settings) -> Storage:
 
 
 @pytest.fixture
-def db(settings: Settings) -> Iterator[Session]:
+def db(sessions: sessionmaker[Session]) -> Iterator[Session]:
     """A writing session on the fresh diary. Commit before asking the app."""
-    engine = make_engine(settings.database_url)
-    with make_sessions(engine)() as session:
+    with sessions() as session:
         begin_writing(session)
         yield session
-    engine.dispose()
 
 
-class Compiled(BytecodeCache):
-    """Keeps compiled templates from one test's application to the next one's."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Fill a bucket, if its template was compiled before."""
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
-
-
-@pytest.fixture
-def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
-    """The fresh diary's application."""
-    app = create_app(settings, clock)
-    app.jinja_env.bytecode_cache = COMPILED
+@pytest.fixture(scope="session")
+def started(migrated: Path) -> Flask:
+    """An application, started once; each test lays in what it works with."""
+    app = create_app(settings_in(migrated.parent))
     app.config["TESTING"] = True
     # An unknown error is shown as visitors see it; tests ask for the status.
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    yield app
-    app.extensions["diary"].sessions.kw["bind"].dispose()
+    return app
+
+
+@pytest.fixture
+def app(
+    started: Flask,
+    settings: Settings,
+    sessions: sessionmaker[Session],
+    store: Storage,
+    clock: Clock,
+) -> Flask:
+    """The fresh diary's application."""
+    started.extensions["diary"] = Services(settings, sessions, store, clock)
+    return started
 
 
 class Browser(FlaskClient):
@@ -139,10 +145,7 @@ class Browser(FlaskClient):
 
 def browser_of(app: Flask) -> Browser:
     """A fresh browser."""
-    app.test_client_class = Browser
-    made = app.test_client()
-    assert isinstance(made, Browser)
-    return made
+    return Browser(app, app.response_class)
 
 
 @pytest.fixture
