@@ -11,14 +11,25 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.addresses import picture_path
+from diary.addresses import new_uid, picture_path
 from diary.domain import moderation, writing
 from diary.domain.accounts import actor_of
 from diary.domain.content import PictureContent, from_json
 from diary.domain.moderation import Verdict
 from diary.domain.workflow import Step
 from diary.media.storage import Storage
-from diary.models import Account, Lab, Picture, Post, Rendition, Status
+from diary.models import (
+    Account,
+    Byline,
+    Kind,
+    Lab,
+    Person,
+    Picture,
+    Post,
+    Rendition,
+    Revision,
+    Status,
+)
 from tests.builders import HOUSE, NOW, a_content, a_lead, a_method, a_picture, a_post
 from tests.conftest import Browser
 
@@ -61,12 +72,21 @@ def house(db: Session, store: Storage, alice: Account, lab: Lab) -> House:
     }
     pictures = {why: _token(db, post) for why, post in hidden.items()}
     gone, unread = _change(db, store, alice, public)
+    _give_author_page(db, public, *hidden.values())
     db.commit()
     return House(public, hidden, {**pictures, "removed": gone, "in a waiting text": unread})
 
 
 def _token(db: Session, post: Post) -> str:
     return db.scalars(select(Picture.token).where(Picture.post_id == post.id)).one()
+
+
+def _give_author_page(db: Session, *posts: Post) -> None:
+    """Let one person with a page of their own sign all the posts."""
+    amal = Person(uid=new_uid(), name="Amal", slug="amal", kind=Kind.RESIDENT, created_at=NOW)
+    signed = select(Byline).join(Revision, Byline.revision_id == Revision.id)
+    for byline in db.scalars(signed.where(Revision.post_id.in_([post.id for post in posts]))):
+        byline.person = amal
 
 
 def _change(db: Session, store: Storage, alice: Account, post: Post) -> tuple[str, str]:
@@ -114,15 +134,15 @@ def visitors(client: Browser, log_in: object, bob: Account) -> list[Browser]:
 def test_no_page_or_feed_a_visitor_can_reach_shows_it(client: Browser, house: House) -> None:
     pages = crawl(client)
     assert {"/", f"/posts/{house.public.slug}", "/feed.atom", "/labs/boden/feed.json"} <= set(pages)
+    assert "/authors/amal" in pages
     assert [address for address, text in pages.items() if SECRET in text] == []
     assert "Alla får läsa" in pages["/"]
 
 
 def test_every_public_address_is_walked(app: Flask, client: Browser, house: House) -> None:
     """Each public view answers without it, filled with what the hidden posts would need."""
-    slug = house.hidden["withdrawn"].slug or ""
+    slugs = {"lab": "boden", "method": "kor", "author": "amal"}
     values = {
-        "slug": slug,
         "short": house.hidden["draft"].short,
         "format": "atom",
         "year": 2019,
@@ -137,9 +157,15 @@ def test_every_public_address_is_walked(app: Flask, client: Browser, house: Hous
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
             continue
+        kind = rule.endpoint.partition(".")[2].removesuffix("_feed")
+        slug = slugs.get(kind, house.hidden["withdrawn"].slug)
         named = {name: values.get(name, 1) for name in rule.arguments}
+        if "slug" in named:
+            named["slug"] = slug
         answer = client.get(adapter.build(rule.endpoint, named))
         assert SECRET not in answer.text, rule.rule
+        assert answer.status_code < 500, rule.rule
+        assert kind not in slugs or answer.status_code == 200, rule.rule
 
 
 def test_addresses_of_hidden_posts(

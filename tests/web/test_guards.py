@@ -58,6 +58,7 @@ def refused(browser: FlaskClient, app: Flask, rule: Rule) -> bool:
         )
     method = "GET" if "GET" in (rule.methods or ()) else "POST"
     answer = browser.open(address, method=method, headers=SAME_ORIGIN)
+    assert answer.status_code < 500, address
     at_login = answer.status_code == 303 and answer.location.startswith("/login")
     return answer.status_code == 403 or at_login
 
