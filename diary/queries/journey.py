@@ -26,6 +26,8 @@ from diary.queries.posts import PUBLIC, cards, fetch, published, shown_pictures
 from diary.queries.rows import Neighbour, PictureView, PostCard, Slice
 
 WHOLE_PROJECT = ""
+NO_LAB = "-"
+"""What a filter says for posts about the whole project; no slug is a dash alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,9 @@ class Month:
 def filtered(filters: Filters) -> Select[Post, Revision]:
     """The published posts that a filter lets through; an unknown word lets none through."""
     statement = published()
-    if filters.lab:
+    if filters.lab == NO_LAB:
+        statement = statement.where(Post.lab_id.is_(None))
+    elif filters.lab:
         statement = statement.where(Post.lab_id.in_(select(Lab.id).where(Lab.slug == filters.lab)))
     if filters.method:
         named = select(RevisionMethod.revision_id).join(Method)
@@ -122,6 +126,8 @@ def _earlier_than(dated: date, sequence: int) -> ColumnElement[bool]:
 def parse_cursor(text: str) -> tuple[date, int]:
     """Read `<dated>.<sequence>`; raises ValueError for anything else."""
     dated, _, sequence = text.partition(".")
+    if len(sequence) > 9:
+        raise ValueError("No sequence is that large.")
     return date.fromisoformat(dated), int(sequence)
 
 

@@ -33,6 +33,7 @@ from diary.web.guards import Access, access
 from diary.web.rendering import absolute, diary_site, language, page
 from diary.web.session import reading as db
 from diary.web.session import release
+from diary.web.words import voice_word
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -174,7 +175,7 @@ def _categories(card: PostCard) -> list[Category]:
     if card.lab:
         found.insert(0, Category(absolute("/labs"), card.lab.slug, card.lab.name))
     if card.voice:
-        found.append(Category(absolute("/archive"), card.voice, card.voice))
+        found.append(Category(absolute("/archive"), card.voice, voice_word(card.voice)))
     return found
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from diary.domain.errors import NotFound
 from diary.queries import journey, site
-from diary.queries.journey import Filters, Month, Square
+from diary.queries.journey import NO_LAB, Filters, Month, Square
 from diary.queries.rows import LabRef, by_day
 from diary.web.guards import Access, access
 from diary.web.rendering import language, page
@@ -80,7 +81,7 @@ def _rows(months: tuple[Month, ...], labs: tuple[LabRef, ...]) -> tuple[LabRow, 
 
 def _options(labs: tuple[LabRef, ...], lang: str) -> dict[str, list[tuple[str, str]]]:
     return {
-        "lab": [(lab.slug, lab.short) for lab in labs],
+        "lab": [*((lab.slug, lab.short) for lab in labs), (NO_LAB, _("The whole project"))],
         "method": [(method.slug, method.short) for method in site.methods(db(), lang)],
         "voice": list(VOICES.items()),
         "kind": list(KINDS.items()),

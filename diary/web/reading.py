@@ -25,7 +25,7 @@ FEED_BOX_AFTER = 6
 def cursor() -> int | None:
     """The value of `?before=`; an unreadable one begins at the beginning."""
     text = request.args.get("before", "")
-    return int(text) if text.isdecimal() and len(text) < 16 else None
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def stream_of(chosen: Select[Post, Revision]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,6 @@ def _chrome() -> dict[str, Any]:
     lang = language()
     user = somebody and {
         "name": somebody.name,
-        "role": somebody.role.value,
         "may_moderate": policy.moderates(somebody),
         "administers": policy.administers(somebody),
         "waiting": moderation.count_waiting(reading(), policy.scope(somebody))
@@ -173,6 +173,16 @@ def absolute(path: str) -> str:
     return base_url() + path
 
 
+def first_words_large(html: str, heading: str) -> Markup:
+    """The text of a post without a title, its first words marked: they stand for the title."""
+    opening, tag, rest = html.partition(">")
+    words = escape(heading.removesuffix("…"), quote=False)
+    if not opening.startswith("<p") or not rest.startswith(words):
+        return Markup(html)  # noqa: S704 (sanitised when it was made)
+    rest = f'<span class="first-words">{words}</span>{rest.removeprefix(words)}'
+    return Markup(opening + tag + rest)  # noqa: S704 (as above)
+
+
 def _address(picture: PictureView, rendition: Any) -> str:
     return picture_path(picture.token, rendition.width, rendition.stamp, rendition.extension)
 
@@ -205,5 +215,6 @@ def init_app(app: Flask) -> None:
         src=src,
         srcset=srcset,
         card=card,
+        first_words_large=first_words_large,
         direction=direction,
     )

@@ -6,7 +6,7 @@ import feedparser
 import pytest
 from sqlalchemy.orm import Session
 
-from diary.models import Account, Lab, Status
+from diary.models import Account, Lab, Origin, Provenance, Status
 from tests.builders import a_method, a_post
 from tests.conftest import Browser
 
@@ -87,3 +87,18 @@ def test_the_feeds_page_lists_them_with_absolute_addresses(client: Browser, lab:
     text = client.get("/feeds").text
     assert "http://localhost/feed.atom" in text
     assert "http://localhost/labs/boden/feed.rss" in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_where_a_post_comes_from_is_plain_in_feeds_too(
+    db: Session, alice: Account, client: Browser, kind: str
+) -> None:
+    example, recovered = a_post(db, alice), a_post(db, alice, title="Återfunnen", body="")
+    db.add(Provenance(post_id=example.id, origin=Origin.EXAMPLE))
+    source = "https://example.org/spår"
+    db.add(Provenance(post_id=recovered.id, origin=Origin.TITLE, source_url=source))
+    db.commit()
+    text = client.get(f"/feed.{kind}", headers={"Accept-Language": "en"}).data.decode()
+    assert "Exempeltext" in text
+    assert "Återfunnet i offentliga spår" in text
+    assert "example.org/sp" in text

@@ -87,3 +87,13 @@ def test_a_filtered_list_goes_on_by_its_cursor(
     assert onward
     rest = client.get(onward[1].replace("&amp;", "&")).text
     assert "Nummer 25" in rest
+
+
+@pytest.mark.usefixtures("two_winters")
+def test_posts_about_the_whole_project_can_be_chosen(client: Browser) -> None:
+    assert posts_on(client, "/archive?lab=-") == ["januari"]
+
+
+@pytest.mark.usefixtures("two_winters")
+def test_a_filter_that_leaves_nothing_can_be_changed(client: Browser) -> None:
+    assert "<select" in client.get("/archive?lab=ingenstans").text
