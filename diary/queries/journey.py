@@ -252,14 +252,17 @@ def between(start: date, end: date) -> Select[Post, Revision]:
     return published().where(Post.dated >= start, Post.dated < end)
 
 
-def more_from_lab(session: Session, card: PostCard, lang: str) -> tuple[PostCard, ...]:
-    """At most three other posts of the same lab, the nearest in time before this one first."""
-    if card.lab is None:
+def more_from_lab(
+    session: Session, card: PostCard, lang: str, size: int = 3
+) -> tuple[PostCard, ...]:
+    """Other posts of the same lab: those just before this one, then those just after."""
+    if card.lab is None or card.sequence is None:
         return ()
-    nearby = (
-        published()
-        .where(Post.lab_id == card.lab.id, Post.id != card.id, Post.dated <= card.dated)
-        .order_by(Post.dated.desc(), Post.sequence.desc())
-        .limit(3)
-    )
-    return cards(session, fetch(session, nearby), lang)
+    place = (card.dated, card.sequence)
+    others = published().where(Post.lab_id == card.lab.id)
+    before = others.where(_earlier_than(*place)).order_by(Post.dated.desc(), Post.sequence.desc())
+    found = fetch(session, before.limit(size))
+    if len(found) < size:
+        after = others.where(_later_than(*place)).order_by(Post.dated, Post.sequence)
+        found += fetch(session, after.limit(size - len(found)))
+    return cards(session, found, lang)

@@ -174,3 +174,15 @@ def test_an_author_page_exists_only_for_who_asked(
     assert "noindex" in text
     assert post.slug is not None
     assert post.slug in text
+
+
+def test_the_first_post_of_a_place_leads_to_later_ones(
+    db: Session, alice: Account, lab: Lab, client: Browser
+) -> None:
+    from datetime import date
+
+    for day in (1, 2, 3):
+        a_post(db, alice, title=f"Dag {day}", dated=date(2019, 1, day), lab="boden")
+    db.commit()
+    more = client.get("/posts/dag-1").text.split('class="more-from"')[1]
+    assert re.findall(r'href="/posts/(dag-\d)"', more) == ["dag-2", "dag-3"]
