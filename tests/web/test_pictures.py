@@ -1,10 +1,9 @@
 """Pictures as they are served, and to whom."""
 
 from io import BytesIO
-from pathlib import Path
 
 import pytest
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,8 +14,8 @@ from diary.media.storage import Storage
 from diary.models import Account, Lab, Picture, Post, Rendition, Role, ShownPicture, Status
 from tests.builders import NOW, a_post, an_account
 from tests.conftest import Browser
+from tests.media.builders import ALL_PHOTOS, TURNED, distance, photo
 
-PHOTOS = Path(__file__).parents[3] / "shared/testdata/photos"
 MARKS = (b"Exif\0", b"EXIF", b"http://ns.adobe.com", b"ICC_PROFILE", b"Photoshop")
 """What metadata begins with, in JPEG and in WebP."""
 NOT_PUBLIC = [s for s in Status if s not in {Status.PUBLISHED, Status.SCHEDULED}]
@@ -108,16 +107,12 @@ def test_hidden_and_recalled_pictures_are_gone(
     assert "/pictures/" not in client.get(f"/posts/{post.slug}").text
 
 
-@pytest.mark.parametrize(
-    "path",
-    sorted(p for p in PHOTOS.rglob("*") if p.suffix.lower() in {".jpg", ".heic"}),
-    ids=lambda path: path.name,
-)
+@pytest.mark.parametrize("name", ALL_PHOTOS)
 def test_phone_photos_are_served_upright_and_without_a_position(
-    path: Path, db: Session, alice: Account, store: Storage, log_in
+    name: str, db: Session, alice: Account, store: Storage, log_in
 ) -> None:
+    prepared = prepare(photo(name))
     post = a_post(db, alice, Status.DRAFT)
-    prepared = prepare(path.read_bytes())
     store_files(store, prepared)
     picture = add_picture(db, post, prepared, NOW, account_id=alice.id)
     db.commit()
@@ -127,20 +122,15 @@ def test_phone_photos_are_served_upright_and_without_a_position(
         assert not any(mark in served for mark in MARKS)
         with Image.open(BytesIO(served)) as image:
             assert not image.getexif()
-            assert_like_the_upright_one(image, path)
+            assert_like_the_upright_one(image, name)
     original = store.get(picture.original_key)
     assert not any(mark in original for mark in MARKS)
 
 
-def assert_like_the_upright_one(image: Image.Image, path: Path) -> None:
+def assert_like_the_upright_one(image: Image.Image, name: str) -> None:
     """Photos stored in all orientations look like the one stored upright."""
-    if path.parent.name != "orientation":
+    if name not in TURNED:
         return
-    upright = path.with_name(path.name.split("_")[0] + "_1.jpg")
-    small = (48, 48)
-    with Image.open(upright) as like:
+    with Image.open(BytesIO(photo(f"{name.partition('_')[0]}_1.jpg"))) as like:
         assert (image.width > image.height) == (like.width > like.height)
-        difference = ImageChops.difference(
-            image.convert("RGB").resize(small), like.convert("RGB").resize(small)
-        )
-    assert max(ImageStat.Stat(difference).mean) < 12
+        assert distance(image, like) < 12
