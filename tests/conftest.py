@@ -78,7 +78,8 @@ def settings_in(folder: Path) -> Settings:
 def sessions(settings: Settings) -> Iterator[sessionmaker[Session]]:
     """Makes sessions on the fresh diary, all on one engine."""
     engine = make_engine(settings.database_url)
-    event.listen(engine, "connect", lambda connection, _: connection.execute(HASTE))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _: connection.execute(HASTE))
     yield make_sessions(engine)
     engine.dispose()
 

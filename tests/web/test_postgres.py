@@ -1,0 +1,94 @@
+"""The whole diary on PostgreSQL: every page for every role, and a post's way."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from diary.config import Settings
+from diary.domain.upgrade import upgrade
+from diary.models import Account, Lab, Post, Status, make_engine
+from tests.builders import NOW, WAYS, a_method, a_post
+from tests.conftest import Browser, settings_in
+from tests.postgres import postgres_server
+from tests.web.filling_in import send
+from tests.web.test_guards import ARGUMENTS, rules
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """A PostgreSQL server for this file."""
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture
+def settings(tmp_path: Path, server: str) -> Settings:
+    """Settings of a fresh diary on that server."""
+    engine = make_engine(server)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    upgrade(engine, NOW)
+    engine.dispose()
+    return replace(settings_in(tmp_path), database_url=server)
+
+
+@pytest.fixture
+def filled(db: Session, lea: Account, alice: Account, lab: Lab, store) -> dict[str, str | int]:
+    """Posts in every status, the lead's and Alice's; what stands in their addresses."""
+    a_method(db, "kor")
+    about = {"lab": "boden", "methods": ("kor",)}
+    posts = [
+        a_post(db, owner, status, store=store, pictures=1, **about)  # type: ignore[arg-type]
+        for owner in (alice, lea)
+        for status in WAYS
+    ]
+    db.commit()
+    slug = next(post.slug for post in posts if post.status is Status.PUBLISHED)
+    return {**ARGUMENTS, "slug": slug or "", "year": 2019, "month": 5, "post_id": posts[-1].id}
+
+
+def test_every_page_answers_every_role(
+    app: Flask, db: Session, filled: dict[str, str | int], request: pytest.FixtureRequest
+) -> None:
+    adapter = app.url_map.bind("localhost")
+    slugs = {"lab": "boden", "method": "kor"}
+    for who in ("client", "as_author", "as_coordinator", "as_lead"):
+        browser = request.getfixturevalue(who)
+        for rule in rules(app):
+            if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
+                continue
+            named = {name: filled.get(name, "x") for name in rule.arguments}
+            kind = rule.endpoint.partition(".")[2].removesuffix("_feed")
+            if kind in slugs:
+                named["slug"] = slugs[kind]
+            answer = browser.get(adapter.build(rule.endpoint, named))
+            assert answer.status_code < 500, (who, rule.rule)
+        assert browser.get("/archive?lab=boden&method=kor&kind=resident").status_code == 200
+
+
+def test_a_post_is_written_published_and_withdrawn(
+    db: Session, as_author: Browser, as_lead: Browser, client: Browser
+) -> None:
+    answer = send(as_author, title="På en annan server", action="send")
+    assert answer.status_code == 303
+    post = db.scalars(select(Post).order_by(Post.id.desc())).first()
+    assert post is not None
+    assert post.status is Status.SUBMITTED
+    decide(as_lead, post, "publish", post.waiting_id)
+    db.rollback()
+    db.refresh(post)
+    assert "På en annan server" in client.get("/").text
+    assert client.get(f"/posts/{post.slug}").status_code == 200
+    decide(as_lead, post, "withdraw", post.live_id)
+    assert client.get(f"/posts/{post.slug}").status_code == 410
+
+
+def decide(browser: Browser, post: Post, step: str, revision_id: int | None) -> None:
+    form = {"step": step, "revision_id": revision_id, "words": "Någon ångrade sig."}
+    assert browser.post(f"/moderation/{post.id}/decide", data=form).status_code == 303
