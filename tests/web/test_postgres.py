@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -39,22 +40,23 @@ def settings(tmp_path: Path, server: str) -> Settings:
 
 
 @pytest.fixture
-def filled(db: Session, lea: Account, alice: Account, lab: Lab, store) -> dict[str, str | int]:
+def filled(db: Session, lea: Account, alice: Account, lab: Lab, store) -> dict[str, Any]:
     """Posts in every status, the lead's and Alice's; what stands in their addresses."""
     a_method(db, "kor")
-    about = {"lab": "boden", "methods": ("kor",)}
+    about: dict[str, Any] = {"lab": "boden", "methods": ("kor",)}
     posts = [
-        a_post(db, owner, status, store=store, pictures=1, **about)  # type: ignore[arg-type]
+        a_post(db, owner, status, store=store, pictures=1, **about)
         for owner in (alice, lea)
         for status in WAYS
     ]
     db.commit()
     slug = next(post.slug for post in posts if post.status is Status.PUBLISHED)
-    return {**ARGUMENTS, "slug": slug or "", "year": 2019, "month": 5, "post_id": posts[-1].id}
+    own = {"slug": slug or "", "month": 5, "post_id": posts[-1].id}
+    return {**ARGUMENTS, **own}
 
 
 def test_every_page_answers_every_role(
-    app: Flask, db: Session, filled: dict[str, str | int], request: pytest.FixtureRequest
+    app: Flask, db: Session, filled: dict[str, Any], request: pytest.FixtureRequest
 ) -> None:
     adapter = app.url_map.bind("localhost")
     slugs = {"lab": "boden", "method": "kor"}

@@ -1,0 +1,23 @@
+"""What caches are told: which answers differ, and by what."""
+
+from sqlalchemy.orm import Session
+
+from diary.models import Account
+from tests.builders import a_post
+from tests.conftest import Browser
+
+
+def test_a_page_in_another_language_is_another_page(
+    db: Session, alice: Account, client: Browser
+) -> None:
+    a_post(db, alice)
+    db.commit()
+    tag = client.get("/", headers={"Accept-Language": "sv"}).headers["ETag"]
+    swedish = client.get("/", headers={"Accept-Language": "sv", "If-None-Match": tag})
+    english = client.get("/", headers={"Accept-Language": "en", "If-None-Match": tag})
+    assert (swedish.status_code, english.status_code) == (304, 200)
+
+
+def test_caches_tell_apart_by_language_coding_and_cookie(client: Browser) -> None:
+    vary = client.get("/").vary
+    assert {"accept-language", "accept-encoding", "cookie"} <= vary.as_set()
