@@ -8,7 +8,7 @@ from flask import Flask, g, template_rendered
 from sqlalchemy.orm import Session
 
 from diary.media.storage import Storage
-from diary.models import Account, Lab, Post, Status
+from diary.models import Account, Lab, Status
 from tests.builders import a_method, a_post
 from tests.conftest import Browser
 from tests.web.filling_in import send
@@ -32,8 +32,7 @@ def posts(db: Session, lea: Account, alice: Account, lab: Lab, store: Storage) -
     }
     waits = a_post(db, alice, Status.SUBMITTED, store=store, pictures=1)
     db.commit()
-    named: dict[str, Post] = {**own, "submitted": waits}
-    ids = {str(status): str(post.id) for status, post in named.items()}
+    ids = {str(post.status): str(post.id) for post in (*own.values(), waits)}
     return {**ids, "slug": own[Status.PUBLISHED].slug or ""}
 
 
