@@ -1,5 +1,6 @@
 """Feeds of everything, of a place, of a way of working and of an author."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,7 +26,7 @@ from diary.feeds import (
     rss,
 )
 from diary.feeds import absolute as absolute_within
-from diary.models import Origin, Post, Revision
+from diary.models import Lab, Method, Origin, Person, Post, Revision
 from diary.queries import posts, site, taxonomy
 from diary.queries.rows import PictureView, PostCard
 from diary.web.cache import last_modified
@@ -62,33 +63,33 @@ def feed(format: str) -> ResponseReturnValue:  # noqa: A002 (the address's own w
 @access(Access.PUBLIC)
 def lab_feed(slug: str, format: str) -> ResponseReturnValue:  # noqa: A002
     """The newest posts of a place."""
-    found = taxonomy.lab(db(), slug)
-    if found is None:
-        raise NotFound
-    home = url_for("reading.lab", slug=slug)
-    return _answer(Scope(urn(found.uid), found.name, home, posts.in_lab(found.id)), format)
+    return _of(taxonomy.lab(db(), slug), "lab", posts.in_lab, format)
 
 
 @blueprint.get("/methods/<slug>/feed.<any(atom, rss, json):format>")
 @access(Access.PUBLIC)
 def method_feed(slug: str, format: str) -> ResponseReturnValue:  # noqa: A002
     """The newest posts of a way of working."""
-    found = taxonomy.method(db(), slug)
-    if found is None:
-        raise NotFound
-    home = url_for("reading.method", slug=slug)
-    return _answer(Scope(urn(found.uid), found.name, home, posts.with_method(found.id)), format)
+    return _of(taxonomy.method(db(), slug), "method", posts.with_method, format)
 
 
 @blueprint.get("/authors/<slug>/feed.<any(atom, rss, json):format>")
 @access(Access.PUBLIC)
 def author_feed(slug: str, format: str) -> ResponseReturnValue:  # noqa: A002
     """The newest posts of a person who asked for a page."""
-    person = taxonomy.person_at(db(), slug)
-    if person is None:
+    return _of(taxonomy.person_at(db(), slug), "author", posts.by_person, format)
+
+
+def _of(
+    found: Lab | Method | Person | None,
+    view: str,
+    chosen: Callable[[int], Select[Post, Revision]],
+    kind: str,
+) -> Response:
+    if found is None:
         raise NotFound
-    home = url_for("reading.author", slug=slug)
-    return _answer(Scope(urn(person.uid), person.name, home, posts.by_person(person.id)), format)
+    home = url_for(f"reading.{view}", slug=found.slug)
+    return _answer(Scope(urn(found.uid), found.name, home, chosen(found.id)), kind)
 
 
 @blueprint.get("/feeds")
