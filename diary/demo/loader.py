@@ -67,8 +67,10 @@ def build(shop: Workshop) -> None:
         kept = set(session.scalars(select(Provenance.key)))
         session.rollback()
     posts = journey()
-    missing = [source for source in [*posts, *queue()] if source.key not in kept]
-    total = len(posts) + len(queue())
+    # What waits was sent days ago: it comes first, so that the journal runs in order of time.
+    waiting = sorted(queue(), key=lambda source: -source.sent_days_ago)
+    missing = [source for source in [*waiting, *posts] if source.key not in kept]
+    total = len(posts) + len(waiting)
     done = total - len(missing)
     for source, prepared in _drawn(missing):
         for picture in prepared:

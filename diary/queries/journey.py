@@ -26,6 +26,7 @@ from diary.queries.posts import PUBLIC, cards, fetch, published, shown_pictures
 from diary.queries.rows import Neighbour, PictureView, PostCard, Slice
 
 WHOLE_PROJECT = ""
+LONGEST_SILENCE = 6  # months drawn one by one
 NO_LAB = "-"
 """What a filter says for posts about the whole project; no slug is a dash alone."""
 
@@ -64,6 +65,9 @@ class Month:
     month: int
     squares: tuple[Square, ...]
     picture: PictureView | None = None
+    quiet: int = 0
+    """How many silent months before it are told by their number alone: a long silence would
+    push the months apart."""
 
     @property
     def first(self) -> date:
@@ -175,7 +179,7 @@ def by_residents(session: Session) -> int:
 
 
 def calendar(session: Session, chosen: Select[Post, Revision]) -> tuple[Month, ...]:
-    """Every month from the first post's to the last's, the silent ones among them."""
+    """The months from the first post's to the last's, those of a short silence among them."""
     statement = (
         chosen.outerjoin(Lab, Post.lab_id == Lab.id)
         .outerjoin(Provenance, Provenance.post_id == Post.id)
@@ -197,18 +201,20 @@ def calendar(session: Session, chosen: Select[Post, Revision]) -> tuple[Month, .
 def _with_silent_months(squares: list[Square]) -> tuple[Month, ...]:
     months: list[Month] = []
     for (year, month), group in groupby(squares, key=lambda s: (s.dated.year, s.dated.month)):
-        while months and (months[-1].year, months[-1].month) < _month_before(year, month):
-            months.append(Month(*_month_after(months[-1].year, months[-1].month), ()))
-        months.append(Month(year, month, tuple(group)))
+        quiet = 0
+        if months:
+            last = months[-1]
+            quiet = (year - last.year) * 12 + month - last.month - 1
+        if quiet <= LONGEST_SILENCE:
+            while quiet:
+                months.append(Month(*_month_after(months[-1].year, months[-1].month), ()))
+                quiet -= 1
+        months.append(Month(year, month, tuple(group), quiet=quiet))
     return tuple(months)
 
 
 def _month_after(year: int, month: int) -> tuple[int, int]:
     return (year + month // 12, month % 12 + 1)
-
-
-def _month_before(year: int, month: int) -> tuple[int, int]:
-    return (year, month - 1) if month > 1 else (year - 1, 12)
 
 
 def with_pictures(session: Session, months: Iterable[Month]) -> tuple[Month, ...]:

@@ -25,6 +25,8 @@ blueprint = Blueprint("accounts", __name__)
 
 KEPT = "kept-"
 """Before the names of fields that the login form carries for another form."""
+SHOWN = {"title", "body", "gist", "words", "name", "byline_role", "email", "note"}
+"""What somebody typed in words, and looks for when a form comes back."""
 
 
 def local(path: str | None) -> str | None:
@@ -171,9 +173,14 @@ def _typed() -> list[tuple[str, str]]:
 
 
 def _carry_on(kept: list[tuple[str, str]], onward: str, status: int = 200) -> Response:
-    words = next((text for name, text in kept if name == "body"), "")
+    shown = [text for name, text in kept if name in SHOWN and text.strip()]
     return page(
-        "accounts/carry_on.html", status_code=status, kept=kept, onward=onward, words_typed=words
+        "accounts/carry_on.html",
+        status_code=status,
+        kept=kept,
+        onward=onward,
+        shown=shown,
+        with_pictures=any(name == "body" for name, _text in kept),
     )
 
 

@@ -97,3 +97,23 @@ def test_posts_about_the_whole_project_can_be_chosen(client: Browser) -> None:
 @pytest.mark.usefixtures("two_winters")
 def test_a_filter_that_leaves_nothing_can_be_changed(client: Browser) -> None:
     assert "<select" in client.get("/archive?lab=ingenstans").text
+
+
+def test_a_long_silence_is_told_by_its_number(db: Session, alice: Account, client: Browser) -> None:
+    for year in (2010, 2019):
+        a_post(db, alice, title=f"År {year}", dated=date(year, 1, 5))
+    db.commit()
+    text = client.get("/archive", headers={"Accept-Language": "en"}).text
+    assert "107 quiet months" in text
+    assert len(text) < 20_000
+
+
+def test_a_journey_of_many_years_is_drawn_below_each_other(
+    db: Session, alice: Account, client: Browser
+) -> None:
+    for number in range(40):
+        a_post(db, alice, title=str(number), dated=date(2015 + number // 12, number % 12 + 1, 1))
+    db.commit()
+    text = client.get("/archive").text
+    assert '<table class="calendar"' not in text
+    assert text.count('class="month-name"') == 40
