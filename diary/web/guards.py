@@ -21,6 +21,8 @@ View = TypeVar("View", bound=Callable[..., object])
 LOGIN = "accounts.login"
 FORM_BYTES = 2 * 1024**2
 """What a form without pictures may weigh."""
+LATE_BYTES = 64 * 1024**2
+"""What a form may weigh whose session has ended: its words are kept, but anybody can send it."""
 
 csrf = CSRFProtect()
 login_manager = LoginManager()
@@ -151,6 +153,9 @@ def _turn_away(somebody: Actor | None) -> ResponseReturnValue:
     if somebody is not None:
         raise Forbidden
     if request.method not in SAFE_METHODS:
+        request.max_content_length = LATE_BYTES
+        # Read here and not while the error is shown, so that too much of it gets its own answer.
+        request.form.keys()
         raise LoginNeeded
     onward = request.full_path if request.query_string else request.path
     return redirect(url_for(LOGIN, next=onward), 303)

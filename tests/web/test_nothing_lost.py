@@ -8,6 +8,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from diary.models import Account, Post, WorkingCopy
+from diary.web.guards import LATE_BYTES
 from tests.builders import PASSWORD, a_post
 from tests.conftest import SAME_ORIGIN, Browser
 from tests.web.filling_in import TODAY
@@ -146,6 +147,13 @@ def test_odd_origins_and_addresses_are_refused_not_stumbled_over(app: Flask) -> 
 
 def test_forms_without_pictures_are_small(client: Browser) -> None:
     answer = client.post("/login", data={"name": "a" * 3_000_000})
+    assert answer.status_code == 413
+
+
+def test_a_stranger_cannot_fill_the_disk_with_a_late_form(client: Browser) -> None:
+    kind = "multipart/form-data; boundary=b"
+    said = {"CONTENT_LENGTH": str(LATE_BYTES + 1)}
+    answer = client.post("/write", data=b"--b--", content_type=kind, environ_overrides=said)
     assert answer.status_code == 413
 
 
