@@ -2,7 +2,7 @@
 
 import enum
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -42,6 +42,8 @@ class Person(Base):
     slug: Mapped[str | None] = mapped_column(unique=True)
     """Of the author page; None unless the person asked for one."""
     lab_id: Mapped[int | None] = mapped_column(ForeignKey("labs.id"), index=True)
+    minor: Mapped[bool] = mapped_column(default=False)
+    """Under 18: shown by the first name alone, and no page about them."""
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
 
@@ -71,6 +73,8 @@ class Account(Base):
     language: Mapped[str | None]
     promised_at: Mapped[datetime | None]
     """When they read, before the first post, that it is public for good and its licence."""
+    forget_asked_at: Mapped[datetime | None]
+    """When they asked to be forgotten; the lead confirms."""
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     person: Mapped[Person] = relationship()
@@ -87,11 +91,13 @@ class InvitationLab(Base):
 
 
 class Invitation(Base):
-    """A link to join by; only its token's hash is kept."""
+    """A link, a QR code or a short code to join by, worked out as a card's; its hash is kept."""
 
     __tablename__ = "invitations"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[uuid.UUID | None] = mapped_column(unique=True)
+    """None for one from before there were posters: its link was shown once."""
     token_hash: Mapped[str] = mapped_column(unique=True)
     role: Mapped[Role] = mapped_column(words(Role, "role"))
     kind: Mapped[Kind] = mapped_column(words(Kind, "kind"))
@@ -102,6 +108,55 @@ class Invitation(Base):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     labs: Mapped[list[Lab]] = relationship(secondary="invitation_labs", order_by=Lab.position)
+
+
+class Card(Base):
+    """What somebody without e-mail signs in with: a code as QR or typed.
+
+    Codes are worked out from `uid` and the diary's secret key, so that a card can be printed
+    again; only a keyed hash of the code is kept.
+    """
+
+    __tablename__ = "cards"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[uuid.UUID] = mapped_column(unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    issued_at: Mapped[datetime]
+    issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    revoked_at: Mapped[datetime | None]
+
+
+class Device(Base):
+    """A browser somebody is signed in on, or one marked *shared*, which belongs to nobody."""
+
+    __tablename__ = "devices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    lab_id: Mapped[int | None] = mapped_column(ForeignKey("labs.id"), index=True)
+    """Where a shared one stands."""
+    name: Mapped[str] = mapped_column(default="")
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    seen_on: Mapped[date]
+    revoked_at: Mapped[datetime | None]
+
+
+class Passkey(Base):
+    """A passkey's public half (W3C Web Authentication Level 2)."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(unique=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int]
+    name: Mapped[str] = mapped_column(default="")
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class Throttle(Base):

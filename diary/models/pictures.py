@@ -21,6 +21,8 @@ class Picture(Base):
     )
     token: Mapped[str] = mapped_column(unique=True)
     original_key: Mapped[str] = mapped_column(index=True)
+    sent_sha256: Mapped[str | None]
+    """Of the file as it was sent (hexadecimal): sent again, it is not worked on again."""
     media_type: Mapped[str]
     width: Mapped[int]
     height: Mapped[int]
@@ -36,10 +38,14 @@ class Rendition(Base):
     """A derived size and format; `recipe` is the version of the program that made it."""
 
     __tablename__ = "renditions"
-    __table_args__ = (Index("uq_renditions_size", "picture_id", "extension", "width", unique=True),)
+    __table_args__ = (
+        Index("uq_renditions_size", "picture_id", "crop", "extension", "width", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     picture_id: Mapped[int] = mapped_column(ForeignKey("pictures.id"))
+    crop: Mapped[str] = mapped_column(default="")
+    """Where a 4:3 piece was cut out, as `<x>-<y>` in hundredths; empty: the whole picture."""
     width: Mapped[int]
     height: Mapped[int]
     extension: Mapped[str]

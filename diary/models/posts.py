@@ -46,6 +46,13 @@ class Voice(enum.StrEnum):
     LESSON = "lesson"
 
 
+class SecondKind(enum.StrEnum):
+    """What a second text beside the original is."""
+
+    TRANSLATION = "translation"
+    EASY = "easy"
+
+
 class Post(Base):
     """One diary entry. Its words stand in revisions; `dated` and `lab_id` repeat the live one's
     (else the newest one's), so that lists are walked by an index."""
@@ -107,6 +114,12 @@ class Revision(Base):
     lang: Mapped[str]
     gist: Mapped[str] = mapped_column(default="")
     """One line in the diary's main language when the post is in another."""
+    second_kind: Mapped[SecondKind | None] = mapped_column(words(SecondKind, "second_kind"))
+    second_lang: Mapped[str] = mapped_column(default="")
+    second_body: Mapped[str] = mapped_column(Text, default="")
+    second_html: Mapped[str] = mapped_column(Text, default="")
+    scribe: Mapped[str] = mapped_column(default="")
+    """Who wrote it down for those under it: their name, where somebody did."""
     dated: Mapped[date]
     precision: Mapped[Precision] = mapped_column(words(Precision, "precision"))
     lab_id: Mapped[int | None] = mapped_column(ForeignKey("labs.id"), index=True)
@@ -161,6 +174,8 @@ class ShownPicture(Base):
     alt: Mapped[str] = mapped_column(Text, default="")
     caption: Mapped[str] = mapped_column(Text, default="")
     credit: Mapped[str] = mapped_column(default="")
+    link: Mapped[str] = mapped_column(default="")
+    """Of a film elsewhere that the picture stands for."""
     focus_x: Mapped[float] = mapped_column(default=0.5)
     focus_y: Mapped[float] = mapped_column(default=0.5)
     picture: Mapped[Picture] = relationship()

@@ -47,6 +47,8 @@ class Lab(Base):
     summaries: Mapped[dict[str, str]]
     descriptions: Mapped[dict[str, str]]
     results: Mapped[dict[str, str]]
+    questions: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """The coordinator's question of the week, per language; it stands above the writing field."""
     partners: Mapped[list[str]]
     started: Mapped[date | None]
     ended: Mapped[date | None]

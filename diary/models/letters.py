@@ -1,0 +1,24 @@
+"""Mail that waits to be sent."""
+
+from datetime import datetime
+
+from sqlalchemy import Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from diary.models.engine import Base
+
+
+class Outgoing(Base):
+    """One mail in the outbox; the row goes when it is sent."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recipient: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str] = mapped_column(Text)
+    lang: Mapped[str]
+    queued_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    """When it is tried next."""
