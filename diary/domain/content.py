@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from diary.domain.errors import Problem
-from diary.models import Claim, Kind, Precision, Voice
+from diary.models import Claim, Kind, Precision, SecondKind, Voice
 from diary.text.plain import has_control, tidy_line
 
 MAX_BODY = 100_000
@@ -35,6 +35,7 @@ class PictureContent:
     alt: str = ""
     caption: str = ""
     credit: str = ""
+    link: str = ""
     claim: Claim = Claim.UNKNOWN
     focus_x: float = 0.5
     focus_y: float = 0.5
@@ -42,13 +43,21 @@ class PictureContent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """All that a writer decides about a post. `lab` and `methods` are slugs."""
+    """All that a writer decides about a post. `lab` and `methods` are slugs.
+
+    `lang` is guessed from the words until it is chosen by hand.
+    """
 
     dated: date
     title: str = ""
     body: str = ""
     lang: str = "sv"
+    lang_chosen: bool = False
     gist: str = ""
+    second_kind: SecondKind | None = None
+    second_lang: str = ""
+    second_body: str = ""
+    scribe: str = ""
     precision: Precision = Precision.DAY
     lab: str = ""
     methods: tuple[str, ...] = ()
@@ -73,7 +82,12 @@ def to_json(content: Content) -> dict[str, Any]:
         "title": content.title,
         "body": content.body,
         "lang": content.lang,
+        "lang_chosen": content.lang_chosen,
         "gist": content.gist,
+        "second_kind": content.second_kind,
+        "second_lang": content.second_lang,
+        "second_body": content.second_body,
+        "scribe": content.scribe,
         "precision": content.precision,
         "lab": content.lab,
         "methods": list(content.methods),
@@ -90,13 +104,19 @@ def to_json(content: Content) -> dict[str, Any]:
 
 
 def from_json(values: dict[str, Any]) -> Content:
-    """The content a working copy holds."""
+    """The content a working copy holds; one kept by an older version may lack the newer fields."""
+    second_kind = values.get("second_kind")
     return Content(
         dated=date.fromisoformat(values["dated"]),
         title=values["title"],
         body=values["body"],
         lang=values["lang"],
+        lang_chosen=values.get("lang_chosen", True),
         gist=values["gist"],
+        second_kind=SecondKind(second_kind) if second_kind else None,
+        second_lang=values.get("second_lang", ""),
+        second_body=values.get("second_body", ""),
+        scribe=values.get("scribe", ""),
         precision=Precision(values["precision"]),
         lab=values["lab"],
         methods=tuple(values["methods"]),
@@ -118,9 +138,8 @@ def same(one: Content, other: Content) -> bool:
 
 
 def _seen(content: Content) -> Content:
-    return replace(
-        content, bylines=tuple(replace(byline, person_id=None) for byline in content.bylines)
-    )
+    bylines = tuple(replace(byline, person_id=None) for byline in content.bylines)
+    return replace(content, bylines=bylines, lang_chosen=True)
 
 
 def problems(
@@ -131,6 +150,7 @@ def problems(
         *line_problems("title", content.title),
         *line_problems("gist", content.gist),
         *text_problems("body", content.body, MAX_BODY),
+        *text_problems("second_body", content.second_body, MAX_BODY),
         *_choice_problems(content, today, labs, methods),
         *_byline_problems(content.bylines),
         *_picture_problems(content.pictures),

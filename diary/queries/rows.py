@@ -54,12 +54,16 @@ class RenditionView:
 
 @dataclass(frozen=True, slots=True)
 class PictureView:
-    """A picture as a post shows it; sizes in pixels, focus from 0 to 1."""
+    """A picture as a post shows it; sizes in pixels, focus from 0 to 1.
+
+    `link` is the address of a film elsewhere that it stands for.
+    """
 
     token: str
     alt: str
     caption: str
     credit: str
+    link: str
     width: int
     height: int
     focus_x: float
@@ -97,6 +101,10 @@ class PostCard:
     html: str
     lang: str
     gist: str
+    second_kind: str
+    second_lang: str
+    second_html: str
+    scribe: str
     dated: date
     precision: str
     published_at: datetime | None

@@ -174,7 +174,7 @@ def _look(
         voice=content.voice or "",
         bylines=content.bylines,
         pictures=tuple(
-            replace(uploaded[p.token], alt=p.alt, caption=p.caption, credit=p.credit)
+            replace(uploaded[p.token], alt=p.alt, caption=p.caption, credit=p.credit, link=p.link)
             for p in content.pictures
             if p.token in uploaded
         ),
