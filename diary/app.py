@@ -18,8 +18,10 @@ from diary.web import (
     feeds,
     guards,
     headers,
+    joining,
     journey,
     moderation,
+    own,
     pages,
     pictures,
     reading,
@@ -53,7 +55,19 @@ def create_app(
     cache.init_app(app)
     session.init_app(app)
     errors.init_app(app)
-    rooms = (reading, journey, writing, moderation, accounts, admin, feeds, pictures, pages)
+    rooms = (
+        reading,
+        journey,
+        writing,
+        moderation,
+        accounts,
+        joining,
+        own,
+        admin,
+        feeds,
+        pictures,
+        pages,
+    )
     for room in rooms:
         app.register_blueprint(room.blueprint)
     return app
@@ -68,7 +82,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.https,
         # Set once, on logging in: else pictures and style sheets would carry it, too.
         SESSION_REFRESH_EACH_REQUEST=False,
-        PERMANENT_SESSION_LIFETIME=timedelta(days=30),
+        PERMANENT_SESSION_LIFETIME=timedelta(days=365),
         MAX_CONTENT_LENGTH=REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=guards.FORM_BYTES,
         MAX_FORM_PARTS=2_000,

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from diary.app import create_app
 from diary.config import Settings
+from diary.domain import devices
 from diary.domain.upgrade import upgrade
 from diary.media.storage import LocalStorage, Storage
 from diary.models import Account, Lab, Role, begin_writing, make_engine, make_sessions
@@ -155,14 +156,24 @@ def client(app: Flask) -> Browser:
     return browser_of(app)
 
 
+def a_device(app: Flask, account: Account) -> int:
+    """A browser of one's own that an account is signed in on."""
+    with app.extensions["diary"].sessions() as session:
+        begin_writing(session)
+        device = devices.add(session, account, "", NOW, NOW.date())
+        session.commit()
+        return device.id
+
+
 @pytest.fixture
 def log_in(app: Flask) -> Callable[[Account], Browser]:
     """Gives a browser in which somebody is logged in."""
 
     def browser(account: Account) -> Browser:
         made = browser_of(app)
+        device_id = a_device(app, account)
         with made.session_transaction() as session:
-            session["_user_id"] = f"{account.id}.{account.epoch}"
+            session["_user_id"] = f"{account.id}.{account.epoch}.{device_id}"
             session["_fresh"] = True
         return made
 

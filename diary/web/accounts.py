@@ -1,11 +1,10 @@
-"""Accounts: logging in and out, joining, one's own account, and the language picked by hand."""
+"""The door: logging in and out, and the language picked by hand."""
 
 import ipaddress
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Blueprint, Response, flash, redirect, request, session, url_for
+from flask import Blueprint, Response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
@@ -13,16 +12,18 @@ from flask_login import current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm import Session
 
-from diary.domain import accounts, invitations, policy, throttle
-from diary.domain.errors import Invalid, NotAllowed, Problem, TooManyTries
-from diary.models import Account, Role
+from diary.domain import accounts, devices, policy, throttle
+from diary.domain.errors import NotAllowed, TooManyTries
+from diary.models import Account, Device
 from diary.web.forms import Form, line
-from diary.web.guards import Access, LoginNeeded, User, access, actor, member
+from diary.web.guards import Access, LoginNeeded, User, access, actor, member, stay
 from diary.web.rendering import page, remember_language
-from diary.web.session import now, reading, release, services, undo, writing
+from diary.web.session import now, reading, release, services, today, undo, unseal, writing
 
 blueprint = Blueprint("accounts", __name__)
 
+SHARED_COOKIE = "shared"
+"""In a browser that a coordinator has marked as shared: the device's sealed id."""
 KEPT = "kept-"
 """Before the names of fields that the login form carries for another form."""
 SHOWN = {"title", "body", "gist", "words", "name", "byline_role", "email", "note"}
@@ -111,7 +112,7 @@ def _try_to_log_in(name: str, password: str) -> ResponseReturnValue:
         throttle.failed(writing(), tries.keys, now())
         return answer
     throttle.succeeded(writing(), tries.keys, tries.account, now())
-    enter(_still(reading(), *known))
+    enter(still(reading(), *known))
     kept = _kept()
     if kept:
         # The page is made within no transaction, and the try is forgotten whatever comes.
@@ -191,7 +192,7 @@ def _onward() -> str:
     )
 
 
-def _still(db: Session, account_id: int, epoch: int) -> Account:
+def still(db: Session, account_id: int, epoch: int) -> Account:
     """The account, unless it was closed or its password changed since it was looked at."""
     account = accounts.find(db, account_id, epoch)
     if account is None:
@@ -200,20 +201,41 @@ def _still(db: Session, account_id: int, epoch: int) -> Account:
 
 
 def enter(account: Account) -> None:
-    """Begin a session of one's own; nothing of an earlier one stays in it."""
+    """Begin a session of one's own, in the request's writing transaction.
+
+    On a device of one's own it stays for a year; on a shared one for ten idle minutes.
+    """
+    device = shared_device() or devices.add(reading(), account, "", now(), today())
+    begin(account, device)
+
+
+def begin(account: Account, device: Device) -> None:
+    """Begin a session on a known device; nothing of an earlier one stays in it."""
     session.clear()
-    session.permanent = True
-    login_user(User(accounts.actor_of(account), account.epoch))
+    user = User(account, device)
+    session.permanent = not user.on_shared
+    if user.on_shared:
+        stay()
+    login_user(user)
+
+
+def shared_device() -> Device | None:
+    """The shared device this browser was marked as."""
+    device_id = unseal(request.cookies.get(SHARED_COOKIE, ""), SHARED_COOKIE)
+    return devices.shared(reading(), device_id) if isinstance(device_id, int) else None
 
 
 @blueprint.post("/logout")
 @access(Access.FORM)
 def logout() -> ResponseReturnValue:
     """Log out, so that the next person at a shared tablet finds nothing."""
+    if actor() is not None and not current_user.on_shared:
+        devices.revoke(writing(), current_user.device_id, now(), by_id=member().account_id)
     logout_user()
     session.clear()
     answer = redirect(url_for("reading.home"), 303)
-    answer.headers["Clear-Site-Data"] = '"cache"'
+    # Words that wait on this phone go with the session; the page has warned of them.
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 
@@ -224,130 +246,3 @@ def language() -> ResponseReturnValue:
     answer = redirect(local(request.form.get("next")) or url_for("reading.home"), 303)
     remember_language(answer, request.form.get("lang", ""))
     return answer
-
-
-# ---------------------------------------------------------------- joining
-
-
-@blueprint.route("/join/<token>", methods=["GET", "POST"])
-@access(Access.FORM)
-def join(token: str) -> ResponseReturnValue:
-    """Make an account from an invitation; looking at it does not use it up."""
-    if request.method != "POST" or actor() is not None:
-        return _join_page(token, {})
-    newcomer = _newcomer()
-    try:
-        accounts.check_newcomer(reading(), token, newcomer, now())
-        release()
-        password_hash = accounts.hash_password(newcomer.password)
-        account = accounts.join(writing(), token, newcomer, password_hash, now())
-    except Invalid as error:
-        undo()
-        return _join_page(token, request.form, error.problems, 422)
-    enter(account)
-    flash(
-        _(
-            "Welcome, %(name)s! You log in with the user name %(username)s.",
-            name=account.person.name,
-            username=account.username,
-        ),
-        "good",
-    )
-    return redirect(url_for(WELCOME[account.role]), 303)
-
-
-WELCOME = {
-    Role.AUTHOR: "writing.write",
-    Role.COORDINATOR: "moderation.queue",
-    Role.LEAD: "reading.home",
-}
-"""Where somebody who has just joined finds what to do first."""
-
-
-def _newcomer() -> accounts.Newcomer:
-    name = line(request.form.get("name", ""))
-    username = line(request.form.get("username", ""))
-    return accounts.Newcomer(
-        name=name,
-        username=username or accounts.suggest_username(reading(), name),
-        password=request.form.get("password", ""),
-        byline_role=line(request.form.get("byline_role", "")),
-        email=line(request.form.get("email", "")),
-    )
-
-
-def _join_page(
-    token: str, typed: Mapping[str, str], problems: Iterable[Problem] = (), status: int = 200
-) -> Response:
-    invitation = invitations.open_invitation(reading(), token, now())
-    return page(
-        "accounts/join.html",
-        status_code=status,
-        form=Form(typed, problems),
-        role=invitation.role.value,
-        invited_to=tuple(lab.name for lab in invitation.labs),
-        shortest=accounts.MIN_PASSWORD,
-    )
-
-
-# ---------------------------------------------------------------- one's own account
-
-
-@blueprint.route("/me", methods=["GET", "POST"])
-@access(Access.MEMBER)
-def me() -> ResponseReturnValue:
-    """One's own name, address and password."""
-    if request.method != "POST":
-        return _me_page()
-    change = _change_password if "present" in request.form else _change_profile
-    try:
-        return change()
-    except Invalid as error:
-        undo()
-        return _me_page(request.form, error.problems, 422)
-
-
-def _own(db: Session) -> Account:
-    return _still(db, member().account_id, current_user.epoch)
-
-
-def _change_profile() -> ResponseReturnValue:
-    typed = {name: line(request.form.get(name, "")) for name in ("name", "byline_role", "email")}
-    db = writing()
-    accounts.change_profile(db, _own(db), accounts.Profile(**typed), now())
-    flash(_("Saved."), "good")
-    return redirect(url_for("accounts.me"), 303)
-
-
-def _change_password() -> ResponseReturnValue:
-    account = _own(reading())
-    tries, stored = tries_of(account.username, account), account.password_hash
-    throttle.check(reading(), tries.keys, now())
-    release()
-    password_hash = accounts.hash_password(request.form.get("password", ""))
-    if not accounts.verify(stored, request.form["present"]):
-        answer = _me_page({}, (Problem("present", "wrong_password"),), 422)
-        throttle.failed(writing(), tries.keys, now())
-        return answer
-    db = writing()
-    throttle.succeeded(db, tries.keys, tries.account, now())
-    account = _own(db)
-    accounts.set_password(db, account, password_hash, now())
-    enter(account)
-    flash(_("You have a new password. Everywhere else you are logged out."), "good")
-    return redirect(url_for("accounts.me"), 303)
-
-
-def _me_page(
-    typed: Mapping[str, str] | None = None, problems: Iterable[Problem] = (), status: int = 200
-) -> Response:
-    account = _own(reading())
-    person = account.person
-    values = {"name": person.name, "byline_role": person.role, "email": account.email or ""}
-    return page(
-        "accounts/me.html",
-        status_code=status,
-        form=Form({**values, **(typed or {})}, problems),
-        username=account.username,
-        shortest=accounts.MIN_PASSWORD,
-    )

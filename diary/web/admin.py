@@ -200,7 +200,7 @@ def _invitations_page(
         "admin/invitations.html",
         status_code=status,
         form=Form(values, problems),
-        link=base_url() + url_for("accounts.join", token=token) if token else "",
+        link=base_url() + url_for("joining.join", token=token) if token else "",
         invitations=[_invitation_row(invitation, now()) for invitation in open_ones],
         lab_options=_own_labs(),
         uses=[(str(number), str(number)) for number in USES],

@@ -2,23 +2,28 @@
 
 import enum
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.routing import IntegerConverter, Map
 
-from diary.domain import accounts, policy
+from diary.domain import accounts, devices, policy
 from diary.domain.policy import Actor
-from diary.web.session import base_url, reading
+from diary.models import Account, Device
+from diary.web.session import base_url, now, reading
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., object])
 
 LOGIN = "accounts.login"
+UNTIL = "until"
+IDLE = timedelta(minutes=10)
+"""How long somebody stays signed in on a shared device without doing anything."""
 FORM_BYTES = 2 * 1024**2
 """What a form without pictures may weigh."""
 LATE_BYTES = 64 * 1024**2
@@ -64,25 +69,41 @@ def access(level: Access) -> Callable[[View], View]:
 
 
 class User(UserMixin):
-    """Somebody logged in; the id in their session carries the epoch, which ends it when raised."""
+    """Somebody logged in on a device; raising the account's epoch ends all their sessions."""
 
-    def __init__(self, actor: Actor, epoch: int) -> None:
-        self.actor = actor
-        self.epoch = epoch
+    def __init__(self, account: Account, device: Device) -> None:
+        self.actor = accounts.actor_of(account)
+        self.epoch = account.epoch
+        self.device_id = device.id
+        self.seen_on = device.seen_on
+        self.on_shared = device.account_id is None
 
     def get_id(self) -> str:
-        """The account's id and epoch."""
-        return f"{self.actor.account_id}.{self.epoch}"
+        """The account's id and epoch, and the device's id."""
+        return f"{self.actor.account_id}.{self.epoch}.{self.device_id}"
 
 
 @login_manager.user_loader
 def load_user(user_id: str) -> User | None:
-    """The user of a session, unless the account was closed or its sessions ended."""
-    account_id, _, epoch = user_id.partition(".")
-    if not (account_id.isdecimal() and epoch.isdecimal()):
+    """The user of a session, unless it has ended: there or on all devices."""
+    parts = user_id.split(".")
+    if len(parts) != 3 or not all(part.isdecimal() for part in parts):
         return None
-    account = accounts.find(reading(), int(account_id), int(epoch))
-    return User(accounts.actor_of(account), account.epoch) if account else None
+    found = devices.signed_in(reading(), *map(int, parts))
+    if found is None:
+        return None
+    user = User(*found)
+    return None if user.on_shared and is_idle() else user
+
+
+def is_idle() -> bool:
+    """Whether nobody has used a shared device for so long that its session is over."""
+    return session.get(UNTIL, 0.0) <= now().timestamp()
+
+
+def stay() -> None:
+    """On a shared device: begin the idle minutes anew."""
+    session[UNTIL] = (now() + IDLE).timestamp()
 
 
 def actor() -> Actor | None:
@@ -137,6 +158,8 @@ def guard() -> ResponseReturnValue | None:
     if has_nul():
         raise NotFound
     level, somebody = access_of(request.endpoint), actor()
+    if somebody is not None and current_user.on_shared:
+        stay()
     if not may_enter(level, somebody):
         return _turn_away(somebody)
     if level is not Access.MEMBER:

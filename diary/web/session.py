@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from flask import Flask, Response, current_app, g, request
+from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.config import Settings
@@ -75,6 +76,23 @@ def undo() -> None:
     if "db" in g:
         g.db.rollback()
         g.writes = False
+
+
+def seal(value: object, purpose: str) -> str:
+    """A value as signed text that only this diary can have made, for one purpose."""
+    return _serializer(purpose).dumps(value)
+
+
+def unseal(text: str, purpose: str, *, seconds: int | None = None) -> object:
+    """The value sealed for a purpose, at most `seconds` ago; None for anything else."""
+    try:
+        return _serializer(purpose).loads(text, max_age=seconds)
+    except BadData:
+        return None
+
+
+def _serializer(purpose: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(services().settings.secret_key, salt=purpose)
 
 
 def init_app(app: Flask) -> None:

@@ -10,10 +10,10 @@ from diary.config import Settings
 from diary.models import Account, Lab
 from diary.web.guards import Access, access_of
 from tests.builders import a_post
-from tests.conftest import SAME_ORIGIN, Browser, Clock
+from tests.conftest import SAME_ORIGIN, Browser, Clock, a_device
 
 PUBLIC = {
-    "accounts.join", "accounts.language", "accounts.login", "accounts.logout",
+    "joining.join", "accounts.language", "accounts.login", "accounts.logout",
     "feeds.author_feed", "feeds.feed", "feeds.index", "feeds.lab_feed", "feeds.method_feed",
     "journey.archive", "journey.month", "journey.year",
     "pages.about", "pages.accessibility", "pages.healthz", "pages.help", "pages.labs_css",
@@ -110,7 +110,7 @@ def test_a_write_from_the_own_pages_is_let_in(app: Flask, headers: dict[str, str
 def test_a_signed_in_write_needs_its_token(app: Flask, alice: Account) -> None:
     browser = app.test_client()
     with browser.session_transaction() as session:
-        session["_user_id"] = f"{alice.id}.{alice.epoch}"
+        session["_user_id"] = f"{alice.id}.{alice.epoch}.{a_device(app, alice)}"
     answer = browser.post("/write", data={"body": "Hej"}, headers=SAME_ORIGIN)
     assert answer.status_code == 400
 

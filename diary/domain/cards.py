@@ -1,0 +1,68 @@
+"""Personal cards: what somebody without an e-mail address signs in with."""
+
+import hmac
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from diary.addresses import new_uid
+from diary.domain import codes
+from diary.domain.journal import record
+from diary.models import Account, Card
+
+
+def issue(
+    session: Session, account: Account, now: datetime, secret: str, *, by_id: int | None
+) -> Card:
+    """Give an account a new card; any earlier one is worth nothing from now on."""
+    revoke(session, account.id, now)
+    uid = new_uid()
+    card = Card(
+        uid=uid,
+        account_id=account.id,
+        code_hash=codes.code_hash(secret, code(uid, secret)),
+        issued_at=now,
+        issued_by_id=by_id,
+    )
+    session.add(card)
+    session.flush()
+    record(session, "issue_card", now, actor_id=by_id, account_id=account.id)
+    return card
+
+
+def revoke(session: Session, account_id: int, now: datetime) -> None:
+    """Make an account's card useless."""
+    session.execute(
+        update(Card)
+        .where(Card.account_id == account_id, Card.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def code(uid: UUID, secret: str) -> str:
+    """What stands on a card to be scanned or typed."""
+    return codes.code_of(secret, "card", uid)
+
+
+def of(session: Session, account_id: int) -> Card | None:
+    """The card an account has now."""
+    statement = select(Card).where(Card.account_id == account_id, Card.revoked_at.is_(None))
+    return session.scalars(statement.order_by(Card.id.desc()).limit(1)).first()
+
+
+def holder(session: Session, typed: str, secret: str) -> Account | None:
+    """The open account whose card has this code."""
+    return session.scalar(
+        select(Account)
+        .join(Card, Card.account_id == Account.id)
+        .where(Card.code_hash == codes.code_hash(secret, typed))
+        .where(Card.revoked_at.is_(None), Account.closed_at.is_(None))
+    )
+
+
+def fits(card: Card | None, pin: str, secret: str) -> bool:
+    """Whether four digits are those of a card."""
+    known = codes.pin_of(secret, card.uid) if card else ""
+    return card is not None and hmac.compare_digest(known.encode(), pin.strip().encode())
