@@ -36,7 +36,7 @@ class PictureContent:
     caption: str = ""
     credit: str = ""
     link: str = ""
-    claim: Claim = Claim.UNKNOWN
+    claim: Claim = Claim.UNANSWERED
     focus_x: float = 0.5
     focus_y: float = 0.5
 

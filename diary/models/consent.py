@@ -16,6 +16,7 @@ class Claim(enum.StrEnum):
     YES = "yes"
     NOT_YET = "not_yet"
     UNKNOWN = "unknown"
+    UNANSWERED = "unanswered"
 
 
 class Decision(enum.StrEnum):
@@ -31,7 +32,7 @@ class Consent(Base):
     __tablename__ = "consents"
 
     picture_id: Mapped[int] = mapped_column(ForeignKey("pictures.id"), primary_key=True)
-    claim: Mapped[Claim] = mapped_column(words(Claim, "claim"), default=Claim.UNKNOWN)
+    claim: Mapped[Claim] = mapped_column(words(Claim, "claim"), default=Claim.UNANSWERED)
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     claimed_at: Mapped[datetime]
     decision: Mapped[Decision | None] = mapped_column(words(Decision, "decision"))

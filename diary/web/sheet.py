@@ -93,7 +93,7 @@ def sheet_page(sheet: Sheet, status: int = 200) -> Response:
         sheet=sheet,
         form=_form(sheet),
         rows=[Row(uploaded[p.token], p) for p in content.pictures if p.token in uploaded],
-        open_questions=sum(picture.claim is Claim.UNKNOWN for picture in content.pictures),
+        open_questions=sum(picture.claim is Claim.UNANSWERED for picture in content.pictures),
         names=(*content.bylines, *[BylineContent("")] * EMPTY_NAMES),
         me=people.writer(session, member().account_id),
         question=people.question(session, sheet.post_id) if sheet.post_id else None,
@@ -134,9 +134,9 @@ def moment(at: datetime) -> str:
 def claims() -> tuple[tuple[Claim, str], ...]:
     """The four answers to "Can anyone be recognised?"."""
     return (
-        (Claim.NOBODY, _("Nobody can be recognised")),
-        (Claim.YES, _("Yes, and they have said yes")),
-        (Claim.NOT_YET, _("Yes, but they have not been asked")),
+        (Claim.NOBODY, _("No")),
+        (Claim.YES, _("Yes, and they said yes")),
+        (Claim.NOT_YET, _("Yes, not asked yet")),
         (Claim.UNKNOWN, _("Don’t know")),
     )
 
