@@ -1,5 +1,6 @@
 """Writing: drafts and their working copies, pictures, and sending."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import delete, select
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from diary.addresses import new_short, new_uid
 from diary.domain import policy
-from diary.domain.content import Content, from_json, problems, same, to_json
+from diary.domain.content import Content, PictureContent, from_json, problems, same, to_json
 from diary.domain.errors import NotAllowed, NotFound, NotPossible, Overtaken, Problem
 from diary.domain.journal import locked_state, record
 from diary.domain.policy import Actor, Facts, House
@@ -103,22 +104,24 @@ def save(
     content: Content,
     now: datetime,
     begun_from: str | None = None,
+    tab: str = "",
 ) -> WorkingCopy:
     """Keep what the actor has written.
 
     `begun_from` is the edition the writing began from. Raises Overtaken if something else has
     been saved or sent since, so that no text is overwritten unseen; the same text sent twice is
-    no harm.
+    no harm, nor is an open page (`tab`) that goes on from its own save whose answer got lost.
     """
     stored = _stored_copy(session, actor, post)
-    copy = stored or WorkingCopy(post_id=post.id, account_id=actor.account_id, version=0)
-    if begun_from is not None and begun_from != edition(session, copy):
+    copy = stored or WorkingCopy(post_id=post.id, account_id=actor.account_id, version=0, tab="")
+    if begun_from is not None and _is_overtaken(session, copy, begun_from, tab):
         kept = working_copy(session, actor, post)
         if not same(content, from_json(kept.content)):
             raise Overtaken
         return kept
     session.add(copy)
     copy.version += 1
+    copy.tab = tab
     copy.saved_at = now
     copy.content = to_json(content)
     _keep_claims(session, actor, post, content, now)
@@ -127,6 +130,31 @@ def save(
         post.lab_id = lab_id(session, content.lab)
     session.flush()
     return copy
+
+
+def _is_overtaken(session: Session, copy: WorkingCopy, begun_from: str, tab: str) -> bool:
+    present = edition(session, copy)
+    if begun_from == present:
+        return False
+    same_revision = begun_from.partition(".")[0] == present.partition(".")[0]
+    return not (tab and copy.tab == tab and same_revision)
+
+
+def add_pictures(
+    session: Session, actor: Actor, post: Post, tokens: Iterable[str], now: datetime
+) -> None:
+    """Put pictures that came by themselves at the end of what the actor is writing.
+
+    That is no new version: the words that are being typed meanwhile are not overtaken by it.
+    """
+    copy = working_copy(session, actor, post)
+    content = from_json(copy.content)
+    have = {picture.token for picture in content.pictures}
+    more = tuple(PictureContent(token) for token in tokens if token not in have)
+    copy.content = to_json(content.with_pictures((*content.pictures, *more)))
+    copy.saved_at = now
+    session.add(copy)
+    session.flush()
 
 
 def _keep_claims(

@@ -191,5 +191,7 @@ class WorkingCopy(Base):
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
+    tab: Mapped[str] = mapped_column(default="")
+    """The open page that saved last: it may save again though it missed the answer."""
     saved_at: Mapped[datetime]
     content: Mapped[dict[str, Any]]

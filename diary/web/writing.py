@@ -1,7 +1,7 @@
 """Writing: the form, one's own posts, sending and taking back."""
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import Blueprint, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,26 +9,17 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
-from diary.domain import pictures, policy
 from diary.domain import writing as rules
-from diary.domain.content import (
-    MAX_PICTURES,
-    BylineContent,
-    Content,
-    PictureContent,
-    from_json,
-)
-from diary.domain.errors import NotPossible, Overtaken, Problem
+from diary.domain.errors import NotPossible, Problem
 from diary.models import Post, Status
 from diary.queries import people
 from diary.web import forms
 from diary.web.errors import is_full
-from diary.web.forms import Arrived, Written
 from diary.web.guards import Access, access, member
-from diary.web.moderation import house
 from diary.web.rendering import language, page, remember_language
-from diary.web.session import now, reading, release, services, today, undo, writing
+from diary.web.session import now, reading, release, services, undo, writing
 from diary.web.sheet import Sheet, moment, sheet_page
+from diary.web.taking import Taken, author, blank, commit, save, send, sheet_of
 
 blueprint = Blueprint("writing", __name__)
 blueprint.add_app_template_filter(moment)
@@ -38,7 +29,7 @@ blueprint.add_app_template_filter(moment)
 @access(Access.MEMBER)
 def write() -> ResponseReturnValue:
     """An empty form. Nothing is stored until something is sent."""
-    return sheet_page(Sheet(_blank(), form_key=secrets.token_urlsafe(16)))
+    return sheet_page(Sheet(blank(), form_key=secrets.token_urlsafe(16)))
 
 
 @blueprint.post("/write")
@@ -55,7 +46,7 @@ def edit(post_id: int) -> ResponseReturnValue:
     post = rules.owned(reading(), member(), post_id)
     if not rules.editable(post):
         return redirect(url_for(".sent", post_id=post.id), 303)
-    sheet = _sheet(post)
+    sheet = sheet_of(post)
     return sheet_page(replace(sheet, look="look" in request.args, open_rest="rest" in request.args))
 
 
@@ -66,38 +57,7 @@ def keep(post_id: int) -> ResponseReturnValue:
     return _take_in(post_id)
 
 
-def _blank() -> Content:
-    """What a new form is filled with: today, one's own place and oneself."""
-    me = people.writer(reading(), member().account_id)
-    oneself = BylineContent(me.name, me.role, me.kind, me.person_id)
-    return Content(dated=today(), lang=language(), lab=me.lab, bylines=(oneself,))
-
-
-def _sheet(post: Post) -> Sheet:
-    """The form for a post, filled with what was saved last."""
-    copy = rules.working_copy(reading(), member(), post)
-    return Sheet(
-        from_json(copy.content),
-        post_id=post.id,
-        published=post.status is Status.PUBLISHED,
-        edition=rules.edition(reading(), copy),
-        saved_at=copy.saved_at if copy.version else None,
-    )
-
-
 # ---------------------------------------------------------------- taking a form in
-
-
-@dataclass(slots=True)
-class Taken:
-    """What became of a form: the post, what is wrong, and whose text is saved."""
-
-    post: Post
-    written: Written
-    problems: tuple[Problem, ...] = ()
-    overtaken: bool = False
-    over: bool = False
-    """It was sent before and must be taken back first: a second tap, or another tab's form."""
 
 
 def _take_in(post_id: int | None) -> ResponseReturnValue:
@@ -107,10 +67,10 @@ def _take_in(post_id: int | None) -> ResponseReturnValue:
     release()
     arrived = forms.receive(request.files.getlist("photos"), services().store)
     try:
-        taken = _save(post_id, arrived)
-        if _sends() and not (taken.problems or taken.overtaken or taken.over):
-            taken.problems = _send(taken)
-        _commit()
+        taken = save(post_id, arrived)
+        if _sends() and taken.is_fine:
+            taken.problems = send(taken)
+        commit()
     except OperationalError as error:
         undo()
         if not is_full(error):
@@ -124,83 +84,6 @@ def _take_in(post_id: int | None) -> ResponseReturnValue:
 
 def _sends() -> bool:
     return request.form.get("action") == "send"
-
-
-def _commit() -> None:
-    """Commit before the page is made: no transaction is open meanwhile, and a full disk is seen."""
-    reading().commit()
-    undo()
-
-
-def _author() -> forms.Author:
-    return forms.Author(member().person_id, policy.names_voice(member()))
-
-
-def _save(post_id: int | None, arrived: Arrived) -> Taken:
-    session, actor, author = writing(), member(), _author()
-    if post_id is None:
-        first = forms.read(request.form, _blank(), author).content.with_pictures(())
-        key = request.form.get("form_key", "")[:80] or None
-        post = rules.start(session, actor, first, now(), key)
-    else:
-        post = rules.owned(session, actor, post_id, to_change=True)
-    base = from_json(rules.working_copy(session, actor, post).content)
-    written = forms.read(request.form, base, author)
-    content, refused = _with_pictures(post, written.content, arrived)
-    content = forms.moved(content, request.form.get("move", ""))
-    taken = Taken(post, replace(written, content=content), over=not rules.editable(post))
-    taken.problems = (
-        *written.problems,
-        *arrived.problems,
-        *refused,
-        *rules.check(session, content, today()),
-    )
-    try:
-        rules.save(session, actor, post, content, now(), _edition(post_id))
-    except Overtaken:
-        taken.overtaken = True
-    return taken
-
-
-def _edition(post_id: int | None) -> str:
-    """What the form was filled from; a new form's own first copy is what it has just made."""
-    return "0.1" if post_id is None else request.form.get("edition", "")
-
-
-def _with_pictures(
-    post: Post, content: Content, arrived: Arrived
-) -> tuple[Content, tuple[Problem, ...]]:
-    """The content with the post's own pictures only, and those that have just arrived."""
-    session, account_id = reading(), member().account_id
-    own = people.uploaded(session, post.id)
-    kept = [picture for picture in content.pictures if picture.token in own]
-    left_out = arrived.left_out
-    for name, prepared in arrived.prepared:
-        picture = pictures.same_picture(session, post, prepared)
-        if picture is not None and any(picture.token == other.token for other in kept):
-            continue
-        if len(kept) >= MAX_PICTURES:
-            left_out = name
-            break
-        picture = picture or pictures.add_picture(
-            session, post, prepared, now(), account_id=account_id, filename=name
-        )
-        kept.append(PictureContent(picture.token))
-    facts: dict[str, str | int] = {"limit": MAX_PICTURES, "name": left_out}
-    refused = (Problem("photos", "left_out", facts),) if left_out else ()
-    return content.with_pictures(kept), refused
-
-
-def _send(taken: Taken) -> tuple[Problem, ...]:
-    session, actor = reading(), member()
-    if taken.written.content.is_empty:
-        return (Problem("body", "empty"),)
-    if not people.writer(session, actor.account_id).promised:
-        if not request.form.get("promised"):
-            return (Problem("promised", "missing"),)
-        rules.promise(session, actor, now())
-    rules.submit(session, actor, taken.post, now(), house())
-    return ()
 
 
 def _answer(taken: Taken) -> ResponseReturnValue:
@@ -231,17 +114,17 @@ def _back_to_the_place(post: Post, action: str) -> str:
 
 def _back_with_reasons(taken: Taken) -> Response:
     full = any(problem.key == "storage_full" for problem in taken.problems)
-    sheet = replace(_sheet(taken.post), problems=taken.problems, typed=taken.written.typed)
+    sheet = replace(sheet_of(taken.post), problems=taken.problems, typed=taken.written.typed)
     return sheet_page(sheet, 507 if full else 422)
 
 
 def _no_room(post_id: int | None) -> Response:
     """The disk is full: nothing could be kept, so all that was typed goes back into the fields."""
     if post_id is None:
-        sheet = Sheet(_blank(), form_key=request.form.get("form_key", ""))
+        sheet = Sheet(blank(), form_key=request.form.get("form_key", ""))
     else:
-        sheet = _sheet(rules.owned(reading(), member(), post_id))
-    written = forms.read(request.form, sheet.content, _author())
+        sheet = sheet_of(rules.owned(reading(), member(), post_id))
+    written = forms.read(request.form, sheet.content, author())
     problems = (*written.problems, Problem("body", "disk_full"))
     sheet = replace(sheet, content=written.content, typed=written.typed, saved_at=None)
     sheet = replace(sheet, problems=problems, kept=False)
@@ -250,7 +133,7 @@ def _no_room(post_id: int | None) -> Response:
 
 def _both_texts(taken: Taken) -> Response:
     """One's own text in the fields, what was saved meanwhile beside it; no picture is lost."""
-    saved, mine = _sheet(taken.post), taken.written.content
+    saved, mine = sheet_of(taken.post), taken.written.content
     have = {picture.token for picture in mine.pictures}
     theirs = (picture for picture in saved.content.pictures if picture.token not in have)
     mine = mine.with_pictures((*mine.pictures, *theirs))
