@@ -1,4 +1,4 @@
-"""Writing: the form, one's own posts, sending and taking back."""
+"""Writing: the form, and sending."""
 
 import secrets
 from dataclasses import replace
@@ -10,14 +10,13 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from diary.domain import writing as rules
-from diary.domain.errors import NotPossible, Problem
-from diary.models import Post, Status
-from diary.queries import people
+from diary.domain.errors import Problem
+from diary.models import Post
 from diary.web import forms
 from diary.web.errors import is_full
 from diary.web.guards import Access, access, member
-from diary.web.rendering import language, page, remember_language
-from diary.web.session import now, reading, release, services, undo, writing
+from diary.web.rendering import remember_language
+from diary.web.session import reading, release, services, undo
 from diary.web.sheet import Sheet, moment, sheet_page
 from diary.web.taking import Taken, author, blank, commit, save, send, sheet_of
 
@@ -45,7 +44,7 @@ def edit(post_id: int) -> ResponseReturnValue:
     """Writing on; what was sent shows how it stands instead."""
     post = rules.owned(reading(), member(), post_id)
     if not rules.editable(post):
-        return redirect(url_for(".sent", post_id=post.id), 303)
+        return redirect(url_for("mine.sent", post_id=post.id), 303)
     sheet = sheet_of(post)
     return sheet_page(replace(sheet, look="look" in request.args, open_rest="rest" in request.args))
 
@@ -93,9 +92,9 @@ def _answer(taken: Taken) -> ResponseReturnValue:
     if taken.problems:
         return _back_with_reasons(taken)
     if taken.over:
-        return redirect(url_for(".sent", post_id=post.id), 303)
+        return redirect(url_for("mine.sent", post_id=post.id), 303)
     if action == "send":
-        return redirect(url_for(".sent", post_id=post.id), 303)
+        return redirect(url_for("mine.sent", post_id=post.id), 303)
     if action == "preview":
         return redirect(url_for(".edit", post_id=post.id, look=1), 303)
     if action == "save" and not request.form.get("move"):
@@ -139,54 +138,3 @@ def _both_texts(taken: Taken) -> Response:
     mine = mine.with_pictures((*mine.pictures, *theirs))
     sheet = replace(saved, content=mine, theirs=saved.content, typed=taken.written.typed)
     return sheet_page(replace(sheet, problems=taken.problems, kept=False), 409)
-
-
-# ---------------------------------------------------------------- one's own posts
-
-
-@blueprint.get("/write/<int:post_id>/sent")
-@access(Access.MEMBER)
-def sent(post_id: int) -> ResponseReturnValue:
-    """Thanks, and how the post stands."""
-    post = rules.owned(reading(), member(), post_id)
-    if post.status is Status.DRAFT:
-        return redirect(url_for(".edit", post_id=post.id), 303)
-    (found,) = people.sent(reading(), member().account_id, language(), post_id=post.id)
-    return page("writing/sent.html", post=found)
-
-
-@blueprint.get("/mine")
-@access(Access.MEMBER)
-def mine() -> ResponseReturnValue:
-    """One's own posts and how each stands."""
-    account_id = member().account_id
-    return page(
-        "writing/mine.html",
-        drafts=people.drafts(reading(), account_id),
-        sent=people.sent(reading(), account_id, language()),
-    )
-
-
-@blueprint.post("/write/<int:post_id>/take-back")
-@access(Access.MEMBER)
-def take_back(post_id: int) -> ResponseReturnValue:
-    """Take back what nobody has published yet, and write on."""
-    post = rules.owned(writing(), member(), post_id, to_change=True)
-    try:
-        rules.take_back(reading(), member(), post, now())
-    except NotPossible:
-        undo()
-        flash(_("It has been read already, so it cannot be taken back."), "bad")
-        return redirect(url_for(".mine"), 303)
-    flash(_("Taken back. Only you see it now."), "good")
-    return redirect(url_for(".edit", post_id=post_id), 303)
-
-
-@blueprint.post("/write/<int:post_id>/delete")
-@access(Access.MEMBER)
-def delete(post_id: int) -> ResponseReturnValue:
-    """Delete a draft for good."""
-    post = rules.owned(writing(), member(), post_id, to_change=True)
-    rules.discard(reading(), member(), post, now())
-    flash(_("Deleted."), "good")
-    return redirect(url_for(".mine"), 303)
