@@ -31,6 +31,12 @@ def same_picture(session: Session, post: Post, prepared: Prepared) -> Picture | 
     return session.scalars(statement.limit(1)).first()
 
 
+def already_sent(session: Session, post: Post, sha256: str) -> Picture | None:
+    """The post's picture that came as a file with this checksum (hexadecimal)."""
+    statement = select(Picture).where(Picture.post_id == post.id, Picture.sent_sha256 == sha256)
+    return session.scalars(statement.limit(1)).first()
+
+
 def add_picture(
     session: Session,
     post: Post,
@@ -39,6 +45,7 @@ def add_picture(
     *,
     account_id: int | None = None,
     filename: str = "",
+    sent_sha256: str | None = None,
 ) -> Picture:
     """The rows of a picture whose files are stored already."""
     original = prepared.original
@@ -51,6 +58,7 @@ def add_picture(
         width=original.width,
         height=original.height,
         filename=filename[:200],
+        sent_sha256=sent_sha256,
         uploaded_by_id=account_id,
         created_at=now,
         renditions=[
