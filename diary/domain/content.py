@@ -7,6 +7,7 @@ from typing import Any
 
 from diary.domain.errors import Problem
 from diary.models import Claim, Kind, Precision, SecondKind, Voice
+from diary.text.films import is_web
 from diary.text.plain import has_control, tidy_line
 
 MAX_BODY = 100_000
@@ -45,7 +46,8 @@ class PictureContent:
 class Content:
     """All that a writer decides about a post. `lab` and `methods` are slugs.
 
-    `lang` is guessed from the words until it is chosen by hand.
+    `lang` and `second_lang` are guessed from the words until they are chosen by hand. `scribe` is
+    who wrote it down for those under it.
     """
 
     dated: date
@@ -56,6 +58,7 @@ class Content:
     gist: str = ""
     second_kind: SecondKind | None = None
     second_lang: str = ""
+    second_lang_chosen: bool = False
     second_body: str = ""
     scribe: str = ""
     precision: Precision = Precision.DAY
@@ -86,6 +89,7 @@ def to_json(content: Content) -> dict[str, Any]:
         "gist": content.gist,
         "second_kind": content.second_kind,
         "second_lang": content.second_lang,
+        "second_lang_chosen": content.second_lang_chosen,
         "second_body": content.second_body,
         "scribe": content.scribe,
         "precision": content.precision,
@@ -115,6 +119,7 @@ def from_json(values: dict[str, Any]) -> Content:
         gist=values["gist"],
         second_kind=SecondKind(second_kind) if second_kind else None,
         second_lang=values.get("second_lang", ""),
+        second_lang_chosen=values.get("second_lang_chosen", True),
         second_body=values.get("second_body", ""),
         scribe=values.get("scribe", ""),
         precision=Precision(values["precision"]),
@@ -139,7 +144,7 @@ def same(one: Content, other: Content) -> bool:
 
 def _seen(content: Content) -> Content:
     bylines = tuple(replace(byline, person_id=None) for byline in content.bylines)
-    return replace(content, bylines=bylines, lang_chosen=True)
+    return replace(content, bylines=bylines, lang_chosen=True, second_lang_chosen=True)
 
 
 def problems(
@@ -207,3 +212,5 @@ def _picture_problems(pictures: tuple[PictureContent, ...]) -> Iterable[Problem]
         for name in ("alt", "caption", "credit"):
             text = getattr(picture, name).replace("\n", " ")
             yield from line_problems(f"{name}-{picture.token}", text, MAX_WORDS_ON_PICTURE)
+        if picture.link and not is_web(picture.link):
+            yield Problem(f"link-{picture.token}", "not_a_link")

@@ -1,7 +1,11 @@
-"""Revisions: unchanging snapshots made from what somebody wrote, and written on from again."""
+"""Revisions: unchanging snapshots made from what somebody wrote, and written on from again.
 
-from collections.abc import Iterable
+What is derived from their words can be made again by a newer recipe.
+"""
+
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -9,6 +13,7 @@ from sqlalchemy.orm import Session
 from diary.addresses import new_uid
 from diary.domain.content import BylineContent, Content, PictureContent
 from diary.domain.errors import NotFound
+from diary.domain.journal import show_change
 from diary.models import (
     Byline,
     Consent,
@@ -25,6 +30,8 @@ from diary.text.plain import first_words, rest_after
 
 HEADING_LENGTH = 70
 OPENING_LENGTH = 220
+AT_ONCE = 100
+"""How many revisions are made again in one go."""
 
 
 def newest_id(session: Session, post_id: int) -> int | None:
@@ -49,8 +56,6 @@ def snapshot(
     account_id: int | None = None,
 ) -> Revision:
     """An unchanging revision of a content, with what is derived from its words."""
-    html = markdown.render(content.body)
-    heading = content.title or first_words(html, HEADING_LENGTH)
     revision = Revision(
         post_id=post.id,
         made_by_id=account_id,
@@ -62,16 +67,12 @@ def snapshot(
         second_kind=content.second_kind,
         second_lang=content.second_lang,
         second_body=content.second_body,
-        second_html=markdown.render(content.second_body),
         scribe=content.scribe,
         dated=content.dated,
         precision=content.precision,
         lab_id=lab_id(session, content.lab),
         voice=content.voice,
-        html=html,
-        heading=heading,
-        opening=rest_after(html, "" if content.title else heading, OPENING_LENGTH),
-        recipe=markdown.RECIPE,
+        **_derived(content.title, content.body, content.second_body),
         methods=_methods(session, content.methods),
         bylines=[*_bylines(session, content.bylines, now)],
         pictures=[*_shown(session, post, content.pictures)],
@@ -84,6 +85,35 @@ def snapshot(
     return revision
 
 
+def _derived(title: str, body: str, second_body: str) -> dict[str, Any]:
+    html = markdown.render(body)
+    heading = title or first_words(html, HEADING_LENGTH)
+    return {
+        "html": html,
+        "second_html": markdown.render(second_body),
+        "heading": heading,
+        "opening": rest_after(html, "" if title else heading, OPENING_LENGTH),
+        "recipe": markdown.RECIPE,
+    }
+
+
+def remake(session: Session, now: datetime) -> int:
+    """Make anew what an older recipe derived from the words of some revisions: how many.
+
+    To be called, and committed, until it answers 0; no other writer waits for long meanwhile.
+    """
+    old = select(Revision).where(Revision.recipe < markdown.RECIPE).limit(AT_ONCE)
+    found = session.scalars(old).all()
+    for revision in found:
+        made = _derived(revision.title, revision.body, revision.second_body)
+        for name, value in made.items():
+            setattr(revision, name, value)
+    if found:
+        session.flush()
+        show_change(session, now)
+    return len(found)
+
+
 def lab_id(session: Session, slug: str) -> int | None:
     """The id of the lab with this slug; None for no lab."""
     return session.scalar(select(Lab.id).where(Lab.slug == slug)) if slug else None
@@ -94,7 +124,9 @@ def _methods(session: Session, slugs: tuple[str, ...]) -> list[Method]:
 
 
 def _bylines(session: Session, bylines: Iterable[BylineContent], now: datetime) -> Iterable[Byline]:
-    for position, byline in enumerate(bylines):
+    given = tuple(bylines)
+    minors = _minors(session, [byline.person_id for byline in given if byline.person_id])
+    for position, byline in enumerate(given):
         person_id = byline.person_id
         if person_id is None:
             # A name typed is somebody new: two people may share it, and merging is done by hand.
@@ -107,10 +139,20 @@ def _bylines(session: Session, bylines: Iterable[BylineContent], now: datetime) 
         yield Byline(
             person_id=person_id,
             position=position,
-            name=byline.name,
+            name=first_name(byline.name) if person_id in minors else byline.name,
             role=byline.role,
             kind=byline.kind,
         )
+
+
+def first_name(name: str) -> str:
+    """What stands under a post of somebody under 18, whoever typed how much more."""
+    return next(iter(name.split()), "")
+
+
+def _minors(session: Session, person_ids: Collection[int]) -> set[int]:
+    statement = select(Person.id).where(Person.id.in_(person_ids), Person.minor)
+    return set(session.scalars(statement))
 
 
 def _shown(
@@ -142,6 +184,7 @@ def content_of(session: Session, revision: Revision) -> Content:
         gist=revision.gist,
         second_kind=revision.second_kind,
         second_lang=revision.second_lang,
+        second_lang_chosen=True,
         second_body=revision.second_body,
         scribe=revision.scribe,
         precision=revision.precision,

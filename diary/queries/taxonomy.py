@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from diary.models import Byline, Lab, Method, Person, Post, Revision, RevisionMethod
-from diary.queries.posts import PUBLIC, lab_ref, method_ref
+from diary.models import Byline, Kind, Lab, Method, Person, Post, Revision, RevisionMethod
+from diary.queries.posts import PUBLIC, Scope, lab_ref, method_ref
 from diary.queries.rows import LabRef, MethodRef
 
 PEOPLE_SHOWN = 24
+METHODS_LIKELY = 6
+LATELY = 40
+"""How many of a lab's newest posts tell what is done there now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,17 @@ class Someone:
     name: str
     role: str
     page: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Acquaintance:
+    """Somebody known in a lab, for whom a moderator may write; `place` is the lab's name."""
+
+    person_id: int
+    name: str
+    role: str
+    kind: Kind
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +99,65 @@ def lab_page(session: Session, found: Lab, lang: str) -> LabPage:
         people=_people_in(session, found.id),
         count=_count_by_lab(session).get(found.id, 0),
     )
+
+
+def weekly_question(session: Session, lab_slug: str, lang: str) -> str:
+    """The coordinator's question of the week in a language, else in any; "" if none is asked."""
+    texts = session.scalar(select(Lab.questions).where(Lab.slug == lab_slug)) or {}
+    return texts.get(lang) or next(filter(None, texts.values()), "")
+
+
+def likely_methods(session: Session, lab_slug: str, lang: str) -> tuple[MethodRef, ...]:
+    """The few methods used most in a lab of late; where they are fewer, core ones in order."""
+    lately = (
+        select(Post.live_id)
+        .join(Lab, Post.lab_id == Lab.id)
+        .where(PUBLIC, Lab.slug == lab_slug)
+        .order_by(Post.sequence.desc())
+        .limit(LATELY)
+    )
+    used = (
+        select(RevisionMethod.method_id, func.count().label("times"))
+        .where(RevisionMethod.revision_id.in_(lately))
+        .group_by(RevisionMethod.method_id)
+        .subquery()
+    )
+    statement = (
+        select(Method)
+        .outerjoin(used, used.c.method_id == Method.id)
+        .where(Method.retired_at.is_(None))
+        .order_by(func.coalesce(used.c.times, 0).desc(), Method.core.desc())
+        .order_by(Method.position, Method.id)
+        .limit(METHODS_LIKELY)
+    )
+    return tuple(method_ref(row, lang) for row in session.scalars(statement))
+
+
+def acquaintances(session: Session, scope: Scope) -> tuple[Acquaintance, ...]:
+    """The persons who belong to the labs of a scope, or have signed there; by name.
+
+    Two of one name are two persons: role and place tell them apart, never a guess.
+    """
+    signed = (
+        select(Byline.person_id, func.max(Post.lab_id).label("lab_id"))
+        .join(Revision, Byline.revision_id == Revision.id)
+        .join(Post, Revision.post_id == Post.id)
+        .group_by(Byline.person_id)
+    )
+    if not scope.everything:
+        signed = signed.where(Post.lab_id.in_(scope.lab_ids))
+    there = signed.subquery()
+    statement = (
+        select(Person.id, Person.name, Person.role, Person.kind, func.coalesce(Lab.name, ""))
+        .outerjoin(there, there.c.person_id == Person.id)
+        .outerjoin(Lab, Lab.id == func.coalesce(Person.lab_id, there.c.lab_id))
+        .where(Person.archived_at.is_(None))
+        .order_by(Person.name, Person.id)
+    )
+    if not scope.everything:
+        own = or_(Person.lab_id.in_(scope.lab_ids), there.c.person_id.is_not(None))
+        statement = statement.where(own)
+    return tuple(Acquaintance(*row) for row in session.execute(statement))
 
 
 def lab_pages(session: Session, lang: str) -> tuple[LabPage, ...]:

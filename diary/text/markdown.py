@@ -16,9 +16,10 @@ from itertools import groupby
 import markdown
 import nh3
 
+from diary.text.films import with_cards
 from diary.text.plain import tidy
 
-RECIPE = 1
+RECIPE = 2
 """Raised whenever `render` gives other HTML for the same body; stands beside stored HTML."""
 
 _BLOCK_TAGS = {"blockquote", "h2", "h3", "h4", "hr", "li", "ol", "p", "ul"}
@@ -65,10 +66,11 @@ def render(body: str) -> str:
 def sanitise(html: str) -> str:
     """The HTML that a post may hold (W3C's fragment parsing), each paragraph in its own direction.
 
-    Links out get `nofollow ugc`: a diary that many write must be no prize for link spam.
+    Links out get `nofollow ugc`: a diary that many write must be no prize for link spam. One to
+    a film that stands alone becomes a card.
     """
     clean = _EMPTY.sub("", _CLEANER.clean(html))
-    return _LINK_OUT.sub('rel="nofollow ugc noopener" href="', clean).strip()
+    return with_cards(_LINK_OUT.sub('rel="nofollow ugc noopener" href="', clean).strip())
 
 
 def _converter() -> markdown.Markdown:
