@@ -18,6 +18,8 @@ class Step(enum.StrEnum):
     SCHEDULE = "schedule"
     PUBLISH = "publish"
     WITHDRAW = "withdraw"
+    WITHDRAW_OWN = "withdraw_own"
+    """The writer takes down what is out; only a moderator restores it."""
     RESTORE = "restore"
 
 
@@ -41,6 +43,7 @@ TRANSITIONS: dict[Step, dict[Status, Status]] = {
     Step.SCHEDULE: dict.fromkeys(_WAITING, Status.SCHEDULED),
     Step.PUBLISH: dict.fromkeys((*_WAITING, Status.SCHEDULED, Status.PUBLISHED), Status.PUBLISHED),
     Step.WITHDRAW: {Status.PUBLISHED: Status.WITHDRAWN},
+    Step.WITHDRAW_OWN: {Status.PUBLISHED: Status.WITHDRAWN},
     Step.RESTORE: {Status.WITHDRAWN: Status.PUBLISHED},
 }
 

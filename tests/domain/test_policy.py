@@ -19,7 +19,7 @@ PEOPLE = {
     "coordinator": Actor(1, 1, "Cora", Role.COORDINATOR, (BODEN,)),
     "lead": Actor(1, 1, "Lea", Role.LEAD, trusted=True),
 }
-WRITING = {Step.SUBMIT, Step.TAKE_BACK}
+WRITING = {Step.SUBMIT, Step.TAKE_BACK, Step.WITHDRAW_OWN}
 DECIDING = set(MODERATION)
 LETTING_OUT = {Step.PUBLISH, Step.SCHEDULE, Step.RESTORE}
 

@@ -7,14 +7,14 @@ from diary.domain.workflow import DELETABLE, EDITABLE, Step, after
 from diary.models import Status
 
 LEADS_TO = """
-from      submit    publish_own take_back hold return    schedule  publish   withdraw  restore
-draft     submitted published   -         -    -         -         -         -         -
-submitted -         -           draft     held returned  scheduled published -         -
-held      -         -           draft     -    returned  scheduled published -         -
-returned  submitted published   -         -    -         -         -         -         -
-scheduled -         -           -         -    -         -         published -         -
-published published published   published -    published -         published withdrawn -
-withdrawn -         -           -         -    -         -         -         -         published
+from      submit    publish_own take_back hold return    schedule  publish   withdraw  withdraw_own restore
+draft     submitted published   -         -    -         -         -         -         -            -
+submitted -         -           draft     held returned  scheduled published -         -            -
+held      -         -           draft     -    returned  scheduled published -         -            -
+returned  submitted published   -         -    -         -         -         -         -            -
+scheduled -         -           -         -    -         -         published -         -            -
+published published published   published -    published -         published withdrawn withdrawn    -
+withdrawn -         -           -         -    -         -         -         -         -            published
 """
 
 

@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.domain import moderation, writing
+from diary.domain import moderation, sent, writing
 from diary.domain.accounts import actor_of
 from diary.domain.errors import DiaryError
 from diary.domain.moderation import Verdict
@@ -113,6 +113,21 @@ class Diary(RuleBasedStateMachine):
             ),
             self.owner(post_id),
         )
+
+    @rule(post_id=posts, who=people)
+    def take_down(self, post_id: int, who: str) -> None:
+        """Anybody tries; only its owner can, and only while it is out."""
+        post = self.session.get_one(Post, post_id)
+        may = post.status is Status.PUBLISHED and who == self.owner(post_id)
+        before = post.status
+        self.try_to(
+            lambda session, actor: sent.take_down(
+                session, actor, session.get_one(Post, post_id), self.now
+            ),
+            who,
+        )
+        now = self.session.get_one(Post, post_id).status
+        assert now is (Status.WITHDRAWN if may else before)
 
     @rule(post_id=posts, who=readers, step=steps, newest=st.booleans())
     def decide(self, post_id: int, who: str, step: Step, newest: bool) -> None:
