@@ -156,6 +156,7 @@ def problems(
         *line_problems("gist", content.gist),
         *text_problems("body", content.body, MAX_BODY),
         *text_problems("second_body", content.second_body, MAX_BODY),
+        *_second_problems(content),
         *_choice_problems(content, today, labs, methods),
         *_byline_problems(content.bylines),
         *_picture_problems(content.pictures),
@@ -180,6 +181,11 @@ def text_problems(field: str, text: str, limit: int) -> Iterable[Problem]:
         yield Problem(field, "control")
     elif len(text) > limit:
         yield Problem(field, "too_long", {"limit": limit, "actual": len(text)})
+
+
+def _second_problems(content: Content) -> Iterable[Problem]:
+    if content.second_body.strip() and content.second_kind is None:
+        yield Problem("second_kind", "second_kind_missing")
 
 
 def _choice_problems(

@@ -1,7 +1,9 @@
 """What forms send, read into the rules' words; and what goes back into the fields."""
 
+import hashlib
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import zip_longest
 from typing import Any, TypeVar
@@ -14,11 +16,13 @@ from diary.domain.content import MAX_PICTURES, BylineContent, Content, PictureCo
 from diary.domain.errors import Problem
 from diary.media import images
 from diary.media.storage import Storage, StorageFull
-from diary.models import Claim, Kind, Precision, Voice
+from diary.models import Claim, Kind, Precision, SecondKind, Voice
+from diary.text.films import completed
+from diary.text.languages import guess
 from diary.text.plain import has_control, tidy_line
 from diary.web.errors import sentence
 
-Choice = TypeVar("Choice", Claim, Kind, Voice)
+Choice = TypeVar("Choice", Claim, Kind, SecondKind, Voice)
 
 POST_LANGUAGES = {
     "sv": "Svenska",
@@ -78,13 +82,22 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture whose files are stored, its file's name, and the checksum of what was sent."""
+
+    name: str
+    sha256: str
+    prepared: images.Prepared
+
+
+@dataclass(frozen=True, slots=True)
 class Arrived:
-    """The pictures of a form whose files are stored, by file name, and why others were refused.
+    """The pictures of a form, and why others were refused.
 
     `left_out` names the first that was one too many.
     """
 
-    prepared: tuple[tuple[str, images.Prepared], ...] = ()
+    photos: tuple[Photo, ...] = ()
     problems: tuple[Problem, ...] = ()
     left_out: str = ""
 
@@ -95,22 +108,25 @@ def receive(files: Iterable[FileStorage], store: Storage) -> Arrived:
     Good ones are kept even when others are refused. A full disk ends it.
     """
     sent = [file for file in files if file.filename]
-    kept: list[tuple[str, images.Prepared]] = []
+    kept: list[Photo] = []
     problems: list[Problem] = []
     for file in sent[:MAX_PICTURES]:
         name = _name(file)
         try:
-            prepared = images.prepare(file.read(images.MAX_BYTES + 1))
-            pictures.store_files(store, prepared)
+            kept.append(_receive(name, file.read(images.MAX_BYTES + 1), store))
         except images.ImageRefused as error:
             problems.append(Problem("photos", _refusal(error), {"name": name}))
         except StorageFull:
             problems.append(Problem("photos", "storage_full"))
             break
-        else:
-            kept.append((name, prepared))
     left_out = _name(sent[MAX_PICTURES]) if len(sent) > MAX_PICTURES else ""
     return Arrived(tuple(kept), tuple(problems), left_out)
+
+
+def _receive(name: str, data: bytes, store: Storage) -> Photo:
+    prepared = images.prepare(data)
+    pictures.store_files(store, prepared)
+    return Photo(name, hashlib.sha256(data).hexdigest(), prepared)
 
 
 def _name(file: FileStorage) -> str:
@@ -126,10 +142,18 @@ def _refusal(error: images.ImageRefused) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who fills in a form: the person, and whether more is asked of them."""
+    """Who fills in a form: the person, and whether more is asked of them.
+
+    A short text is taken to be in `language`, a second one in `main`. `known` are those for whom
+    a moderator may write, by the person's id.
+    """
 
     person_id: int
     moderates: bool
+    name: str = ""
+    language: str = "sv"
+    main: str = "sv"
+    known: Mapping[str, BylineContent] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,25 +168,27 @@ class Written:
 def read(form: MultiDict[str, str], base: Content, author: Author) -> Written:
     """Read a writing form over the content it was filled from.
 
-    What the form does not ask (crop, precision, who a byline's person is) stays as in `base`.
+    What the form does not ask (precision, who a byline's person is) stays as in `base`, and so do
+    pictures that it neither lists nor names as `gone`: they came while it was being filled in.
     """
     dated, wrong_day = _day(form, base)
     voice, wrong_voice = _one_of(Voice, form.get("voice", ""), "voice")
-    lang, wrong_lang = _lang(form.get("lang", ""), base)
+    content, wrong_lang = _with_languages(form, _with_second(form, base), author)
     content = replace(
-        base,
+        content,
         title=line(form.get("title", "")),
         body=lines(form.get("body", "")),
-        lang=lang,
         gist=line(form.get("gist", "")),
         dated=dated,
         precision=base.precision if dated == base.dated else Precision.DAY,
         lab=form.get("lab", ""),
-        methods=tuple(dict.fromkeys(form.getlist("methods"))),
+        methods=tuple(dict.fromkeys(filter(None, form.getlist("methods")))),
         voice=voice if author.moderates else base.voice,
         bylines=tuple(_bylines(form, base, author)),
         pictures=tuple(_pictures(form, base)),
     )
+    if author.moderates:
+        content = _written_down(content, author, asked="scribe" in form)
     typed = {"dated": form.get("dated", "")} if wrong_day else {}
     return Written(content, (*wrong_day, *wrong_voice, *wrong_lang), typed)
 
@@ -184,10 +210,47 @@ def _day(form: MultiDict[str, str], base: Content) -> tuple[date, tuple[Problem,
         return base.dated, (Problem("dated", "not_a_day"),)
 
 
-def _lang(code: str, base: Content) -> tuple[str, tuple[Problem, ...]]:
-    if code in POST_LANGUAGES or code == base.lang:
-        return code, ()
-    return base.lang, (Problem("lang", "unknown_choice"),)
+def _with_second(form: MultiDict[str, str], base: Content) -> Content:
+    kind, wrong = _one_of(SecondKind, form.get("second_kind", base.second_kind or ""), "")
+    second_body = lines(form.get("second_body", base.second_body))
+    return replace(base, second_kind=base.second_kind if wrong else kind, second_body=second_body)
+
+
+def _with_languages(
+    form: MultiDict[str, str], base: Content, author: Author
+) -> tuple[Content, tuple[Problem, ...]]:
+    """The languages chosen, or guessed from the words where none was."""
+    words = f"{form.get('title', '')}\n{form.get('body', '')}"
+    lang, chosen, wrong = _lang(form, "lang", words, author.language, (base.lang, base.lang_chosen))
+    second, second_chosen, second_wrong = _lang(
+        form,
+        "second_lang",
+        base.second_body,
+        author.main,
+        (base.second_lang, base.second_lang_chosen),
+    )
+    content = replace(base, lang=lang, lang_chosen=chosen)
+    content = replace(content, second_lang=second, second_lang_chosen=second_chosen)
+    return content, (*wrong, *second_wrong)
+
+
+def _lang(
+    form: MultiDict[str, str], field: str, words: str, otherwise: str, before: tuple[str, bool]
+) -> tuple[str, bool, tuple[Problem, ...]]:
+    was, was_chosen = before
+    code = form.get(field, was if was_chosen else "")
+    if not code:
+        return guess(words, POST_LANGUAGES, otherwise), False, ()
+    if code in POST_LANGUAGES or code == was:
+        return code, True, ()
+    return was or otherwise, was_chosen, (Problem(field, "unknown_choice"),)
+
+
+def _written_down(content: Content, author: Author, *, asked: bool) -> Content:
+    """Written for those under it: the moderator's name stands with the post, not under it."""
+    others = tuple(one for one in content.bylines if one.person_id != author.person_id)
+    bylines = others if asked and others else content.bylines
+    return replace(content, scribe=author.name if asked else "", bylines=bylines)
 
 
 def _one_of(kind: type[Choice], word: str, field: str) -> tuple[Choice | None, tuple[Problem, ...]]:
@@ -209,6 +272,9 @@ def _bylines(form: MultiDict[str, str], base: Content, author: Author) -> Iterab
         if before and (before.name == byline.name or before.person_id == author.person_id):
             byline = replace(byline, kind=before.kind, person_id=before.person_id)
         yield replace(byline, kind=_kind(kind, byline.kind)) if author.moderates else byline
+    chosen = form.get("known", "")
+    if chosen in author.known and chosen not in form.getlist("byline-person"):
+        yield author.known[chosen]
 
 
 def _kind(word: str, otherwise: Kind) -> Kind:
@@ -217,16 +283,35 @@ def _kind(word: str, otherwise: Kind) -> Kind:
 
 def _pictures(form: MultiDict[str, str], base: Content) -> Iterable[PictureContent]:
     before = {picture.token: picture for picture in base.pictures}
+    gone = set(form.getlist("gone"))
     for token in dict.fromkeys(form.getlist("picture")):
-        picture = before.get(token) or PictureContent(token)
-        claim, _wrong = _one_of(Claim, form.get(f"claim-{token}", ""), "claim")
-        yield replace(
-            picture,
-            alt=lines(form.get(f"alt-{token}", "")),
-            caption=lines(form.get(f"caption-{token}", "")),
-            credit=line(form.get(f"credit-{token}", "")),
-            claim=claim or picture.claim,
-        )
+        if token not in gone:
+            yield _picture(form, before.pop(token, None) or PictureContent(token))
+    yield from (picture for picture in before.values() if picture.token not in gone)
+
+
+def _picture(form: MultiDict[str, str], picture: PictureContent) -> PictureContent:
+    token = picture.token
+    claim, _wrong = _one_of(Claim, form.get(f"claim-{token}", ""), "claim")
+    focus_x, focus_y = _focus(form.get(f"focus-{token}", "")) or (picture.focus_x, picture.focus_y)
+    return replace(
+        picture,
+        alt=lines(form.get(f"alt-{token}", "")),
+        caption=lines(form.get(f"caption-{token}", "")),
+        credit=line(form.get(f"credit-{token}", "")),
+        link=completed(line(form.get(f"link-{token}", ""))),
+        claim=claim or picture.claim,
+        focus_x=focus_x,
+        focus_y=focus_y,
+    )
+
+
+def _focus(text: str) -> tuple[float, float] | None:
+    """Where a picture was tapped: two shares of its sides, such as "0.50 0.25"."""
+    if not re.fullmatch(r"[01]\.\d\d? [01]\.\d\d?", text):
+        return None
+    across, down = (min(float(share), 1.0) for share in text.split())
+    return across, down
 
 
 def moved(content: Content, order: str) -> Content:
