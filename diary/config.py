@@ -3,22 +3,45 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.policy import SMTP
 from pathlib import Path
 from tempfile import mkstemp
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 
-OWN = {"DIARY_INSTANCE", "DIARY_DATABASE_URL", "DIARY_STORAGE_URL", "DIARY_SECRET_KEY"}
+OWN = {
+    "DIARY_INSTANCE",
+    "DIARY_DATABASE_URL",
+    "DIARY_STORAGE_URL",
+    "DIARY_SECRET_KEY",
+    "DIARY_MAIL_URL",
+}
 """What makes a diary that diary; the demonstration must never be built into a real one."""
+
+MAIL_PORTS = {"starttls": 587, "ssl": 465, "none": 25}
+"""For each way of encrypting (RFC 6409, RFC 8314, RFC 5321)."""
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 class SettingsError(Exception):
     """A setting is wrong; the message says which and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where the diary hands over its mail, and in whose name."""
+
+    host: str
+    port: int
+    tls: str
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +58,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     demo: bool = False
+    mail: MailServer | None = None
+    """None: the diary sends no mail."""
 
     @property
     def https(self) -> bool:
@@ -73,6 +98,7 @@ def load(
         host=values.get("HOST", "127.0.0.1"),
         port=_number(values, "PORT", 8000, 1, 65535),
         demo=demo,
+        mail=_mail(values),
     )
 
 
@@ -102,6 +128,51 @@ def _base_url(text: str | None) -> str | None:
             "such as https://dagbok.example.org, without a path."
         )
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _mail(values: Mapping[str, str]) -> MailServer | None:
+    if "DIARY_MAIL_URL" not in values:
+        return None
+    try:
+        return _mail_server(values["DIARY_MAIL_URL"], _mail_from(values))
+    except ValueError as error:
+        # It holds a password, so it is not repeated.
+        raise SettingsError(
+            "DIARY_MAIL_URL cannot be used; set it to such as "
+            "smtp://user:password@mail.example.org:587?tls=starttls (or ssl, or none), "
+            "with signs such as @ : / in the password written as %40 %3A %2F."
+        ) from error
+
+
+def _mail_server(url: str, sender: str) -> MailServer:
+    """Raises ValueError for anything but smtp://[user:password@]host[:port][?tls=…]."""
+    parts = urlsplit(url)
+    options = {"tls": "starttls", **dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))}
+    tls = options.pop("tls")
+    known = tls in MAIL_PORTS and not options
+    if parts.scheme != "smtp" or not parts.hostname or parts.path.strip("/") or not known:
+        raise ValueError
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    port = MAIL_PORTS[tls] if parts.port is None else parts.port
+    return MailServer(parts.hostname, port, tls, sender, user, password)
+
+
+def _mail_from(values: Mapping[str, str]) -> str:
+    text = " ".join(values.get("DIARY_MAIL_FROM", "").split())
+    if not _is_one_address(text):
+        raise SettingsError(
+            f"DIARY_MAIL_FROM is {text!r}; set it to the address the diary's mail comes from, "
+            "such as Dagboken <dagbok@example.org>."
+        )
+    return text
+
+
+def _is_one_address(text: str) -> bool:
+    try:
+        header: Any = SMTP.header_factory("From", text)
+    except IndexError:  # how it reads an address that ends too early
+        return False
+    return not header.defects and len(header.addresses) == 1 and bool(header.addresses[0].domain)
 
 
 def _timezone(name: str) -> str:

@@ -78,6 +78,64 @@ def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str) -> None
         load({name: value}, root=tmp_path)
 
 
+FROM = {"DIARY_MAIL_FROM": "Dagboken <dagbok@example.org>"}
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example.org", ("mail.example.org", 587, "starttls", "", "")),
+        ("smtp://mail.example.org?tls=ssl", ("mail.example.org", 465, "ssl", "", "")),
+        ("smtp://localhost/?tls=none", ("localhost", 25, "none", "", "")),
+        (
+            "smtp://dagbok%40example.org:p%40ss%3Aw@mail.example.org:2525?tls=starttls",
+            ("mail.example.org", 2525, "starttls", "dagbok@example.org", "p@ss:w"),
+        ),
+    ],
+)
+def test_a_mail_server_is_read(tmp_path: Path, url: str, server: tuple[object, ...]) -> None:
+    mail = load({"DIARY_MAIL_URL": url, **FROM}, root=tmp_path).mail
+    assert mail is not None
+    assert (mail.host, mail.port, mail.tls, mail.user, mail.password) == server
+    assert mail.sender == FROM["DIARY_MAIL_FROM"]
+    assert "p@ss" not in repr(mail)
+
+
+def test_without_a_mail_server_and_in_the_demonstration_there_is_no_mail(tmp_path: Path) -> None:
+    given = {"DIARY_MAIL_URL": "smtp://mail.example.org", **FROM}
+    assert load(FROM, root=tmp_path).mail is None
+    assert load(given, demo=True, root=tmp_path).mail is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.example.org",
+        "http://mail.example.org",
+        "smtp://",
+        "smtp://user:secret@:587",
+        "smtp://user:secret@mail.example.org:smtp",
+        "smtp://user:secret@mail.example.org:70000",
+        "smtp://user:secret@mail.example.org/path",
+        "smtp://user:secret@mail.example.org?tls=maybe",
+        "smtp://user:secret@mail.example.org?tsl=none",
+        "smtp://user:secret@mail.example.org?none",
+        "smtp://user:secret@[mail",
+    ],
+)
+def test_a_wrong_mail_server_is_named_without_its_password(tmp_path: Path, url: str) -> None:
+    with pytest.raises(SettingsError, match="DIARY_MAIL_URL") as caught:
+        load({"DIARY_MAIL_URL": url, **FROM}, root=tmp_path)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("sender", ["", "Dagboken", "dagbok@", "a@b.se, c@d.se", "<dagbok@x.se"])
+def test_mail_comes_from_one_address(tmp_path: Path, sender: str) -> None:
+    given = {"DIARY_MAIL_URL": "smtp://mail.example.org", "DIARY_MAIL_FROM": sender}
+    with pytest.raises(SettingsError, match="DIARY_MAIL_FROM"):
+        load(given, root=tmp_path)
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="DIARY_INSTANCE"):

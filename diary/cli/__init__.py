@@ -3,6 +3,7 @@
 import click
 
 from diary.cli.bench import bench
+from diary.cli.deliver import deliver
 from diary.cli.demo import demo
 from diary.cli.invite import invite
 from diary.cli.serve import serve
@@ -26,5 +27,5 @@ def main() -> None:
     """Share Stories: a shared digital diary."""
 
 
-for command in (bench, demo, invite, serve, upgrade):
+for command in (bench, deliver, demo, invite, serve, upgrade):
     main.add_command(command)

@@ -11,6 +11,7 @@ from granian.log import LogLevels
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from diary.cli.deliver import delivering
 from diary.config import Settings, SettingsError, load
 from diary.domain.upgrade import is_current
 from diary.domain.upgrade import upgrade as bring_up
@@ -38,7 +39,8 @@ def serve(workers: int) -> None:
         click.echo("Nobody has joined yet: `diary invite` prints a link for the first lead.")
     engine.dispose()
     click.echo(f"The diary is open on http://{settings.host}:{settings.port} (stop: Ctrl+C)")
-    run("diary.app:create_app", settings, workers)
+    with delivering(settings):
+        run("diary.app:create_app", settings, workers)
 
 
 def has_accounts(sessions: sessionmaker[Session]) -> bool:

@@ -1,0 +1,130 @@
+"""Mails by SMTP: words in, a mail handed to the server that is set."""
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import partial
+
+from diary.config import MailServer
+
+TIMEOUT_SECONDS = 20
+"""For each step of a dozen: all of them must be over before a mail is tried again."""
+
+PLAIN = SMTP.clone(cte_type="7bit")
+"""Whatever the words, only ASCII travels: no server has to know 8BITMIME (RFC 6152)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A plain text for one recipient."""
+
+    key: str
+    """The same at every try, so that a mail that comes twice is known for one."""
+    to: str
+    subject: str
+    body: str
+    lang: str
+    at: datetime
+
+
+class NotSent(Exception):
+    """The server did not take a mail; the message never names the address."""
+
+
+class Refused(NotSent):
+    """The server will never take this mail."""
+
+
+class NoServer(NotSent):
+    """The server cannot be reached or does not let the diary in: others would fare no better."""
+
+
+Send = Callable[[Mail], None]
+
+
+def sender(server: MailServer, host: str) -> Send:
+    """A function that sends a mail in the name of the diary at `host`; it raises NotSent."""
+
+    def send(mail: Mail) -> None:
+        try:
+            message = compose(mail, server.sender, host)
+        except (ValueError, IndexError, MessageError) as error:
+            raise Refused("not an address") from error
+        try:
+            smtp = _connect(server, host)
+        except OSError as error:  # those of smtplib are OSErrors, too
+            raise NoServer(_reason(error)) from error
+        try:
+            smtp.send_message(message, _bare(server.sender), [mail.to])
+        except smtplib.SMTPException as error:
+            raise (Refused if _is_final(error) else NotSent)(_reason(error)) from error
+        except OSError as error:
+            raise NotSent(_reason(error)) from error
+        finally:
+            with suppress(OSError):  # what was taken is taken, however the server says goodbye
+                smtp.quit()
+
+    return send
+
+
+def compose(mail: Mail, sender: str, host: str) -> EmailMessage:
+    """A mail with its headers (RFC 5322); no reply is sent to it by machines (RFC 3834, section 5).
+
+    Raises ValueError, IndexError or MessageError for a recipient that is no address.
+    """
+    message = EmailMessage(PLAIN)
+    message["From"] = sender
+    message["To"] = Address(addr_spec=mail.to)
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(mail.at)
+    message["Message-ID"] = f"<{mail.key}@{host}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.body)
+    message["Content-Language"] = mail.lang
+    return message
+
+
+def _bare(sender: str) -> str:
+    header = PLAIN.header_factory("From", sender)
+    return str(header.addresses[0].addr_spec)
+
+
+def _connect(server: MailServer, host: str) -> smtplib.SMTP:
+    context = ssl.create_default_context()
+    kind = partial(smtplib.SMTP_SSL, context=context) if server.tls == "ssl" else smtplib.SMTP
+    smtp = kind(server.host, server.port, local_hostname=host, timeout=TIMEOUT_SECONDS)
+    try:
+        if server.tls == "starttls":
+            smtp.starttls(context=context)
+        if server.user:
+            smtp.login(server.user, server.password)
+    except OSError:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _is_final(error: smtplib.SMTPException) -> bool:
+    """Whether it is this mail that the server will not have (RFC 5321, section 4.2.1: 5yz)."""
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return False  # the diary's own address can be set right
+    return isinstance(error, smtplib.SMTPNotSupportedError) or _code(error) >= 500
+
+
+def _code(error: Exception) -> int:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return next(iter(error.recipients.values()))[0]
+    return int(getattr(error, "smtp_code", 0))
+
+
+def _reason(error: Exception) -> str:
+    """The server's number or the kind of failure: its own words might name the recipient."""
+    return f"{type(error).__name__} {_code(error) or ''}".strip()

@@ -1,0 +1,96 @@
+"""`diary deliver`, and the delivering of `diary serve`."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from diary.domain.outbox import queue
+from diary.domain.upgrade import upgrade
+from diary.models import Outgoing, begin_writing, make_engine, make_sessions
+from tests.cli.test_commands import diary, environment, first_answer, free_port
+from tests.mailbox import SENDER, mailbox
+
+
+def leave_a_mail(folder: Path, name: str = "amal") -> None:
+    """Make a diary in a folder, with a mail that waits."""
+    engine, now = make_engine(f"sqlite:///{folder / 'diary.db'}"), datetime.now(UTC)
+    upgrade(engine, now)
+    with make_sessions(engine)() as session:
+        begin_writing(session)
+        queue(session, f"{name}@example.org", "Ett brev", "Hej på dig!", "sv", now)
+        session.commit()
+    engine.dispose()
+
+
+def still_waiting(folder: Path) -> int:
+    """How many mails are in the outbox."""
+    engine = make_engine(f"sqlite:///{folder / 'diary.db'}")
+    with make_sessions(engine)() as session:
+        number = session.scalar(select(func.count()).select_from(Outgoing))
+    engine.dispose()
+    return number or 0
+
+
+def test_it_says_how_many_were_sent(tmp_path: Path) -> None:
+    leave_a_mail(tmp_path)
+    with mailbox() as box:
+        given = {"DIARY_MAIL_URL": box.url, "DIARY_MAIL_FROM": SENDER}
+        given["DIARY_BASE_URL"] = "https://dagbok.example.org"
+        done = diary(tmp_path, "deliver", **given)
+        again = diary(tmp_path, "deliver", **given)
+    assert (done.returncode, done.stdout) == (0, "1 sent, 0 waiting.\n"), done.stderr
+    assert (again.returncode, again.stdout) == (0, "0 sent, 0 waiting.\n")
+    assert box.mails[0]["From"] == SENDER
+    assert box.mails[0]["Message-ID"].endswith("@dagbok.example.org>")
+
+
+def test_what_could_not_be_sent_waits_and_is_told(tmp_path: Path) -> None:
+    leave_a_mail(tmp_path)
+    with mailbox() as box:
+        pass
+    done = diary(tmp_path, "deliver", DIARY_MAIL_URL=box.url, DIARY_MAIL_FROM=SENDER)
+    assert (done.returncode, done.stdout) == (1, "0 sent, 1 waiting.\n")
+    assert "Traceback" not in done.stderr
+    assert still_waiting(tmp_path) == 1
+
+
+def test_without_a_server_it_says_what_to_set(tmp_path: Path) -> None:
+    done = diary(tmp_path, "deliver")
+    assert done.returncode == 2
+    assert "DIARY_MAIL_URL" in done.stderr
+
+
+def test_the_server_delivers_by_itself_and_ends_when_told(tmp_path: Path) -> None:
+    port = free_port()
+    leave_a_mail(tmp_path)
+    with mailbox() as box:
+        server = _serve(tmp_path, port, box.url)
+        try:
+            first_answer(port)
+            deadline = time.monotonic() + 10
+            while not box.mails and time.monotonic() < deadline:
+                time.sleep(0.05)
+            assert len(box.mails) == 1
+            os.killpg(server.pid, signal.SIGTERM)  # as systemd does
+            assert server.wait(10) == 0
+        finally:
+            server.kill()
+            server.wait()
+    assert still_waiting(tmp_path) == 0
+
+
+def _serve(folder: Path, port: int, mail_url: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "diary", "serve", "--workers", "1"],
+        env=environment(folder, PORT=str(port), DIARY_MAIL_URL=mail_url, DIARY_MAIL_FROM=SENDER),
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
