@@ -150,7 +150,7 @@ def add_pictures(
     copy = working_copy(session, actor, post)
     content = from_json(copy.content)
     have = {picture.token for picture in content.pictures}
-    more = tuple(PictureContent(token) for token in tokens if token not in have)
+    more = (PictureContent(token, credit=actor.name) for token in tokens if token not in have)
     copy.content = to_json(content.with_pictures((*content.pictures, *more)))
     copy.saved_at = now
     session.add(copy)

@@ -113,6 +113,8 @@ PROBLEMS: dict[str, object] = {
     "unknown_lab": lazy("There is no such place. Choose one from the list."),
     "unknown_method": lazy("There is no such way of working. Choose from the list."),
     "unknown_reason": lazy("There is no such question. Choose one from the list."),
+    "second_kind_missing": lazy("Say what the second text is, or empty its field."),
+    "not_a_link": lazy("This is no web address. Copy it whole; it begins with https://."),
     "unknown_choice": lazy("That cannot be chosen. Choose one from the list."),
     "too_many": lazy("At most %(limit)s names fit under a post."),
     "too_many_pictures": lazy("At most %(limit)s pictures fit into a post."),
@@ -123,6 +125,7 @@ PROBLEMS: dict[str, object] = {
     "broken_image": lazy("%(name)s is damaged or not complete. Send it again."),
     "too_many_bytes": lazy("%(name)s is too big: at most 40 MB."),
     "too_many_pixels": lazy("%(name)s is too big: at most 64 megapixels."),
+    "broken_on_the_way": lazy("The picture was damaged on its way. Try again."),
     "storage_full": lazy("There is no room left for pictures. Your words are kept."),
     "disk_full": lazy(
         "The diary's disk is full, so nothing could be saved. Keep this page open "
@@ -130,6 +133,8 @@ PROBLEMS: dict[str, object] = {
     ),
     "question_missing": lazy("Choose or write a question, so that the writer knows what to do."),
     "password_short": lazy("At least %(limit)s characters."),
+    "unknown_code": lazy("There is no such code. Look at the paper again, sign by sign."),
+    "too_long_for_role": lazy("A year is only for those who write. Choose a shorter time."),
     "wrong_password": lazy("That is not your present password."),
     "missing": lazy("Fill this in."),
     "username_with_at": lazy("A user name has no @ in it."),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date
+from flask import render_template
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -15,13 +16,13 @@ from diary.domain.content import EARLIEST, MAX_PICTURES, BylineContent, Content,
 from diary.domain.errors import Problem
 from diary.domain.revisions import HEADING_LENGTH
 from diary.models import Claim, Kind
-from diary.queries import people, site
+from diary.queries import people, site, taxonomy
 from diary.queries.rows import LabRef, MethodRef, PictureView
 from diary.text import markdown
 from diary.text.plain import direction, first_words
 from diary.web.forms import POST_LANGUAGES, Form
 from diary.web.guards import member
-from diary.web.rendering import language, page
+from diary.web.rendering import day, language, page
 from diary.web.session import reading, services, today
 from diary.web.words import VOICES
 
@@ -66,6 +67,10 @@ class Look:
     html: Markup
     lang: str
     gist: str
+    second_kind: str
+    second_lang: str
+    second_html: Markup
+    scribe: str
     dated: Any
     precision: str
     lab: LabRef | None
@@ -86,7 +91,8 @@ def sheet_page(sheet: Sheet, status: int = 200) -> Response:
     moderates = policy.names_voice(member())
     uploaded = people.uploaded(session, sheet.post_id) if sheet.post_id else {}
     labs, methods = site.labs(session, lang), site.methods(session, lang)
-    near = tuple(way for way in methods if way.core or way.slug in content.methods)
+    likely = {way.slug for way in taxonomy.likely_methods(session, content.lab, lang)}
+    near = tuple(way for way in methods if way.slug in likely.union(content.methods))
     return page(
         "writing/write.html",
         status_code=status,
@@ -96,15 +102,19 @@ def sheet_page(sheet: Sheet, status: int = 200) -> Response:
         open_questions=sum(picture.claim is Claim.UNANSWERED for picture in content.pictures),
         names=(*content.bylines, *[BylineContent("")] * EMPTY_NAMES),
         me=people.writer(session, member().account_id),
+        account_id=member().account_id,
+        asked=taxonomy.weekly_question(session, content.lab, lang),
         question=people.question(session, sheet.post_id) if sheet.post_id else None,
         lab=next((lab for lab in labs if lab.slug == content.lab), None),
         place_choices=_options([("", _("The whole project")), *_pairs(labs)], content.lab),
-        ways=_options(_pairs(near), *content.methods),
+        ways=(*_options(_pairs(near), *content.methods), ("", _("Don’t know"))),
         more_ways=_pairs(tuple(way for way in methods if way not in near)),
         tongues=dict(_options(POST_LANGUAGES.items(), content.lang)),
         claims=claims(),
+        focus_choices=focus_choices,
         voices=(("", _("Don’t know")), *VOICES.items()) if moderates else (),
         kinds=tuple(Kind) if moderates else (),
+        known=taxonomy.acquaintances(session, policy.scope(member())) if moderates else (),
         today=today(),
         earliest=EARLIEST,
         limit=MAX_PICTURES,
@@ -120,6 +130,13 @@ def _options(offered: Iterable[tuple[str, str]], *chosen: str) -> tuple[tuple[st
     """What can be chosen, and what was chosen before and is no longer offered."""
     known = dict(offered)
     return (*known.items(), *((value, value) for value in chosen if value not in known))
+
+
+def summary(content: Content) -> str:
+    """The closed line: the day, the names, the language."""
+    dated = _("Today") if content.dated == today() else day(content.dated)
+    names = (byline.name for byline in content.bylines)
+    return " · ".join((dated, *names, POST_LANGUAGES.get(content.lang, content.lang)))
 
 
 def moment(at: datetime) -> str:
@@ -141,15 +158,48 @@ def claims() -> tuple[tuple[Claim, str], ...]:
     )
 
 
+def focus_choices(present: str) -> tuple[tuple[str, str], ...]:
+    """Where small pictures can be cut without a script; `present` stays among them."""
+    sides = (
+        ("0.50 0.50", _("The middle")),
+        ("0.50 0.20", _("The top")),
+        ("0.50 0.80", _("The bottom")),
+        ("0.20 0.50", _("The left side")),
+        ("0.80 0.50", _("The right side")),
+    )
+    return sides if present in dict(sides) else ((present, _("As it is now")), *sides)
+
+
+def picture_html(content: Content, view: PictureView) -> str:
+    """One picture of the page, for a script that has sent it."""
+    number, written = next(
+        (number, picture)
+        for number, picture in enumerate(content.pictures, 1)
+        if picture.token == view.token
+    )
+    return render_template(
+        "writing/_picture.html",
+        row=Row(view, written),
+        form=_form(Sheet(content)),
+        claims=claims(),
+        focus_choices=focus_choices,
+        number=number,
+    )
+
+
 def _form(sheet: Sheet) -> Form:
     content = sheet.content
     values: dict[str, Any] = {
-        name: getattr(content, name) for name in ("title", "body", "lang", "gist", "lab", "methods")
+        name: getattr(content, name)
+        for name in (
+            *("title", "body", "lang", "gist", "lab", "methods", "scribe"),
+            *("second_kind", "second_lang", "second_body"),
+        )
     }
     values["voice"] = content.voice or ""
     values["dated"] = content.dated.isoformat()
     for picture in content.pictures:
-        for name in ("alt", "caption", "credit", "claim"):
+        for name in ("alt", "caption", "credit", "link", "claim"):
             values[f"{name}-{picture.token}"] = getattr(picture, name)
     return Form({**values, **sheet.typed}, sheet.problems)
 
@@ -167,6 +217,10 @@ def _look(
         html=Markup(html),  # noqa: S704 (sanitised)
         lang=content.lang,
         gist=content.gist,
+        second_kind=content.second_kind or "",
+        second_lang=content.second_lang,
+        second_html=Markup(markdown.render(content.second_body)),  # noqa: S704 (sanitised)
+        scribe=content.scribe,
         dated=content.dated,
         precision=content.precision,
         lab=next((lab for lab in labs if lab.slug == content.lab), None),

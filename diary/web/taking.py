@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from flask import request
+from flask import jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from diary.domain import pictures, policy
 from diary.domain import writing as rules
@@ -15,14 +16,15 @@ from diary.domain.content import (
     from_json,
 )
 from diary.domain.errors import Overtaken, Problem
-from diary.models import Post, Status
-from diary.queries import people
+from diary.models import Picture, Post, Status
+from diary.queries import people, taxonomy
 from diary.web import forms
+from diary.web.errors import sentence
 from diary.web.forms import Arrived, Written
 from diary.web.guards import member
 from diary.web.moderation import house
-from diary.web.rendering import language
-from diary.web.session import now, reading, today, undo, writing
+from diary.web.rendering import diary_site, language
+from diary.web.session import now, reading, release, today, undo, writing
 from diary.web.sheet import Sheet
 
 
@@ -64,7 +66,21 @@ def sheet_of(post: Post) -> Sheet:
 
 def author() -> forms.Author:
     """Who fills in the form."""
-    return forms.Author(member().person_id, policy.names_voice(member()))
+    actor = member()
+    moderates = policy.names_voice(actor)
+    asked = moderates and bool(request.form.get("known"))
+    known = taxonomy.acquaintances(reading(), policy.scope(actor)) if asked else ()
+    return forms.Author(
+        actor.person_id,
+        moderates,
+        name=actor.name,
+        language=language(),
+        main=diary_site().main_language,
+        known={
+            str(one.person_id): BylineContent(one.name, one.role, one.kind, one.person_id)
+            for one in known
+        },
+    )
 
 
 def save(post_id: int | None, arrived: Arrived) -> Taken:
@@ -106,28 +122,32 @@ def _with_pictures(
     """The content with the post's own pictures only, and those that have just arrived."""
     own = people.uploaded(reading(), post.id)
     kept = [picture for picture in content.pictures if picture.token in own]
-    tokens, left_out = add(post, arrived, {picture.token for picture in kept})
-    kept.extend(map(PictureContent, tokens))
+    left_out = arrived.left_out
+    for photo in arrived.photos:
+        picture = pictures.same_picture(reading(), post, photo.prepared)
+        if picture is not None and any(picture.token == other.token for other in kept):
+            continue
+        if len(kept) >= MAX_PICTURES:
+            left_out = photo.name
+            break
+        picture = picture or add(post, photo)
+        kept.append(PictureContent(picture.token, credit=member().name))
     facts: dict[str, str | int] = {"limit": MAX_PICTURES, "name": left_out}
     refused = (Problem("photos", "left_out", facts),) if left_out else ()
     return content.with_pictures(kept), refused
 
 
-def add(post: Post, arrived: Arrived, have: Iterable[str]) -> tuple[list[str], str]:
-    """Add what has arrived to a post that has some pictures: their tokens, and one too many."""
-    session, had = reading(), set(have)
-    tokens: list[str] = []
-    for name, prepared in arrived.prepared:
-        picture = pictures.same_picture(session, post, prepared)
-        if picture is not None and picture.token in had.union(tokens):
-            continue
-        if len(had) + len(tokens) >= MAX_PICTURES:
-            return tokens, name
-        picture = picture or pictures.add_picture(
-            session, post, prepared, now(), account_id=member().account_id, filename=name
-        )
-        tokens.append(picture.token)
-    return tokens, arrived.left_out
+def add(post: Post, photo: forms.Photo) -> Picture:
+    """The row of a picture whose files are stored."""
+    return pictures.add_picture(
+        reading(),
+        post,
+        photo.prepared,
+        now(),
+        account_id=member().account_id,
+        filename=photo.name,
+        sent_sha256=photo.sha256,
+    )
 
 
 def send(taken: Taken) -> tuple[Problem, ...]:
@@ -141,6 +161,23 @@ def send(taken: Taken) -> tuple[Problem, ...]:
         rules.promise(session, actor, now())
     rules.submit(session, actor, taken.post, now(), house())
     return ()
+
+
+def answer_script(taken: Taken) -> ResponseReturnValue | None:
+    """What keeps a form from being sent, as its script reads it; None if nothing does."""
+    if taken.overtaken:
+        sheet = sheet_of(taken.post)
+        release()
+        html = render_template("writing/_both_texts.html", theirs=sheet.content, live=True)
+        return jsonify(overtaken=True, html=html, edition=sheet.edition), 409
+    if taken.over:
+        return jsonify(over=True, go=url_for("mine.sent", post_id=taken.post.id)), 410
+    return None
+
+
+def said(problems: Iterable[Problem]) -> dict[str, str]:
+    """What is wrong, per field, in the reader's language."""
+    return {problem.field: sentence(problem) for problem in problems}
 
 
 def commit() -> None:

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import replace
 
-from flask import Blueprint, flash, make_response, redirect, request, url_for
+from flask import Blueprint, flash, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
@@ -14,11 +14,21 @@ from diary.domain.errors import Problem
 from diary.models import Post
 from diary.web import forms
 from diary.web.errors import is_full
-from diary.web.guards import Access, access, member
+from diary.web.guards import Access, access, from_script, member
 from diary.web.rendering import remember_language
 from diary.web.session import reading, release, services, undo
 from diary.web.sheet import Sheet, moment, sheet_page
-from diary.web.taking import Taken, author, blank, commit, save, send, sheet_of
+from diary.web.taking import (
+    Taken,
+    answer_script,
+    author,
+    blank,
+    commit,
+    said,
+    save,
+    send,
+    sheet_of,
+)
 
 blueprint = Blueprint("writing", __name__)
 blueprint.add_app_template_filter(moment)
@@ -75,6 +85,8 @@ def _take_in(post_id: int | None) -> ResponseReturnValue:
         if not is_full(error):
             raise
         return _no_room(post_id)
+    if from_script():
+        return answer_script(taken) or _answer_sender(taken)
     answer = make_response(_answer(taken))
     # Whoever picks another language while writing keeps what they have typed.
     remember_language(answer, request.form.get("language", ""))
@@ -83,6 +95,12 @@ def _take_in(post_id: int | None) -> ResponseReturnValue:
 
 def _sends() -> bool:
     return request.form.get("action") == "send"
+
+
+def _answer_sender(taken: Taken) -> ResponseReturnValue:
+    if taken.problems:
+        return jsonify(problems=said(taken.problems)), 422
+    return jsonify(go=url_for("mine.sent", post_id=taken.post.id))
 
 
 def _answer(taken: Taken) -> ResponseReturnValue:
