@@ -8,6 +8,7 @@ from diary.feeds.entries import (
     Feed,
     FeedAuthor,
     FeedPicture,
+    SecondText,
     absolute,
 )
 from diary.feeds.jsonfeed import json_feed
@@ -19,6 +20,7 @@ __all__ = [
     "Feed",
     "FeedAuthor",
     "FeedPicture",
+    "SecondText",
     "absolute",
     "atom",
     "json_feed",

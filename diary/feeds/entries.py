@@ -59,7 +59,10 @@ def _utc(moment: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class FeedPicture(_Fit):
-    """A picture's JPEG rendition; `url` is absolute, `length` is in bytes."""
+    """A picture's JPEG rendition; `url` is absolute, `length` is in bytes.
+
+    `link` is the address of a film that it stands for, `host` what that is called.
+    """
 
     url: str
     media_type: str
@@ -69,6 +72,8 @@ class FeedPicture(_Fit):
     alt: str
     caption: str
     credit: str
+    link: str = ""
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +95,20 @@ class Category(_Fit):
 
 
 @dataclass(frozen=True, slots=True)
+class SecondText(_Fit):
+    """A translation of a post, or the post in easy words; `heading` says which."""
+
+    heading: str
+    lang: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry(_Fit):
     """One post. `html` is the sanitised body alone, `title` plain text and never empty.
+
+    `gist` is its one line in the feed's language where it is in another, `written_for` a sentence
+    that says who wrote it down; these and the second text's heading are in `feed_lang`.
 
     Raises ValueError for a time without a zone.
     """
@@ -108,6 +125,10 @@ class Entry(_Fit):
     categories: tuple[Category, ...]
     pictures: tuple[FeedPicture, ...]
     rights: str | None
+    gist: str = ""
+    second: SecondText | None = None
+    written_for: str = ""
+    feed_lang: str = "sv"
 
     @property
     def urn(self) -> str:
@@ -171,9 +192,33 @@ def _joined(base_url: str, address: str) -> str:
 
 
 def content(entry: Entry) -> str:
-    """The whole post as HTML: body, pictures, then who wrote it and in which role."""
-    inner = absolute(entry.html, entry.url) + "".join(map(_figure, entry.pictures)) + _signed(entry)
-    return f'<div lang="{escape(entry.lang)}" dir="{direction(entry.lang)}">{inner}</div>'
+    """The whole post as HTML: body, second text, pictures, then who wrote it and in which role."""
+    gist = _own("p", entry.gist, entry)
+    text = absolute(entry.html, entry.url) + _second(entry)
+    inner = gist + text + "".join(map(_figure, entry.pictures)) + _signed(entry)
+    return f"<div{_tongue(entry.lang)}>{inner}</div>"
+
+
+def _tongue(lang: str) -> str:
+    return f' lang="{escape(lang)}" dir="{direction(lang)}"'
+
+
+def _own(tag: str, text: str, entry: Entry) -> str:
+    """What the diary itself says, in its own language within the post's."""
+    if not text:
+        return ""
+    tongue = _tongue(entry.feed_lang) if entry.feed_lang != entry.lang else ""
+    said = f"<em>{escape(text)}</em>" if text == entry.gist else escape(text)
+    return f"<{tag}{tongue}>{said}</{tag}>"
+
+
+def _second(entry: Entry) -> str:
+    second = entry.second
+    if second is None or not second.html:
+        return ""
+    heading = _own("h2", second.heading, entry)
+    html = absolute(second.html, entry.url)
+    return f"<section>{heading}<div{_tongue(second.lang)}>{html}</div></section>"
 
 
 def _figure(picture: FeedPicture) -> str:
@@ -181,12 +226,19 @@ def _figure(picture: FeedPicture) -> str:
     caption = f"<figcaption>{'<br>'.join(lines)}</figcaption>" if lines else ""
     return (
         f'<figure><img src="{escape(picture.url)}" alt="{escape(picture.alt)}"'
-        f' width="{picture.width}" height="{picture.height}">{caption}</figure>'
+        f' width="{picture.width}" height="{picture.height}">{caption}</figure>{_film(picture)}'
     )
+
+
+def _film(picture: FeedPicture) -> str:
+    name = escape(picture.host or picture.link)
+    return f'<p><a href="{escape(picture.link)}">▶ {name}</a></p>' if picture.link else ""
 
 
 def _signed(entry: Entry) -> str:
     """Formats know names only; roles would be lost without this line."""
     names = [", ".join(filter(None, (a.name, a.role))) for a in bylines(entry)]
     lines = "<br>".join(f"<bdi>{escape(name)}</bdi>" for name in names)
-    return f"<footer><p>{lines}</p></footer>" if any(a.role for a in bylines(entry)) else ""
+    roles = f"<p>{lines}</p>" if any(a.role for a in bylines(entry)) else ""
+    inner = roles + _own("p", entry.written_for, entry)
+    return f"<footer>{inner}</footer>" if inner else ""

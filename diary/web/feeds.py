@@ -21,6 +21,7 @@ from diary.feeds import (
     Feed,
     FeedAuthor,
     FeedPicture,
+    SecondText,
     atom,
     json_feed,
     rss,
@@ -29,11 +30,13 @@ from diary.feeds import absolute as absolute_within
 from diary.models import Lab, Method, Origin, Person, Post, Revision
 from diary.queries import posts, site, taxonomy
 from diary.queries.rows import PictureView, PostCard
+from diary.text.films import host
 from diary.web.cache import last_modified
 from diary.web.guards import Access, access
 from diary.web.rendering import absolute, diary_site, language, page
 from diary.web.session import reading as db
 from diary.web.session import release
+from diary.web.texts import second_word, written_for
 from diary.web.words import voice_word
 
 blueprint = Blueprint("feeds", __name__)
@@ -156,7 +159,17 @@ def _entry(card: PostCard, settings: site.Site) -> Entry:
         categories=tuple(_categories(card)),
         pictures=tuple(_picture(picture) for picture in card.pictures),
         rights=settings.licence,
+        gist=card.gist if card.lang != settings.main_language else "",
+        second=_second(card),
+        written_for=written_for(card).striptags(),
+        feed_lang=settings.main_language,
     )
+
+
+def _second(card: PostCard) -> SecondText | None:
+    if not (card.second_kind and card.second_html):
+        return None
+    return SecondText(second_word(card), card.second_lang, card.second_html)
 
 
 def _provenance(card: PostCard) -> Markup:
@@ -192,4 +205,6 @@ def _picture(picture: PictureView) -> FeedPicture:
         alt=picture.alt,
         caption=picture.caption,
         credit=picture.credit,
+        link=picture.link,
+        host=host(picture.link),
     )

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 
-from babel import Locale, UnknownLocaleError
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -24,6 +23,7 @@ from diary.web.guards import Access, access, member
 from diary.web.reading import cursor
 from diary.web.rendering import diary_site, language, page
 from diary.web.session import now, reading, services, today, undo, writing
+from diary.web.texts import language_name
 
 blueprint = Blueprint("moderation", __name__)
 
@@ -88,7 +88,7 @@ def _beside(post: Shown) -> dict[str, object]:
         "steps": rules.steps(actor, facts, Status(post.card.status), post.waits, house()),
         "own": own and not house().own_posts,
         "days": _days(post.since),
-        "tongue": _tongue(post.card.lang),
+        "tongue": language_name(post.card.lang),
         "claimed": moderation.claims(session, post.card.revision_id),
         "talk": moderation.events(session, replace(_scope(), owner_id=None), post_id=post.card.id),
         "reasons": REASONS,
@@ -113,14 +113,6 @@ def _named(counts: dict[int | None, int]) -> list[tuple[str, str, int]]:
 
 def _days(since: datetime) -> int:
     return (today() - since.astimezone(services().settings.zone).date()).days
-
-
-def _tongue(code: str) -> str:
-    """A language's name in the reader's language."""
-    try:
-        return Locale.parse(code).get_language_name(language()) or code
-    except (UnknownLocaleError, ValueError):
-        return code
 
 
 def house() -> House:
