@@ -209,7 +209,7 @@ def _found_the_house(session: Session, now: datetime) -> None:
     session.add_all(_method(n, item, labs) for n, item in enumerate(load_yaml("methods")))
     session.flush()
     put(session, _settings(load_yaml("diary")))
-    for lang in ("sv", "en"):
+    for lang in ("sv", "en", "ar"):
         body = frontmatter.loads((FOLDER / f"about.{lang}.md").read_text("utf-8")).content
         session.add(Page(slug=PAGES[0], lang=lang, body=body, changed_at=now))
     for item in load_yaml("accounts"):

@@ -17,8 +17,6 @@ from diary.web.rendering import LANGUAGES, language, page
 from diary.web.session import now, reading, undo, writing
 from diary.web.tending import blueprint, by_language, lab_options, typed, typed_lines, typed_texts
 
-SHORT_NAME_LANGUAGES = {**LANGUAGES, "ar": "العربية"}
-
 # ---------------------------------------------------------------- places
 
 
@@ -86,7 +84,7 @@ def _lab_content(lab: Lab | None = None) -> rules.LabContent:
         name=typed("name"),
         place=typed("place"),
         colour=request.form.get("colour", ""),
-        short_names=typed_texts("short", SHORT_NAME_LANGUAGES, lab.short_names if lab else {}),
+        short_names=typed_texts("short", LANGUAGES, lab.short_names if lab else {}),
         summaries=typed_texts("summary", LANGUAGES, lab.summaries if lab else {}),
         descriptions=typed_texts("description", LANGUAGES, lab.descriptions if lab else {}),
         partners=typed_lines("partners"),
@@ -120,7 +118,7 @@ def _tending_page(
         status_code=status,
         form=Form(values, problems),
         text_languages=LANGUAGES,
-        name_languages=SHORT_NAME_LANGUAGES,
+        name_languages=LANGUAGES,
         colours=rules.COLOURS,
         **facts,
     )
@@ -174,9 +172,7 @@ def _method_values(method: Method) -> dict[str, str]:
 def _method_content(method: Method | None = None) -> rules.MethodContent:
     return rules.MethodContent(
         name=typed("name"),
-        short_names=typed_texts(
-            "short", SHORT_NAME_LANGUAGES, method.short_names if method else {}
-        ),
+        short_names=typed_texts("short", LANGUAGES, method.short_names if method else {}),
         descriptions=typed_texts("description", LANGUAGES, method.descriptions if method else {}),
         first_lab=request.form.get("first_lab", ""),
         core="core" in request.form,

@@ -83,11 +83,11 @@ def as_html(body: str) -> Markup:
 
 def _facts() -> dict[str, str]:
     found = diary_site()
-    licence = found.licence
+    licence, phone = found.licence, found.contact_phone
     return {
         "title": found.title,
         "contact_name": ", ".join(filter(None, (found.contact_name, found.contact_role))),
-        "contact_phone": found.contact_phone,
+        "contact_phone": phone and f"[{phone}](tel:{re.sub('[ -]', '', phone)})",
         "contact_email": found.contact_email,
         "partners": ", ".join(found.partners),
         "funder": found.funder,

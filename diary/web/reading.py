@@ -14,7 +14,7 @@ from diary.queries import journey, posts, taxonomy
 from diary.queries.rows import PostCard, Slice, by_day
 from diary.web.errors import error_page
 from diary.web.guards import Access, access
-from diary.web.rendering import diary_site, in_language, language, page
+from diary.web.rendering import diary_site, in_language, in_words, language, page
 from diary.web.session import reading as db
 
 blueprint = Blueprint("reading", __name__)
@@ -149,16 +149,15 @@ class TaxonPage:
     """A lab's or method's page with its texts in the reader's language."""
 
     def __init__(self, row: taxonomy.LabPage | taxonomy.MethodPage) -> None:
-        site, lang = diary_site(), language()
         for field in fields(row):
             setattr(self, field.name, getattr(row, field.name))
         for field in fields(row.ref):
             setattr(self, field.name, getattr(row.ref, field.name))
         self.description = in_language(row.descriptions)
         if isinstance(row, taxonomy.LabPage):
-            self.summary = site.said(row.summaries, lang)
+            self.summary = in_words(row.summaries)
             self.results = in_language(row.results) if row.results else None
-            self.focus_areas = tuple(site.said(names, lang) for names in row.focus_areas)
+            self.focus_areas = tuple(in_words(names) for names in row.focus_areas)
 
 
 @blueprint.get("/authors/<slug>")

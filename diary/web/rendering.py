@@ -1,7 +1,7 @@
 """Pages: what every template is handed, the filters, and the reader's language."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import cache
 from html import escape
@@ -25,7 +25,7 @@ from diary.text.plain import direction
 from diary.web.guards import actor
 from diary.web.session import base_url, reading, release, services
 
-LANGUAGES = {"sv": "Svenska", "en": "English"}
+LANGUAGES = {"sv": "Svenska", "en": "English", "ar": "العربية"}
 LANGUAGE_COOKIE = "language"
 A_YEAR = timedelta(days=365)
 
@@ -50,7 +50,8 @@ def language() -> str:
     picked = request.cookies.get(LANGUAGE_COOKIE, "")
     if picked in LANGUAGES:
         return picked
-    return request.accept_languages.best_match(list(LANGUAGES)) or "sv"
+    wished = (tag.partition("-")[0].lower() for tag, weight in request.accept_languages if weight)
+    return next((tag for tag in wished if tag in LANGUAGES), "sv")
 
 
 def remember_language(answer: WsgiResponse, picked: str) -> None:
@@ -99,7 +100,7 @@ def _chrome() -> dict[str, Any]:
         else 0,
     }
     return {
-        "site": SiteView(settings, lang, site.labs(reading(), lang)),
+        "site": SiteView(settings, site.labs(reading(), lang)),
         "user": user,
         "lang": lang,
         "dir": direction(lang),
@@ -109,27 +110,46 @@ def _chrome() -> dict[str, Any]:
 def _bare_chrome() -> dict[str, Any]:
     """When even the database fails, its error page still has the diary's look."""
     lang = language()
-    view = SiteView(site.Site(), lang, ())
+    view = SiteView(site.Site(), ())
     return {"site": view, "user": None, "lang": lang, "dir": direction(lang)}
 
 
 class SiteView:
     """The diary as templates see it: the lead's settings in the reader's language."""
 
-    def __init__(self, settings: site.Site, lang: str, labs: tuple[Any, ...]) -> None:
+    def __init__(self, settings: site.Site, labs: tuple[Any, ...]) -> None:
         self._settings = settings
         self.labs = labs
         self.demo = services().settings.demo
         self.languages = tuple(LANGUAGES.items())
-        self.sentence = settings.said(settings.sentence, lang)
+        self.sentence = in_words(settings.sentence)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._settings, name)
 
 
 def in_language(texts: Mapping[str, str]) -> Markup:
-    """A Markdown text kept per language, as HTML in the reader's."""
-    return Markup(render_markdown(diary_site().said(texts, language())))  # noqa: S704 (sanitised)
+    """A Markdown text kept per language, as HTML in the reader's, else marked as what it is."""
+    return _marked("div", *_said(texts, render_markdown))
+
+
+def in_words(texts: Mapping[str, str]) -> Markup:
+    """A plain text kept per language, in the reader's, else marked as what it is."""
+    return _marked("span", *_said(texts, escape))
+
+
+def _said(texts: Mapping[str, str], as_html: Callable[[str], str]) -> tuple[Markup, str]:
+    """A text's HTML and language: the reader's, else the main one, else any."""
+    wished = (language(), diary_site().main_language, *texts) if texts else ()
+    lang = next((lang for lang in wished if texts.get(lang)), "")
+    return Markup(as_html(texts.get(lang, ""))), lang  # noqa: S704 (sanitised or escaped)
+
+
+def _marked(tag: str, html: Markup, lang: str) -> Markup:
+    if not html or lang == language():
+        return html
+    start = Markup('<{} lang="{}" dir="{}">').format(tag, lang, direction(lang))
+    return start + html + Markup("</{}>").format(tag)
 
 
 # ---------------------------------------------------------------- filters
