@@ -1,5 +1,7 @@
 """What caches are told: which answers differ, and by what."""
 
+import gzip
+
 from sqlalchemy.orm import Session
 
 from diary.models import Account
@@ -21,3 +23,18 @@ def test_a_page_in_another_language_is_another_page(
 def test_caches_tell_apart_by_language_coding_and_cookie(client: Browser) -> None:
     vary = client.get("/").vary
     assert {"accept-language", "accept-encoding", "cookie"} <= vary.as_set()
+
+
+def test_static_files_come_compressed_and_unchanged(client: Browser) -> None:
+    plain = client.get("/static/css/base.css")
+    packed = client.get("/static/css/base.css", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.data) < len(plain.data) / 2
+    assert gzip.decompress(packed.data) == plain.data
+    again = client.get(
+        "/static/css/base.css",
+        headers={"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]},
+    )
+    assert again.status_code == 304
+    font = client.get("/static/fonts/naskh.woff2", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in font.headers
