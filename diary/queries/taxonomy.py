@@ -107,6 +107,16 @@ def weekly_question(session: Session, lab_slug: str, lang: str) -> str:
     return texts.get(lang) or next(filter(None, texts.values()), "")
 
 
+def questions(
+    session: Session, scope: Scope, lang: str
+) -> tuple[tuple[LabRef, dict[str, str]], ...]:
+    """The labs of a scope with their questions of the week by language."""
+    statement = select(Lab).where(Lab.archived_at.is_(None)).order_by(Lab.position, Lab.id)
+    if not scope.everything:
+        statement = statement.where(Lab.id.in_(scope.lab_ids))
+    return tuple((lab_ref(lab, lang), lab.questions) for lab in session.scalars(statement))
+
+
 def likely_methods(session: Session, lab_slug: str, lang: str) -> tuple[MethodRef, ...]:
     """The few methods used most in a lab of late; where they are fewer, core ones in order."""
     lately = (
