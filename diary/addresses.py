@@ -39,6 +39,7 @@ def post_path(slug: str) -> str:
     return f"/posts/{slug}"
 
 
-def picture_path(token: str, width: int, stamp: str, extension: str) -> str:
-    """Path of one rendition of a picture."""
-    return f"/pictures/{token}/{width}-{stamp}.{extension}"
+def picture_path(token: str, width: int, stamp: str, extension: str, crop: str = "") -> str:
+    """Path of one rendition of a picture; `crop` names a piece of it."""
+    folder = f"/pictures/{token}/{crop}" if crop else f"/pictures/{token}"
+    return f"{folder}/{width}-{stamp}.{extension}"

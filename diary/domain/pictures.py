@@ -1,12 +1,15 @@
 """Keeping a picture: its files first, then its rows."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from diary.addresses import new_token, new_uid
-from diary.media.images import RECIPE, Prepared
+from diary.media import sizes
+from diary.media.images import Prepared
+from diary.media.sizes import RECIPE
 from diary.media.storage import Storage, content_key
 from diary.models import Consent, Picture, Post, Rendition
 
@@ -19,22 +22,30 @@ def store_files(store: Storage, prepared: Prepared) -> None:
         original.data,
         original.media_type,
     )
-    for size in prepared.renditions:
-        store.put(content_key("renditions", size.data, size.extension), size.data, size.media_type)
+    store_renditions(store, prepared.renditions)
+
+
+def store_renditions(store: Storage, made: Iterable[sizes.Rendition]) -> None:
+    """Put sizes or pieces into the store, before their rows."""
+    for size in made:
+        store.put(_key(size), size.data, size.media_type)
 
 
 def same_picture(session: Session, post: Post, prepared: Prepared) -> Picture | None:
     """The post's picture made from the same file, if it was sent before."""
     original = prepared.original
     key = content_key("originals", original.data, original.extension)
-    statement = select(Picture).where(Picture.post_id == post.id, Picture.original_key == key)
-    return session.scalars(statement.limit(1)).first()
+    return _picture(session, post, Picture.original_key == key)
 
 
 def already_sent(session: Session, post: Post, sha256: str) -> Picture | None:
-    """The post's picture that came as a file with this checksum (hexadecimal)."""
-    statement = select(Picture).where(Picture.post_id == post.id, Picture.sent_sha256 == sha256)
-    return session.scalars(statement.limit(1)).first()
+    """The post's picture by the SHA-256 (hexadecimal) of the file as sent: no work done twice."""
+    return _picture(session, post, Picture.sent_sha256 == sha256)
+
+
+def _picture(session: Session, post: Post, which: ColumnElement[bool]) -> Picture | None:
+    statement = select(Picture).where(Picture.post_id == post.id, which)
+    return session.scalars(statement.order_by(Picture.id).limit(1)).first()
 
 
 def add_picture(
@@ -47,35 +58,42 @@ def add_picture(
     filename: str = "",
     sent_sha256: str | None = None,
 ) -> Picture:
-    """The rows of a picture whose files are stored already."""
+    """The rows of a picture whose files are stored already; `sent_sha256` of the file as sent."""
     original = prepared.original
     picture = Picture(
         uid=new_uid(),
         post_id=post.id,
         token=new_token(),
         original_key=content_key("originals", original.data, original.extension),
+        sent_sha256=sent_sha256,
         media_type=original.media_type,
         width=original.width,
         height=original.height,
         filename=filename[:200],
-        sent_sha256=sent_sha256,
         uploaded_by_id=account_id,
         created_at=now,
-        renditions=[
-            Rendition(
-                width=size.width,
-                height=size.height,
-                extension=size.extension,
-                media_type=size.media_type,
-                bytes=len(size.data),
-                key=content_key("renditions", size.data, size.extension),
-                stamp=size.sha256[:12],
-                recipe=RECIPE,
-            )
-            for size in prepared.renditions
-        ],
+        renditions=[row(size) for size in prepared.renditions],
     )
     session.add(picture)
     session.flush()
     session.add(Consent(picture_id=picture.id, claimed_by_id=account_id, claimed_at=now))
     return picture
+
+
+def row(size: sizes.Rendition) -> Rendition:
+    """The row of a size or piece whose file is stored."""
+    return Rendition(
+        crop=size.crop,
+        width=size.width,
+        height=size.height,
+        extension=size.extension,
+        media_type=size.media_type,
+        bytes=len(size.data),
+        key=_key(size),
+        stamp=size.sha256[:12],
+        recipe=RECIPE,
+    )
+
+
+def _key(size: sizes.Rendition) -> str:
+    return content_key("renditions", size.data, size.extension)

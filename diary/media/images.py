@@ -1,25 +1,28 @@
 """Uploaded pictures made safe to keep, and the sizes that readers are served.
 
 `clean` turns what somebody uploaded into the *cleaned original*: upright, in sRGB, without any
-metadata. `renditions` makes the sizes of the site from the cleaned original's bytes and from
-nothing else, so the same recipe gives the same bytes at upload and years later.
+metadata. It is the truth: sizes and pieces are made of its pixels, at upload straight from memory,
+later by `renditions` and `cropped` from its stored bytes.
+
+One picture is worked on at a time in each process (`_one_at_a_time`), as each takes a hundred
+megabytes and a whole core; the others wait their turn.
 """
 
-import hashlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
 from io import BytesIO
+from threading import Lock
+from typing import ParamSpec, TypeVar
 
 import pi_heif
-from PIL import ExifTags, Image, ImageCms, ImageFile
-from PIL.JpegImagePlugin import JpegImageFile, get_sampling
+from PIL import ExifTags, Image, ImageFile
 
-from diary.media import heif
-
-RECIPE = 1
-"""Version of the renditions: raised whenever the code below would give other bytes."""
+from diary.media import heif, jpeg, kinds, pieces, sizes
+from diary.media.colour import to_srgb
+from diary.media.sizes import Rendition
 
 MAX_BYTES = 40 * 1024**2
 # 64 megapixels as cameras are sold, rounded: those store up to 9280 × 6944 pixels.
@@ -27,13 +30,7 @@ MAX_PIXELS = 64_499_999
 MAX_SIDE = 65_500
 """Pixels along one side: what JPEG can store (libjpeg's JPEG_MAX_DIMENSION)."""
 
-WIDTHS = (480, 960, 1600)
-JPEG_WIDTH = 1200
-MAX_WEBP_SIDE = 16_383
-"""RFC 6386, section 9.1: the sides of a WebP image are 14-bit numbers."""
-
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF")
-_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")
 
 # What each EXIF orientation asks for (Exif 3.0, tag 0x0112); 1 is upright.
 _TURNS = {
@@ -53,6 +50,9 @@ pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=Fa
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 
+Arguments = ParamSpec("Arguments")
+Made = TypeVar("Made")
+
 
 class ImageRefused(Exception):
     """A file that cannot become a picture of a post."""
@@ -60,6 +60,10 @@ class ImageRefused(Exception):
 
 class NotAnImage(ImageRefused):
     """Not one of the accepted kinds: JPEG, PNG, WebP, GIF, HEIF (HEIC), AVIF."""
+
+
+class IsAFilm(ImageRefused):
+    """A film; a still picture of it or a link to it could be sent."""
 
 
 class BrokenImage(ImageRefused):
@@ -93,18 +97,6 @@ class CleanPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class Rendition:
-    """One size and format that is served; `sha256` (hexadecimal) stamps its address."""
-
-    width: int
-    height: int
-    extension: str
-    media_type: str
-    data: bytes
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
 class Prepared:
     """All that is stored of one picture."""
 
@@ -112,21 +104,40 @@ class Prepared:
     renditions: tuple[Rendition, ...]
 
 
+def _one_at_a_time(work: Callable[Arguments, Made]) -> Callable[Arguments, Made]:
+    """The bound on memory: sixteen threads must not decode sixteen photos at once."""
+
+    @wraps(work)
+    def waiting(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Made:
+        with _turn:
+            return work(*args, **kwargs)
+
+    return waiting
+
+
+_turn = Lock()
+
+
+@_one_at_a_time
 def prepare(data: bytes) -> Prepared:
-    """Return everything to store of an upload: cleaned original and renditions.
+    """Return everything to store of an upload: cleaned original, sizes, the piece of its middle.
 
     Raises `ImageRefused` for whatever is not a sound picture within the limits.
     """
-    original = clean(data)
-    return Prepared(original, renditions(original.data))
+    original, image = _cleaned(data)
+    image = sizes.coarse(image)  # from here on a quarter of the memory
+    return Prepared(original, _made(image, _middle(original)))
 
 
+@_one_at_a_time
 def from_image(image: Image.Image) -> Prepared:
     """Return everything to store of a picture that the program drew itself."""
-    original = _lossless(_to_srgb(image.copy()))
-    return Prepared(original, renditions(original.data))
+    image = to_srgb(image.copy())
+    original = _lossless(image)
+    return Prepared(original, _made(sizes.coarse(image), _middle(original)))
 
 
+@_one_at_a_time
 def clean(data: bytes) -> CleanPicture:
     """Return the cleaned original of an uploaded file. Raises `ImageRefused`.
 
@@ -134,47 +145,73 @@ def clean(data: bytes) -> CleanPicture:
     else lies in the file stay behind. What came without loss (PNG, GIF, lossless WebP) and what
     is transparent is kept without loss, every other picture becomes a JPEG.
     """
+    return _cleaned(data)[0]
+
+
+@_one_at_a_time
+def renditions(original: bytes, crops: Iterable[str]) -> tuple[Rendition, ...]:
+    """Return all sizes, and the pieces of these names, made of a cleaned original's bytes.
+
+    Raises `ImageRefused` if the original is damaged.
+    """
+    return _made(_reduced(original)[0], crops)
+
+
+@_one_at_a_time
+def cropped(original: bytes, focus: tuple[float, float]) -> tuple[Rendition, ...]:
+    """Return the 4:3 piece around a focus (0 to 1 each) of a cleaned original's bytes.
+
+    None if the whole picture is 4:3. Raises `ImageRefused` if the original is damaged.
+    """
+    image, size = _reduced(original)
+    return sizes.cut(image, [pieces.name(size, focus)])
+
+
+def _middle(original: CleanPicture) -> list[str]:
+    return [pieces.name((original.width, original.height), pieces.MIDDLE)]
+
+
+def _made(image: Image.Image, crops: Iterable[str]) -> tuple[Rendition, ...]:
+    return (*sizes.whole(image), *sizes.cut(image, crops))
+
+
+def _cleaned(data: bytes) -> tuple[CleanPicture, Image.Image]:
+    """The cleaned original and its pixels."""
+    image, without_loss, packing = _pixels(data)
+    if without_loss or image.mode == "RGBA":
+        return _lossless(image), image
+    encoded = sizes.encode(image, "JPEG", **packing)
+    return CleanPicture(encoded, "image/jpeg", *image.size, "jpg"), image
+
+
+def _pixels(data: bytes) -> tuple[Image.Image, bool, dict[str, object]]:
+    """Upright pixels in sRGB, whether they came without loss, and how a JPEG was packed."""
     with _decoding(data) as source:
         source.load()
         _check_pixels(source.size)  # a HEIF decoder may find another size than the header told
-        without_loss = source.format in {"PNG", "GIF"} or b"VP8L" in data
-        packing = _packing(source)
-        image = _to_srgb(_upright(source))
-    if without_loss or image.mode == "RGBA":
-        return _lossless(image)
-    return CleanPicture(_encode(image, "JPEG", **packing), "image/jpeg", *image.size, "jpg")
+        is_lossless_webp = source.format == "WEBP" and b"VP8L" in data
+        without_loss = is_lossless_webp or source.format in {"PNG", "GIF"}
+        return to_srgb(_upright(source)), without_loss, jpeg.packing(source)
 
 
-def renditions(original: bytes) -> tuple[Rendition, ...]:
-    """Return the sizes to serve, made from a cleaned original's bytes.
+def _reduced(original: bytes) -> tuple[Image.Image, tuple[int, int]]:
+    """A cleaned original's pixels, fewer where that is enough, and its full size.
 
-    WebP at 480, 960 and 1600 pixels' width and one JPEG of at most 1200 for feeds, cards and mail.
-    Nothing is enlarged: a smaller picture's own width stands in for the larger ones.
-    Raises `ImageRefused` if the original is damaged.
+    A JPEG is unpacked straight to a half, quarter or eighth, which saves most of the time and
+    memory. `clean` never does this: the original keeps every pixel.
     """
     with _decoding(original) as image:
-        card_size = _fit(image.size, JPEG_WIDTH)
-        sizes = sorted({_fit(image.size, width) for width in WIDTHS}, reverse=True)
-        # A JPEG is unpacked straight to a half, quarter or eighth, which saves most of the time and
-        # memory. `clean` never does this: the original keeps every pixel.
-        image.draft("RGB", sizes[0])
+        size = image.size
+        times = sizes.coarseness(size)
+        image.draft("RGB", (size[0] // times, size[1] // times))
         image.load()
-    steps = [_shrink(image, sizes[0])]
-    for size in sizes[1:]:
-        steps.append(_shrink(steps[-1], size))
-    card = _on_white(_shrink(steps[0], card_size))
-    return (*map(_as_webp, reversed(steps)), _as_jpeg(card))
+    return sizes.coarse(image), size
 
 
 @contextmanager
 def _decoding(data: bytes) -> Iterator[ImageFile.ImageFile]:
     """Open a picture within the limits; a decoder's failures inside become `ImageRefused`."""
-    if len(data) > MAX_BYTES:
-        raise TooManyBytes(MAX_BYTES, len(data))
-    if not _is_accepted_kind(data):
-        raise NotAnImage
-    if heif.is_heif(data) and not heif.is_sound(data):
-        raise BrokenImage
+    _check_file(data)
     try:
         with Image.open(BytesIO(data), formats=_FORMATS) as source:
             _check_pixels(source.size)
@@ -187,10 +224,18 @@ def _decoding(data: bytes) -> Iterator[ImageFile.ImageFile]:
         raise BrokenImage from error
 
 
-def _is_accepted_kind(data: bytes) -> bool:
-    """Tell by the first bytes, never by a name: SVG, TIFF, PDF or a film are asked no further."""
-    is_webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
-    return data.startswith(_SIGNATURES) or is_webp or heif.is_heif(data)
+def _check_file(data: bytes) -> None:
+    """Refuse what no decoder may see."""
+    if kinds.is_film(data):
+        raise IsAFilm
+    if not kinds.is_picture(data):
+        raise NotAnImage
+    if len(data) > MAX_BYTES:
+        raise TooManyBytes(MAX_BYTES, len(data))
+    if heif.is_heif(data) and not heif.is_sound(data):
+        raise BrokenImage
+    if jpeg.is_jpeg(data) and not jpeg.is_within_reason(data):
+        raise BrokenImage
 
 
 def _check_pixels(size: tuple[int, int]) -> None:
@@ -212,105 +257,13 @@ def _upright(image: Image.Image) -> Image.Image:
     return image if turn is None else image.transpose(turn)
 
 
-def _to_srgb(image: Image.Image) -> Image.Image:
-    """Return the bare pixels as RGB, or as RGBA where something is transparent, in sRGB.
-
-    `image` is used up: copying 12 megapixels once more would cost 48 MB.
-    """
-    if image.mode.startswith("I"):
-        image = _eight_bits(image)
-    alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
-    colours = _apply_profile(image)
-    if alpha and alpha.getextrema() != (255, 255):
-        colours.putalpha(alpha)
-    colours.info = {}  # Pillow writes comments and profiles from here unasked
-    return colours
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Scale 16-bit grey down; Pillow's own conversion would clip all light tones to white."""
-    scaled = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    if profile := image.info.get("icc_profile"):
-        scaled.info["icc_profile"] = profile
-    return scaled
-
-
-def _apply_profile(image: Image.Image) -> Image.Image:
-    """Return opaque RGB, by the embedded colour profile (ICC.1) if there is a sound one."""
-    plain = {"1": "L", "LA": "L", "L": "L", "CMYK": "CMYK"}.get(image.mode, "RGB")
-    pixels = image if image.mode == plain else image.convert(plain)
-    if profile := image.info.get("icc_profile"):
-        try:
-            source = ImageCms.ImageCmsProfile(BytesIO(profile))
-            target = ImageCms.createProfile("sRGB")
-            converted = ImageCms.profileToProfile(pixels, source, target, outputMode="RGB")
-        except (ImageCms.PyCMSError, OSError):
-            converted = None  # a broken profile, or one for another kind of picture
-        if converted:
-            return converted
-    return pixels if pixels.mode == "RGB" else pixels.convert("RGB")
-
-
-def _packing(source: ImageFile.ImageFile) -> dict[str, object]:
-    """Tell how to write a photo as JPEG.
-
-    What was a JPEG keeps its own tables (one per component) and sampling: it neither grows nor
-    fades, where any fixed quality made it up to 1.6 times as large and changed it more.
-    """
-    if isinstance(source, JpegImageFile) and (sampling := get_sampling(source)) >= 0:
-        tables = [source.quantization[table] for *_, table in source.layer]
-        if all(len(table) == 64 and min(table) > 0 and max(table) < 256 for table in tables):
-            return {"qtables": tables, "subsampling": sampling}
-    return {"quality": 90, "subsampling": "4:2:0"}
-
-
 def _lossless(image: Image.Image) -> CleanPicture:
     """Keep every pixel: WebP takes a fifth less than PNG in a fifth of the time.
 
     It also empties what lies hidden under full transparency. Only pictures longer than WebP can
     hold become PNG. Methods above 0 take four times as long for a tenth less.
     """
-    if max(image.size) > MAX_WEBP_SIDE:
-        return CleanPicture(_encode(image, "PNG"), "image/png", *image.size, "png")
-    data = _encode(image, "WEBP", lossless=True, method=0, quality=0)
+    if max(image.size) > sizes.MAX_WEBP_SIDE:
+        return CleanPicture(sizes.encode(image, "PNG"), "image/png", *image.size, "png")
+    data = sizes.encode(image, "WEBP", lossless=True, method=0, quality=0)
     return CleanPicture(data, "image/webp", *image.size, "webp")
-
-
-def _fit(size: tuple[int, int], width: int) -> tuple[int, int]:
-    scale = min(1, width / size[0], MAX_WEBP_SIDE / size[1])
-    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
-
-
-def _shrink(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    # Hamming: when shrinking as good as bicubic, in half the time of Lanczos.
-    return image if image.size == size else image.resize(size, Image.Resampling.HAMMING)
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    if image.mode != "RGBA":
-        return image
-    page = Image.new("RGB", image.size, "white")
-    page.paste(image, mask=image.getchannel("A"))
-    return page
-
-
-def _as_webp(image: Image.Image) -> Rendition:
-    # Method 2: half the time of the usual 4 for three bytes in a hundred more.
-    data = _encode(image, "WEBP", quality=80, method=2)
-    return _rendition(image, "webp", "image/webp", data)
-
-
-def _as_jpeg(image: Image.Image) -> Rendition:
-    data = _encode(image, "JPEG", quality=82, progressive=True)
-    return _rendition(image, "jpg", "image/jpeg", data)
-
-
-def _rendition(image: Image.Image, extension: str, media_type: str, data: bytes) -> Rendition:
-    sha256 = hashlib.sha256(data).hexdigest()
-    return Rendition(*image.size, extension, media_type, data, sha256)
-
-
-def _encode(image: Image.Image, kind: str, **options: object) -> bytes:
-    out = BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()

@@ -44,11 +44,13 @@ def _is_public(picture_id: int) -> Exists:
     )
 
 
-def rendition(session: Session, token: str, width: int, extension: str) -> Rendition | None:
-    """The current file of a size, whatever stamp its address carries."""
+def rendition(
+    session: Session, token: str, width: int, extension: str, crop: str = ""
+) -> Rendition | None:
+    """The current file of a size of the whole or of a piece, whatever stamp its address has."""
     return session.scalar(
         select(Rendition)
         .join(Picture)
         .where(Picture.token == token, Rendition.width == width)
-        .where(Rendition.extension == extension)
+        .where(Rendition.extension == extension, Rendition.crop == crop)
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
+from diary.media import pieces
 from diary.models import (
     Byline,
     Lab,
@@ -262,18 +263,25 @@ def _in_place(
     place: ShownPicture, picture: Picture, renditions: Iterable[Rendition]
 ) -> PictureView:
     return replace(
-        without_words(picture, renditions),
+        without_words(picture, renditions, (place.focus_x, place.focus_y)),
         alt=place.alt,
         caption=place.caption,
         credit=place.credit,
         link=place.link,
-        focus_x=place.focus_x,
-        focus_y=place.focus_y,
     )
 
 
-def without_words(picture: Picture, renditions: Iterable[Rendition]) -> PictureView:
-    """A picture before anything is said of it, its middle in focus."""
+def without_words(
+    picture: Picture,
+    renditions: Iterable[Rendition],
+    focus: tuple[float, float] = pieces.MIDDLE,
+) -> PictureView:
+    """A picture before anything is said of it; of its pieces those around `focus`."""
+    sizes = [
+        RenditionView(r.width, r.height, r.extension, r.media_type, r.stamp, r.bytes, r.crop)
+        for r in renditions
+    ]
+    shown = pieces.name((picture.width, picture.height), focus)
     return PictureView(
         token=picture.token,
         alt="",
@@ -282,10 +290,8 @@ def without_words(picture: Picture, renditions: Iterable[Rendition]) -> PictureV
         link="",
         width=picture.width,
         height=picture.height,
-        focus_x=0.5,
-        focus_y=0.5,
-        renditions=tuple(
-            RenditionView(r.width, r.height, r.extension, r.media_type, r.stamp, r.bytes)
-            for r in renditions
-        ),
+        focus_x=focus[0],
+        focus_y=focus[1],
+        renditions=tuple(size for size in sizes if not size.crop),
+        pieces=tuple(size for size in sizes if shown and size.crop == shown),
     )

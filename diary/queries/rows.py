@@ -1,7 +1,7 @@
 """The plain rows that queries return and pages, feeds and exports read."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from diary.text.plain import direction
@@ -42,7 +42,7 @@ class BylineView:
 
 @dataclass(frozen=True, slots=True)
 class RenditionView:
-    """One size of a picture; `bytes` is its length."""
+    """One size of a picture; `bytes` is its length, `crop` names the 4:3 piece it shows."""
 
     width: int
     height: int
@@ -50,13 +50,15 @@ class RenditionView:
     media_type: str
     stamp: str
     bytes: int
+    crop: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PictureView:
     """A picture as a post shows it; sizes in pixels, focus from 0 to 1.
 
-    `link` is the address of a film elsewhere that it stands for.
+    `link` is the address of a film elsewhere that it stands for; `renditions` show the whole
+    picture, `pieces` the 4:3 around the focus, smallest first.
     """
 
     token: str
@@ -69,6 +71,7 @@ class PictureView:
     focus_x: float
     focus_y: float
     renditions: tuple[RenditionView, ...]
+    pieces: tuple[RenditionView, ...] = ()
 
     @property
     def ratio(self) -> float:
@@ -79,6 +82,19 @@ class PictureView:
     def webp(self) -> tuple[RenditionView, ...]:
         """The sizes for pages, smallest first."""
         return tuple(r for r in self.renditions if r.extension == "webp")
+
+    @property
+    def piece(self) -> "PictureView":
+        """The 4:3 piece around the focus, for lists; the whole picture where none is cut."""
+        if not self.pieces:
+            return self
+        largest = self.pieces[-1]
+        return replace(
+            self,
+            width=largest.width,
+            height=largest.height,
+            renditions=(*self.pieces, self.jpeg),
+        )
 
     @property
     def jpeg(self) -> RenditionView:

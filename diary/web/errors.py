@@ -122,6 +122,10 @@ PROBLEMS: dict[str, object] = {
         "At most %(limit)s pictures fit into a post. %(name)s is the first that was left out."
     ),
     "not_an_image": lazy("%(name)s is no picture we can read. Send a photo (JPEG, PNG, HEIC …)."),
+    "is_a_film": lazy(
+        "%(name)s is a film, and films cannot be sent. "
+        "A still picture from it or a link to it can."
+    ),
     "broken_image": lazy("%(name)s is damaged or not complete. Send it again."),
     "too_many_bytes": lazy("%(name)s is too big: at most 40 MB."),
     "too_many_pixels": lazy("%(name)s is too big: at most 64 megapixels."),

@@ -46,6 +46,7 @@ POST_LANGUAGES = {
 
 REFUSALS: dict[type[images.ImageRefused], str] = {
     images.NotAnImage: "not_an_image",
+    images.IsAFilm: "is_a_film",
     images.BrokenImage: "broken_image",
     images.TooManyBytes: "too_many_bytes",
     images.TooManyPixels: "too_many_pixels",

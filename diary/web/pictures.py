@@ -1,27 +1,37 @@
-"""Renditions of pictures, for those who may see them."""
+"""Renditions of pictures, for those who may see them; and the pieces that lists need."""
+
+from contextlib import suppress
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
-from diary.domain import policy
+from diary.domain import crops, policy
+from diary.domain.content import Content
 from diary.domain.errors import NotFound
+from diary.domain.pictures import store_renditions
+from diary.media import images
+from diary.media.storage import StorageError
+from diary.models import Post
 from diary.queries import pictures
 from diary.queries.pictures import Sight
 from diary.web.errors import error_page
 from diary.web.guards import Access, access, actor
-from diary.web.session import reading, release, services
+from diary.web.session import now, reading, release, services, undo, writing
 
 blueprint = Blueprint("pictures", __name__)
 
 
 @blueprint.get("/pictures/<token>/<int:width>-<stamp>.<extension>")
+@blueprint.get("/pictures/<token>/<crop>/<int:width>-<stamp>.<extension>")
 @access(Access.FORM)
-def rendition(token: str, width: int, extension: str, **_stamp: str) -> ResponseReturnValue:
-    """One size of a picture; an old stamp gets the current file."""
+def rendition(
+    token: str, width: int, extension: str, crop: str = "", **_stamp: str
+) -> ResponseReturnValue:
+    """One size of a picture or of a piece of it; an old stamp gets the current file."""
     sight = pictures.sight(reading(), token, policy.scope(actor()))
     if sight is Sight.GONE:
         return error_page(410)
-    found = pictures.rendition(reading(), token, width, extension)
+    found = pictures.rendition(reading(), token, width, extension, crop)
     if found is None or sight is Sight.NONE:
         raise NotFound
     release()
@@ -33,3 +43,25 @@ def rendition(token: str, width: int, extension: str, **_stamp: str) -> Response
         # Feed readers on other sites show public pictures.
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
+
+
+def cut_pieces(post: Post, content: Content) -> None:
+    """Cut what lists show of the pictures just saved, and commit it; called after a commit.
+
+    A picture that cannot be cut now (no room, no file) is cut by the style sheet meanwhile.
+    """
+    wanted = crops.missing_crops(reading(), post, content)
+    if not wanted:
+        return
+    release()
+    store = services().store
+    made = []
+    for piece in wanted:
+        with suppress(images.ImageRefused, StorageError):
+            renditions = images.cropped(store.get(piece.original_key), piece.focus)
+            store_renditions(store, renditions)
+            made.append((piece.picture_id, renditions))
+    for picture_id, renditions in made:
+        crops.add_crops(writing(), picture_id, renditions, now())
+    reading().commit()
+    undo()

@@ -8,12 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
-from diary.media.images import (
-    CleanPicture,
-    Prepared,
-    Rendition,
-    prepare,
-)
+from diary.media import pieces
+from diary.media.images import CleanPicture, Prepared, prepare
+from diary.media.sizes import Rendition
 
 PHOTOS = Path(__file__).parents[3] / "shared/testdata/photos"
 TURNED = [f"orientation/Landscape_{n}.jpg" for n in range(1, 9)]
@@ -67,6 +64,14 @@ def distance(one: Image.Image, other: Image.Image) -> float:
     """Mean difference of two pictures seen small, from 0 (the same) to 255."""
     small = [image.convert("RGB").resize((60, 60)) for image in (one, other)]
     return sum(ImageStat.Stat(ImageChops.difference(*small)).mean) / 3
+
+
+def piece_of(image: Image.Image, crop: str) -> Image.Image:
+    """What a rendition of that name should show; without one the whole."""
+    if not crop:
+        return image
+    left, top, right, bottom = map(round, pieces.box(image.size, crop))
+    return image.crop((left, top, right, bottom))
 
 
 def patched(data: bytes, old: bytes, new: bytes) -> bytes:

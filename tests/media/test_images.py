@@ -1,18 +1,15 @@
 """Pictures as phones and cameras make them: upright, pixels alone, the right sizes."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from diary.media import images
-from diary.media.images import (
-    clean,
-    from_image,
-    prepare,
-    renditions,
-)
+from diary.media import sizes
+from diary.media.images import clean, from_image, prepare, renditions
+from diary.media.sizes import Rendition
 from tests.media.builders import (
     ALL_PHOTOS,
     HEIC,
@@ -25,6 +22,7 @@ from tests.media.builders import (
     opened,
     patched,
     photo,
+    piece_of,
     prepared,
     served,
 )
@@ -38,8 +36,9 @@ def test_every_photo_comes_out_upright(name: str):
     for picture in served(name):
         image = opened(picture.data)
         assert image.size == (picture.width, picture.height)
-        assert abs(image.width / image.height - upright.width / upright.height) < 0.01
-        assert distance(image, upright) < 4
+        like = piece_of(upright, getattr(picture, "crop", ""))
+        assert abs(image.width / image.height - like.width / like.height) < 0.01
+        assert distance(image, like) < 4
 
 
 @pytest.mark.parametrize("turn", list(Image.Transpose))
@@ -219,10 +218,14 @@ def test_a_long_drawing_that_webp_cannot_hold_is_kept():
     result = prepare(encoded(a_drawing((30, 17_000)), "PNG"))
     assert (result.original.media_type, result.original.height) == ("image/png", 17_000)
     for rendition in result.renditions:
-        assert rendition.height <= images.MAX_WEBP_SIDE
+        assert rendition.height <= sizes.MAX_WEBP_SIDE
 
 
 # ---------------------------------------------------------------- renditions
+
+
+def widths(made: Sequence[Rendition], extension: str, crop: str = "") -> list[int]:
+    return [r.width for r in made if r.extension == extension and r.crop == crop]
 
 
 @pytest.mark.parametrize(
@@ -238,17 +241,46 @@ def test_a_long_drawing_that_webp_cannot_hold_is_kept():
 )
 def test_nothing_is_enlarged_and_there_is_always_one(width: int, webp: list[int], jpeg: int):
     made = prepare(encoded(a_drawing((width, 50)), "PNG")).renditions
-    assert [r.width for r in made if r.media_type == "image/webp"] == webp
-    assert [r.width for r in made if r.media_type == "image/jpeg"] == [jpeg]
+    assert widths(made, "webp") == webp
+    assert widths(made, "jpg") == [jpeg]
     for rendition in made:
         assert opened(rendition.data).size == (rendition.width, rendition.height)
 
 
+@pytest.mark.parametrize(
+    ("size", "webp", "jpeg"),
+    [
+        ((2000, 1500), [480, 960, 1600], 1200),
+        ((1500, 2000), [480, 960, 1200], 1200),
+        ((1080, 2340), [480, 960], 960),
+        ((1080, 6000), [480, 960], 960),
+        ((4000, 1000), [480, 960, 1600], 1200),
+    ],
+    ids=["lying", "upright", "a phone's screen", "a long page", "wide"],
+)
+def test_an_upright_picture_is_no_larger_than_a_lying_one(
+    size: tuple[int, int], webp: list[int], jpeg: int
+):
+    made = from_image(a_drawing(size)).renditions
+    assert widths(made, "webp") == webp
+    assert widths(made, "jpg") == [jpeg]
+
+
 @pytest.mark.parametrize("name", ["orientation/Portrait_6.jpg", "gps/DSCN0010.jpg"])
-def test_the_same_recipe_gives_the_same_bytes(name: str):
+def test_a_file_gives_the_same_bytes_each_time(name: str):
+    assert prepare(photo(name)) == prepared(name)
+
+
+@pytest.mark.parametrize("name", ["orientation/Portrait_6.jpg", HEIC])
+def test_made_again_from_the_stored_original_all_looks_the_same(name: str):
     first = prepared(name)
-    assert prepare(photo(name)) == first
-    assert renditions(first.original.data) == first.renditions
+    crops = {r.crop for r in first.renditions} - {""}
+    again = renditions(first.original.data, crops)
+    assert [(r.width, r.height, r.crop) for r in again] == [
+        (r.width, r.height, r.crop) for r in first.renditions
+    ]
+    for one, other in zip(again, first.renditions, strict=True):
+        assert distance(opened(one.data), opened(other.data)) < 2
 
 
 def test_a_rendition_is_stamped_by_its_content():
@@ -258,9 +290,9 @@ def test_a_rendition_is_stamped_by_its_content():
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P"])
 def test_a_drawn_picture_is_kept_to_the_pixel(mode: str):
-    drawing = a_drawing((700, 500), mode)
+    drawing = a_drawing((800, 600), mode)
     drawing.info["comment"] = SECRET
     result = from_image(drawing)
     assert distance(opened(result.original.data), drawing) == 0
-    assert renditions(result.original.data) == result.renditions
-    assert [r.width for r in result.renditions] == [480, 700, 700]
+    assert renditions(result.original.data, []) == result.renditions
+    assert widths(result.renditions, "webp") == [480, 800]

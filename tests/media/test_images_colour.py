@@ -3,12 +3,8 @@
 import pytest
 from PIL import Image
 
-from diary.media.images import (
-    CleanPicture,
-    Rendition,
-    clean,
-    prepare,
-)
+from diary.media.images import CleanPicture, clean, prepare
+from diary.media.sizes import Rendition
 from tests.media.builders import (
     DISPLAY_P3,
     a_drawing,
@@ -84,7 +80,7 @@ def test_transparency_is_kept_and_white_where_a_format_has_none():
     for kind in ("PNG", "WEBP", "AVIF"):
         result = prepare(encoded(image, kind))
         assert opened(result.original.data).mode == "RGBA"
-        webp, jpeg = result.renditions
+        webp, jpeg, _ = result.renditions
         assert opened(webp.data).mode == "RGBA"
         assert min(pixel(jpeg, at=(0, 39))) > 200
 

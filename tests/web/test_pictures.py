@@ -14,7 +14,7 @@ from diary.media.storage import Storage
 from diary.models import Account, Lab, Picture, Post, Rendition, Role, ShownPicture, Status
 from tests.builders import NOW, a_post, an_account
 from tests.conftest import Browser
-from tests.media.builders import ALL_PHOTOS, TURNED, distance, photo
+from tests.media.builders import ALL_PHOTOS, TURNED, distance, photo, piece_of
 
 MARKS = (b"Exif\0", b"EXIF", b"http://ns.adobe.com", b"ICC_PROFILE", b"Photoshop")
 """What metadata begins with, in JPEG and in WebP."""
@@ -28,7 +28,7 @@ def addresses(db: Session, post: Post) -> list[str]:
     """The addresses of every rendition of a post's pictures."""
     statement = select(Picture.token, Rendition).join(Rendition).where(Picture.post_id == post.id)
     return [
-        picture_path(token, size.width, size.stamp, size.extension)
+        picture_path(token, size.width, size.stamp, size.extension, size.crop)
         for token, size in db.execute(statement)
     ]
 
@@ -122,15 +122,22 @@ def test_phone_photos_are_served_upright_and_without_a_position(
         assert not any(mark in served for mark in MARKS)
         with Image.open(BytesIO(served)) as image:
             assert not image.getexif()
-            assert_like_the_upright_one(image, name)
+            assert_like_the_upright_one(image, name, crop_in(address))
     original = store.get(picture.original_key)
     assert not any(mark in original for mark in MARKS)
 
 
-def assert_like_the_upright_one(image: Image.Image, name: str) -> None:
+def crop_in(address: str) -> str:
+    """The name of the piece in an address, `/pictures/<token>/<crop>/…`."""
+    parts = address.split("/")
+    return parts[3] if len(parts) == 5 else ""
+
+
+def assert_like_the_upright_one(image: Image.Image, name: str, crop: str) -> None:
     """Photos stored in all orientations look like the one stored upright."""
     if name not in TURNED:
         return
-    with Image.open(BytesIO(photo(f"{name.partition('_')[0]}_1.jpg"))) as like:
+    with Image.open(BytesIO(photo(f"{name.partition('_')[0]}_1.jpg"))) as upright:
+        like = piece_of(upright, crop)
         assert (image.width > image.height) == (like.width > like.height)
         assert distance(image, like) < 12

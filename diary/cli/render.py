@@ -1,0 +1,66 @@
+"""`diary render`: sizes of an older recipe, and missing 4:3 pieces, made again."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import click
+from rich.progress import track
+from sqlalchemy.orm import Session, sessionmaker
+
+from diary.config import load
+from diary.domain.crops import (
+    Outdated,
+    Wanted,
+    add_crops,
+    all_missing,
+    outdated,
+    replace_renditions,
+)
+from diary.domain.pictures import store_renditions
+from diary.media import images
+from diary.media.sizes import Rendition
+from diary.media.storage import Storage, StorageError, open_storage
+from diary.models import begin_writing, make_engine, make_sessions
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would be made.")
+def render(*, dry_run: bool) -> None:
+    """Make pictures' sizes again where the program makes them otherwise by now.
+
+    Missing 4:3 pieces are cut too. Originals are only read. The diary may be open meanwhile, and
+    broken off it goes on where it stopped. The status is 1 if a picture could not be made.
+    """
+    settings = load()
+    sessions = make_sessions(make_engine(settings.database_url))
+    with sessions() as session:
+        work: list[Outdated | Wanted] = [*outdated(session), *all_missing(session)]
+    if dry_run or not work:
+        click.echo(f"{len(work)} pictures to make.")
+        return
+    store = open_storage(settings.storage_url)
+    failed = [task for task in track(work, "Making pictures …") if not _make(sessions, store, task)]
+    for task in failed:
+        click.echo(f"{task.original_key} is missing or damaged.", err=True)
+    click.echo(f"{len(work) - len(failed)} pictures made.")
+    if failed:
+        raise SystemExit(1)
+
+
+def _make(sessions: sessionmaker[Session], store: Storage, task: Outdated | Wanted) -> bool:
+    """Make one; False if its original cannot be read. Each is a transaction of its own."""
+    try:
+        original = store.get(task.original_key)
+        made: Iterable[Rendition]
+        if isinstance(task, Outdated):
+            made, put = images.renditions(original, task.crops), replace_renditions
+        else:
+            made, put = images.cropped(original, task.focus), add_crops
+    except (images.ImageRefused, StorageError):
+        return False
+    store_renditions(store, made)
+    with sessions() as session:
+        begin_writing(session)
+        put(session, task.picture_id, made, datetime.now(UTC))
+        session.commit()
+    return True
