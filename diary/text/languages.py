@@ -38,7 +38,7 @@ _KURMANJI = re.compile(
 )
 _KURMANJI_LETTERS = re.compile("[êîû]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
-_NO_WORDS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+", re.IGNORECASE)
+_NO_WORDS = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)\S{1,64}@\S+", re.IGNORECASE)
 
 
 def guess(text: str, among: Container[str], otherwise: str) -> str:
@@ -47,23 +47,18 @@ def guess(text: str, among: Container[str], otherwise: str) -> str:
     The same text always gets the same answer, and no text raises.
     """
     words = _NO_WORDS.sub(" ", tidy(text))
-    script, letters = _script(words)
-    by_letters = _by_letters(words, script)
-    if not letters:
+    counts = Counter({name: len(own.findall(words)) for name, (own, _) in _SCRIPTS.items()})
+    script, letters = counts.most_common(1)[0]
+    if letters * 100 < counts.total() * _MOSTLY or not letters:
         return otherwise
     if letters < FEWEST_LETTERS:
-        found = by_letters if script != _SCRIPT_OF.get(otherwise, "latn") else ""
+        own = script == _SCRIPT_OF.get(otherwise, "latn")
+        found = otherwise if own else _by_letters(words, script)
     elif script == "latn" and _is_kurmanji(words):
         found = "ku"
     else:
-        found = _recognised(words, script) or by_letters
+        found = _recognised(words, script) or _by_letters(words, script)
     return found if found in among else otherwise
-
-
-def _script(text: str) -> tuple[str, int]:
-    """The script most letters are in, and how many."""
-    counts = Counter({name: len(own.findall(text)) for name, (own, _) in _SCRIPTS.items()})
-    return counts.most_common(1)[0]
 
 
 def _by_letters(text: str, script: str) -> str:
