@@ -4,11 +4,14 @@ from flask import Flask, Response
 
 from diary.web.session import services
 
-OWN = ("script", "style", "img", "font", "connect", "manifest")
+OWN = ("script", "style", "font", "connect", "manifest", "worker")
 POLICY = "; ".join(
     [
         "default-src 'none'",
         *(f"{kind}-src 'self'" for kind in OWN),
+        # Photos and films chosen on the writing page are shown there before they are sent.
+        "img-src 'self' blob:",
+        "media-src blob:",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",

@@ -22,18 +22,21 @@ from diary.queries import moderation, site
 from diary.queries.rows import PictureView, PostCard
 from diary.text.markdown import render as render_markdown
 from diary.text.plain import direction
-from diary.web.guards import actor
-from diary.web.session import base_url, reading, release, services
+from diary.web import texts
+from diary.web.guards import IDLE, actor, on_shared
+from diary.web.session import base_url, reading, release, seal, services
 
 LANGUAGES = {"sv": "Svenska", "en": "English", "ar": "العربية"}
 LANGUAGE_COOKIE = "language"
+WRITER = "writer"
+"""On a shared device: who is signed in, sealed into each form."""
 A_YEAR = timedelta(days=365)
 
 
 def _build() -> str:
     """Changes whenever the program or its templates do, so that no old page is taken for new."""
     package = Path(__file__).resolve().parent.parent
-    served = {".py", ".html", ".css", ".mo", ".md", ".svg", ".png", ".woff2"}
+    served = {".py", ".html", ".css", ".js", ".mo", ".md", ".svg", ".png", ".woff2"}
     found = (path for path in package.rglob("*") if path.suffix in served)
     digest = hashlib.sha256()
     for path in sorted(path for path in found if "demo" not in path.parts):
@@ -98,6 +101,9 @@ def _chrome() -> dict[str, Any]:
         "waiting": moderation.count_waiting(reading(), policy.scope(somebody))
         if policy.moderates(somebody)
         else 0,
+        "on_shared": on_shared(),
+        "idle": int(IDLE.total_seconds()),
+        WRITER: seal(somebody.account_id, WRITER) if on_shared() else "",
     }
     return {
         "site": SiteView(settings, site.labs(reading(), lang)),
@@ -130,12 +136,17 @@ class SiteView:
 
 def in_language(texts: Mapping[str, str]) -> Markup:
     """A Markdown text kept per language, as HTML in the reader's, else marked as what it is."""
-    return _marked("div", *_said(texts, render_markdown))
+    return _marked("div", *_said(texts, one_way))
 
 
 def in_words(texts: Mapping[str, str]) -> Markup:
     """A plain text kept per language, in the reader's, else marked as what it is."""
     return _marked("span", *_said(texts, escape))
+
+
+def one_way(body: str) -> str:
+    """The HTML of a body in one language: no foreign name ahead may turn a paragraph around."""
+    return render_markdown(body).replace(' dir="auto"', "")
 
 
 def _said(texts: Mapping[str, str], as_html: Callable[[str], str]) -> tuple[Markup, str]:
@@ -204,7 +215,8 @@ def first_words_large(html: str, heading: str) -> Markup:
 
 
 def _address(picture: PictureView, rendition: Any) -> str:
-    return picture_path(picture.token, rendition.width, rendition.stamp, rendition.extension)
+    r = rendition
+    return picture_path(picture.token, r.width, r.stamp, r.extension, r.crop)
 
 
 def static(filename: str) -> str:
@@ -237,4 +249,5 @@ def init_app(app: Flask) -> None:
         card=card,
         first_words_large=first_words_large,
         direction=direction,
+        **texts.FILTERS,
     )

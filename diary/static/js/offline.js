@@ -1,0 +1,64 @@
+// Writing without a network: all stays on this phone, and the writing page takes it over.
+
+import { Draft } from "./draft.js";
+import * as keep from "./keep.js";
+import { Photos } from "./photos.js";
+import { Offline, Pauses, whoIsIn } from "./server.js";
+import { State } from "./state.js";
+import { take } from "./take.js";
+import { say } from "./words.js";
+
+const form = document.getElementById("writing");
+const state = new State(form);
+form.classList.add("live");
+
+async function start() {
+  form.dataset.account = (await keep.note("who").catch(() => "")) ?? "";
+  const post = /^\/write\/(\d+)$/.exec(location.pathname)?.[1];
+  const known = (await keep.drafts(form.dataset.account)).some((draft) => draft.post === post);
+  // Of a post this phone knows nothing of, what is written here would replace the words.
+  form.dataset.post = known ? post : "";
+  const draft = new Draft(form, state, null, keep);
+  draft.record.form_key = keep.newId();
+  await take(draft, keep);
+  const photos = new Photos(form, draft, null, keep);
+  if (draft.taken) await photos.resume(draft.record.id);
+  state.offline("network");
+  if (draft.record.send) state.put("send", say("send_waits"));
+  listen(draft, photos);
+  await goWhenThereIsANetwork(draft);
+}
+
+function listen(draft, photos) {
+  form.addEventListener("input", ({ target }) => target.type !== "file" && draft.touch());
+  for (const field of form.querySelectorAll("input[type=file]")) {
+    field.addEventListener("change", () => {
+      photos.add([...field.files]);
+      field.value = "";
+    });
+  }
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    draft.record.send = true;
+    draft.touch();
+    state.put("send", say("send_waits"));
+  });
+}
+
+/** The page of whoever wrote here takes the draft over; a stranger is told nothing of it. */
+async function goWhenThereIsANetwork(draft) {
+  const pauses = new Pauses();
+  for (;;) {
+    const found = await whoIsIn().catch((error) => {
+      if (!(error instanceof Offline)) throw error;
+    });
+    if (found?.account && found.account === draft.record.account) break;
+    if (found?.account) state.turnedAway(null);
+    else if (found) state.turnedAway("/login?next=/write");
+    await pauses.next();
+  }
+  await draft.keep();
+  location.replace(draft.post ? `/write/${draft.post}` : "/write");
+}
+
+start();

@@ -1,0 +1,112 @@
+// The pictures' order, by buttons and by dragging; and taking one away, with a way back.
+
+import { button } from "./state.js";
+import { say } from "./words.js";
+
+export class Order {
+  constructor(draft, photos) {
+    Object.assign(this, { draft, photos, list: photos.list });
+    this.list.addEventListener("click", (event) => this.#press(event));
+    this.list.addEventListener("pictures", () => this.refresh());
+    this.refresh();
+  }
+
+  get #rows() {
+    return [...this.list.querySelectorAll(":scope > .picture-row:not(.taken-away)")];
+  }
+
+  #press(event) {
+    const pressed = event.target.closest("button[name=move]");
+    const row = pressed?.closest(".picture-row");
+    if (!row) return;
+    event.preventDefault();
+    const way = pressed.value.split(":")[1];
+    if (way === "away") return this.#takeAway(row);
+    const rows = this.#rows;
+    const other = rows[rows.indexOf(row) + (way === "up" ? -1 : 1)];
+    if (!other) return;
+    if (way === "up") other.before(row);
+    else other.after(row);
+    this.#moved();
+    // The button goes with its row; where it ends, the other one is at hand.
+    (pressed.hidden ? row.querySelector("button[name=move]:not([hidden])") : pressed)?.focus();
+  }
+
+  #moved() {
+    this.refresh();
+    this.draft.touch();
+  }
+
+  /** Which buttons and numbers each row has now. */
+  refresh() {
+    const rows = this.#rows;
+    rows.forEach((row, at) => {
+      this.#hide(row, "up", at === 0);
+      this.#hide(row, "down", at === rows.length - 1);
+      for (const said of row.querySelectorAll(".unseen")) {
+        said.textContent = said.textContent.replace(/\d+/, at + 1);
+      }
+      if (!row.querySelector(".grip")) this.#grip(row);
+    });
+    this.photos.showLeft();
+  }
+
+  #hide(row, way, is) {
+    const found = row.querySelector(`button[value$=":${way}"]`);
+    if (found) found.hidden = is;
+  }
+
+  // ------------------------------------------------------------ taking away
+
+  #takeAway(row) {
+    const { gone } = this.draft.record;
+    const { token } = row.dataset;
+    gone.push(token);
+    const note = document.createElement("li");
+    note.className = "picture-row taken-away";
+    const back = button("undo", () => {
+      gone.splice(gone.indexOf(token), 1);
+      note.replaceWith(row);
+      this.#moved();
+      row.querySelector("summary, button")?.focus();
+    });
+    note.append(say("taken_away"), " ", back);
+    this.list.querySelector(".taken-away")?.remove();
+    row.replaceWith(note);
+    back.focus();
+    this.#moved();
+  }
+
+  // ------------------------------------------------------------ dragging
+
+  /** Keyboards and screen readers have the buttons. */
+  #grip(row) {
+    const grip = document.createElement("span");
+    grip.className = "grip";
+    grip.setAttribute("aria-hidden", "true");
+    grip.textContent = "⠿";
+    grip.addEventListener("pointerdown", (event) => this.#drag(event, row, grip));
+    row.append(grip);
+  }
+
+  #drag(event, row, grip) {
+    event.preventDefault();
+    grip.setPointerCapture(event.pointerId);
+    row.classList.add("dragged");
+    const before = this.#rows.indexOf(row);
+    const move = ({ clientX, clientY }) => {
+      const under = document.elementFromPoint(clientX, clientY)?.closest(".picture-row");
+      const rows = this.#rows;
+      if (!under || under === row || !rows.includes(under)) return;
+      if (rows.indexOf(under) < rows.indexOf(row)) under.before(row);
+      else under.after(row);
+    };
+    const end = () => {
+      grip.removeEventListener("pointermove", move);
+      row.classList.remove("dragged");
+      if (this.#rows.indexOf(row) !== before) this.#moved();
+    };
+    grip.addEventListener("pointermove", move);
+    grip.addEventListener("lostpointercapture", end, { once: true });
+  }
+}

@@ -1,0 +1,131 @@
+// Sending: once, when the photos are there and the words saved; without a network as soon as
+// there is one and this page is open.
+
+import * as fields from "./fields.js";
+import { showProblems } from "./draft.js";
+import { Offline, Pauses } from "./server.js";
+import { button } from "./state.js";
+import { say } from "./words.js";
+
+export class Sending {
+  #pressed = null;
+  #going = false;
+  #stopped = false;
+
+  constructor(form, state, server, draft, photos) {
+    Object.assign(this, { form, state, server, draft, photos });
+    this.button = document.getElementById("send");
+    this.label = this.button.textContent;
+    // Buttons may stand outside of the form; older phones do not tell which was pressed.
+    addEventListener("click", (event) => (this.#pressed = event.target.closest?.("button")), true);
+    form.addEventListener("submit", (event) => this.#submit(event));
+  }
+
+  #submit(event) {
+    const pressed = event.submitter ?? this.#pressed;
+    event.preventDefault();
+    if (pressed === this.button) this.send();
+    else this.#leaveBy(pressed);
+  }
+
+  // ------------------------------------------------------------ other buttons
+
+  /** Any other button sends the plain form, after all that is being saved. */
+  async #leaveBy(pressed) {
+    const unkept = () => !this.state.keeps && this.photos.pending;
+    if (!this.draft.overtaken) {
+      if (unkept()) await this.photos.settled();
+      if (!(await this.draft.attempt())) return;
+    }
+    this.draft.over = true;
+    const hidden = (name, value) => {
+      const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+      this.form.append(field);
+    };
+    if (pressed?.name) hidden(pressed.name, pressed.value);
+    this.draft.record.gone.forEach((token) => hidden("gone", token));
+    this.form.submit();
+  }
+
+  // ------------------------------------------------------------ sending
+
+  /** The writer pressed *Send*, now or before this page was closed; a second tap does nothing. */
+  async send() {
+    if (this.#going) return;
+    this.#going = true;
+    this.#stopped = false;
+    this.draft.record.send = true;
+    this.draft.keep();
+    this.button.setAttribute("aria-disabled", "true");
+    try {
+      await this.#whenThere();
+    } finally {
+      this.#going = false;
+      this.button.textContent = this.label;
+      this.button.removeAttribute("aria-disabled");
+    }
+  }
+
+  #stop(sentence = "") {
+    this.#stopped = true;
+    this.draft.record.send = false;
+    this.draft.keep();
+    if (sentence) this.state.put("send", sentence);
+    else this.state.clear("send");
+  }
+
+  async #whenThere() {
+    const pauses = new Pauses();
+    this.#wait();
+    if (this.photos.pending && !(await this.photos.settled())) return this.#stop(say("photo_failed"));
+    for (;;) {
+      if (this.#stopped) return;
+      if (this.draft.overtaken) return this.#stop();
+      if (await this.#once()) return;
+      this.#wait();
+      await pauses.next();
+    }
+  }
+
+  /** Say what it waits for, and offer to let it be. */
+  #wait() {
+    const offline = navigator.onLine === false;
+    this.button.textContent = say(this.photos.pending ? "sending_photos" : "sending_post");
+    if (!this.photos.pending && !offline && !this.#waited) return;
+    const stop = button("not_yet", () => this.#stop());
+    this.state.put("send", say(offline || !this.photos.pending ? "send_waits" : "sending_photos"), stop);
+  }
+
+  /** One try; whether it is over, well or not. */
+  async #once() {
+    const { draft } = this;
+    if (!draft.post) draft.touch();
+    if (!(await draft.attempt())) return draft.over;
+    if (this.#stopped) return true;
+    let answer;
+    try {
+      answer = await this.server.post(this.form.action, [...draft.message(), ["action", "send"]]);
+    } catch (error) {
+      if (!(error instanceof Offline)) throw error;
+      return false;
+    }
+    if (answer.status === 409 && answer.overtaken) draft.showBoth(answer);
+    const go = answer.go ?? answer.url;
+    if (go) {
+      await draft.forget();
+      location.assign(go);
+      return true;
+    }
+    this.#stop();
+    this.#showProblems(answer.problems ?? {});
+    return true;
+  }
+
+  #showProblems(problems) {
+    showProblems(this.form, problems);
+    const first = this.form.querySelector(".wrong[data-live]");
+    const field = first?.closest(".field, fieldset, .notice")?.querySelector("input, textarea, select");
+    if (!first) this.state.put("refused", say("not_saved"));
+    (field ?? this.button).focus();
+  }
+}

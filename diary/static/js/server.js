@@ -1,0 +1,116 @@
+// Talking to the server: one form post at a time, its token renewed, its login waited for.
+
+/** No answer that counts: no `network`, a server that is `busy` or starting again, a request that
+ *  was `aborted` for a newer one, or one that was `refused`. It is tried again. */
+export class Offline extends Error {}
+
+/** Growing waits, cut short when the network or the reader comes back. */
+export class Pauses {
+  #count = 0;
+
+  reset() {
+    this.#count = 0;
+  }
+
+  next() {
+    const seconds = Math.min(60, 2 ** ++this.#count);
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        removeEventListener("online", done);
+        document.removeEventListener("visibilitychange", seen);
+        resolve();
+      };
+      const seen = () => document.hidden || done();
+      const timer = setTimeout(done, seconds * 1000);
+      addEventListener("online", done);
+      document.addEventListener("visibilitychange", seen);
+    });
+  }
+}
+
+const JSON_PLEASE = { Accept: "application/json" };
+
+/** Who is logged in now: `{ account, csrf_token }`, or `{ login }` if nobody is. */
+export async function whoIsIn() {
+  let response;
+  try {
+    response = await fetch("/write/token", { headers: JSON_PLEASE, cache: "no-store" });
+  } catch {
+    throw new Offline("network");
+  }
+  if (response.status >= 500) throw new Offline("busy");
+  const found = await response.json().catch(() => ({}));
+  return { ...found, account: found.account === undefined ? undefined : String(found.account) };
+}
+
+export class Server {
+  #back = null;
+
+  constructor(form, state) {
+    this.form = form;
+    this.state = state;
+    this.account = form.dataset.account;
+  }
+
+  get token() {
+    return this.form.elements.csrf_token.value;
+  }
+
+  /** Post fields; gives the answer's JSON with its `status`. Throws Offline.
+   *  A session that has ended is waited for: whoever asks goes on when its owner is back. */
+  async post(path, fields, options = {}) {
+    for (let tries = 0; tries < 5; tries++) {
+      const body = new FormData();
+      for (const [name, value] of fields) body.append(name, value);
+      body.set("csrf_token", this.token);
+      const answer = await this.#once(path, { method: "POST", body, ...options });
+      if (!(await this.mayGoOn(answer))) return answer;
+    }
+    throw new Offline("refused");
+  }
+
+  async #once(path, options) {
+    let response;
+    try {
+      response = await fetch(path, { headers: JSON_PLEASE, ...options });
+    } catch {
+      throw new Offline(options.signal?.aborted ? "aborted" : "network");
+    }
+    // A full disk (507) is said; anything else of the kind passes.
+    if (response.status >= 500 && response.status !== 507) throw new Offline("busy");
+    const found = await response.json().catch(() => ({}));
+    return { ...found, status: response.status, url: response.redirected ? response.url : "" };
+  }
+
+  /** Whether to ask again: true after a new login or a renewed token, false for any other answer. */
+  async mayGoOn({ status, csrf }) {
+    if (status !== 401 && !(status === 400 && csrf)) return false;
+    await this.#again();
+    return true;
+  }
+
+  /** Until the page's owner is logged in; several may wait at once. */
+  #again() {
+    this.#back ??= this.#waitForOwner().finally(() => (this.#back = null));
+    return this.#back;
+  }
+
+  async #waitForOwner() {
+    for (;;) {
+      const found = await whoIsIn();
+      if (found.account === this.account) {
+        this.form.elements.csrf_token.value = found.csrf_token;
+        this.state.clear("login");
+        return;
+      }
+      this.state.turnedAway(found.account === undefined ? found.login : null);
+      await new Promise((resolve) => {
+        const timer = setTimeout(resolve, 8000);
+        for (const sign of ["focus", "online", "pageshow"]) {
+          addEventListener(sign, () => (clearTimeout(timer), resolve()), { once: true });
+        }
+      });
+    }
+  }
+}

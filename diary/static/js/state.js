@@ -1,0 +1,90 @@
+// The one line that says where the words are, and the paper strip for what the writer must know.
+
+import { clock, say } from "./words.js";
+
+const ORDER = ["login", "send", "refused", "offline", "elsewhere"]; // the strip shows the first
+
+export class State {
+  #strips = new Map();
+
+  constructor(form) {
+    this.shared = "shared" in form.dataset;
+    this.keeps = !this.shared; // whether this phone has kept all that was typed
+    this.line = document.getElementById("state");
+    this.strip = document.getElementById("strip");
+  }
+
+  /** Said aloud only if it is more than the steady changing between two places. */
+  #say(text, aloud = false) {
+    if (this.line.textContent.trim() === text) return;
+    this.line.setAttribute("aria-live", aloud ? "polite" : "off");
+    this.line.textContent = text;
+  }
+
+  /** On this phone alone. */
+  kept() {
+    this.#say(say("saved_phone", { time: clock() }));
+  }
+
+  /** With us, at the server's time. */
+  saved(time) {
+    this.#say(say("saved_us", { time }));
+  }
+
+  /** Nowhere yet but in the field. */
+  nowhere() {
+    this.#say(say("saving"));
+  }
+
+  sending() {
+    this.#say(say("sending_post"), true);
+  }
+
+  /** Nothing reaches us just now; `why` is that of an Offline, or null when all is well. */
+  offline(why) {
+    if (why === "aborted") return;
+    const shared = this.keeps ? "" : "_shared";
+    if (why === "network") this.put("offline", say(`offline${shared}`));
+    else if (why === "busy") this.put("offline", say(`not_saved${shared}`));
+    else if (!why) this.clear("offline");
+  }
+
+  /** Nobody is logged in (then `login` leads on), or somebody else is. */
+  turnedAway(login) {
+    if (!login) return this.put("login", say("other_account"));
+    const link = document.createElement("a");
+    link.href = login;
+    link.textContent = say("log_in");
+    // What is kept nowhere else stays in this page.
+    if (!this.keeps) link.target = "_blank";
+    this.put("login", say("logged_out"), link);
+  }
+
+  /** A text in the strip, perhaps with a link or a button; `clear` takes it away again. */
+  put(key, text, action) {
+    this.#strips.set(key, [text, action]);
+    this.#show();
+  }
+
+  clear(key) {
+    if (this.#strips.delete(key)) this.#show();
+  }
+
+  #show() {
+    const key = ORDER.find((name) => this.#strips.has(name));
+    const [text, action] = this.#strips.get(key) ?? [""];
+    if (this.strip.textContent === text + (action ? ` ${action.textContent}` : "")) return;
+    this.strip.hidden = !key;
+    this.strip.replaceChildren(text, ...(action ? [" ", action] : []));
+  }
+}
+
+/** A small button with words. */
+export function button(key, press, kind = "plain") {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = `button ${kind}`;
+  made.textContent = say(key);
+  made.addEventListener("click", press);
+  return made;
+}

@@ -1,0 +1,76 @@
+// The writing page. Without this script its form works, too; with it nothing typed is lost.
+
+import { Draft } from "./draft.js";
+import { chooseFocus } from "./focus.js";
+import * as keep from "./keep.js";
+import { Order } from "./order.js";
+import { Photos } from "./photos.js";
+import { Sending } from "./send.js";
+import { Server } from "./server.js";
+import { State } from "./state.js";
+import { take } from "./take.js";
+import { say } from "./words.js";
+
+const form = document.getElementById("writing");
+
+async function start() {
+  form.classList.add("live");
+  const state = new State(form);
+  const store = state.shared ? null : keep;
+  const server = new Server(form, state);
+  const draft = new Draft(form, state, server, store);
+  if (state.shared) await leaveNothing();
+  else await take(draft, store).catch(() => (state.keeps = false));
+  const photos = new Photos(form, draft, server, store);
+  if (draft.taken) await photos.resume(draft.record.id);
+  new Order(draft, photos);
+  chooseFocus(photos.list, draft);
+  const sending = new Sending(form, state, server, draft, photos);
+  listen(state, draft, photos);
+  if (draft.record.send) sending.send();
+  if (store) await lookElsewhere(state, draft);
+  if (store) navigator.serviceWorker?.register("/worker.js", { type: "module" }).catch(() => {});
+}
+
+function listen(state, draft, photos) {
+  for (const kind of ["input", "change"]) {
+    form.addEventListener(kind, ({ target }) => {
+      if (target.type !== "file" && target.id !== "wifi") draft.touch();
+    });
+  }
+  for (const field of form.querySelectorAll("input[type=file]")) {
+    const choose = () => {
+      photos.add([...field.files]);
+      field.value = ""; // or the plain form would send them a second time
+    };
+    field.addEventListener("change", choose);
+    choose();
+  }
+  document.addEventListener("visibilitychange", () => document.hidden && draft.hide());
+  addEventListener("pagehide", () => draft.hide());
+  addEventListener("online", () => draft.attempt());
+  addEventListener("pageshow", (event) => event.persisted && draft.over && location.reload());
+  addEventListener("beforeunload", (event) => {
+    if (!state.keeps && !draft.over && !(draft.isWithUs && !photos.pending)) event.preventDefault();
+  });
+}
+
+/** What is not with us yet of another draft on this phone: where to find it. */
+async function lookElsewhere(state, draft) {
+  const others = await keep.unsent(draft.record.account).catch(() => []);
+  const other = others.find(({ id, post }) => id !== draft.record.id && post !== draft.post);
+  if (!other) return;
+  const link = document.createElement("a");
+  link.href = other.post ? `/write/${other.post}` : "/write";
+  link.textContent = say("go_there");
+  state.put("elsewhere", say("elsewhere"), link);
+}
+
+/** On a device that several share nothing stays in the browser, nor of the time before. */
+async function leaveNothing() {
+  const workers = (await navigator.serviceWorker?.getRegistrations()) ?? [];
+  for (const worker of workers) await worker.unregister();
+  await keep.clear().catch(() => {});
+}
+
+if (form) start();
