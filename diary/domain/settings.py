@@ -32,6 +32,7 @@ LICENCES = {
 }
 """What the diary may be used under, and where that is explained."""
 MAX_SENTENCE = 400
+MAX_AGE = 25
 MAX_TEXT = 100_000
 
 
@@ -163,6 +164,8 @@ def _setting_problems(values: Mapping[str, Any]) -> Iterable[Problem]:
     yield from _by_language("sentence", values.get("sentence", {}), MAX_SENTENCE)
     for partner in values.get("partners", ()):
         yield from line_problems("partners", partner)
+    if not 0 <= values.get("guardian_age", 0) <= MAX_AGE:
+        yield Problem("guardian_age", "not_an_age", {"limit": MAX_AGE})
     email = values.get("contact_email")
     if email and "@" not in email:
         yield Problem("contact_email", "not_an_address")

@@ -36,6 +36,8 @@ class Site:
     coordinators_publish: bool = True
     own_posts: bool = False
     """Whether moderators may publish what they have written themselves."""
+    guardian_age: int = 15
+    """Below this age a guardian says yes to a picture."""
 
     def said(self, texts: Mapping[str, str], lang: str) -> str:
         """The text in a language, else in the main one, else any."""

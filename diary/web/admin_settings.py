@@ -48,11 +48,13 @@ def settings() -> ResponseReturnValue:
 def _wished_settings() -> dict[str, Any]:
     present = diary_site()
     licence = request.form.get("licence", "")
+    age = request.form.get("guardian_age", str(present.guardian_age))
     known = {present.licence: present.licence_url, **rules.LICENCES, "": ""}
     main = request.form.get("main_language", "")
     return {
         **{name: typed(name) for name in LINES},
         **{name: name in request.form for name in TICKS},
+        "guardian_age": int(age) if age.isdecimal() and len(age) < 3 else -1,
         "sentence": typed_texts("sentence", LANGUAGES, present.sentence),
         "partners": list(typed_lines("partners")),
         "licence": licence if licence in known else present.licence,
@@ -76,7 +78,7 @@ def _uid_at(address: str) -> str | None:
 def _settings_values() -> dict[str, Any]:
     present = diary_site()
     return {
-        **{name: getattr(present, name) for name in (*LINES, *TICKS, "licence", "main_language")},
+        **{name: getattr(present, name) for name in (*LINES, *TICKS, "licence", "main_language", "guardian_age")},
         **by_language("sentence", present.sentence),
         "partners": "\n".join(present.partners),
         "chosen": _address_of(present.chosen) if present.chosen else "",

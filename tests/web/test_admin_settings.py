@@ -24,6 +24,7 @@ SETTINGS = {
     "funder": "Vinnova",
     "licence": "CC0 1.0",
     "own_posts": "1",
+    "guardian_age": "13",
 }
 
 
@@ -132,3 +133,16 @@ def test_a_page_that_cannot_be_kept_comes_back(as_lead: Browser, body: str) -> N
 def test_a_page_is_edited_in_languages_there_are(as_lead: Browser) -> None:
     assert as_lead.get("/settings/pages/about/en").status_code == 200
     assert as_lead.get("/settings/pages/about/xx").status_code == 404
+
+
+@pytest.mark.parametrize("age", ["", "-1", "26", "130", "fifteen"])
+def test_an_age_that_is_none_comes_back(db: Session, as_lead: Browser, age: str) -> None:
+    answer = as_lead.post("/settings", data={**SETTINGS, "guardian_age": age}, headers=ENGLISH)
+    assert answer.status_code == 422
+    assert "Write an age in years" in answer.text
+    assert site(db).guardian_age == 15
+
+
+def test_the_writing_page_names_the_age_of_the_diary(as_lead: Browser) -> None:
+    as_lead.post("/settings", data=SETTINGS)
+    assert "Under 13 years" in as_lead.get("/write", headers=ENGLISH).text
