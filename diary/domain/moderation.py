@@ -110,4 +110,10 @@ def _carry_out(session: Session, post: Post, step: Step, now: datetime) -> None:
             raise NotPossible("Nothing waits to be answered.")
         post.waiting_id = None
     elif step in {Step.WITHDRAW, Step.RESTORE}:
+        if step is Step.RESTORE and _is_emptied(session.get_one(Revision, post.live_id or 0)):
+            raise NotPossible("Its writer was forgotten, and its words with them.")
         touch(session, post, now)
+
+
+def _is_emptied(revision: Revision) -> bool:
+    return not (revision.title or revision.body or revision.pictures)

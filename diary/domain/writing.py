@@ -240,12 +240,18 @@ def take_back(session: Session, actor: Actor, post: Post, now: datetime) -> None
 
 
 def discard(session: Session, actor: Actor, post: Post, now: datetime) -> None:
-    """Delete a draft with every row of it but the journal's.
+    """Delete a draft with every row of it but the journal's."""
+    if post.status not in DELETABLE:
+        raise NotPossible("Only what has not been sent can be deleted.")
+    erase(session, post)
+    record(session, "delete", now, actor_id=actor.account_id, post_id=post.id)
+
+
+def erase(session: Session, post: Post) -> None:
+    """Remove every row of a post that was never out.
 
     The pictures' files become orphans, which mending removes.
     """
-    if post.status not in DELETABLE:
-        raise NotPossible("Only what has not been sent can be deleted.")
     pictures = select(Picture.id).where(Picture.post_id == post.id)
     revisions = select(Revision.id).where(Revision.post_id == post.id)
     for column, rows in (
@@ -262,7 +268,6 @@ def discard(session: Session, actor: Actor, post: Post, now: datetime) -> None:
         (Post.id, [post.id]),
     ):
         session.execute(delete(column.class_).where(column.in_(rows)))
-    record(session, "delete", now, actor_id=actor.account_id, post_id=post.id)
 
 
 def editable(post: Post) -> bool:

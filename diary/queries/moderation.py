@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
+from statistics import median
 
 from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -103,6 +105,22 @@ def counts_by_lab(session: Session, scope: Scope) -> dict[int | None, int]:
 def oldest(session: Session, scope: Scope) -> datetime | None:
     """Since when the post that has waited longest waits."""
     return session.scalar(select(func.min(Post.submitted_at)).where(_waits(scope)))
+
+
+def usual_wait(session: Session, decisions: int = 20, least: int = 3) -> int | None:
+    """Within how many days posts are usually read: the median of the last decisions, rounded up.
+
+    None while there are too few to tell.
+    """
+    statement = (
+        select(Event.at, Revision.made_at)
+        .join(Revision, Event.revision_id == Revision.id)
+        .where(Event.action.in_(("publish", "return")))
+        .order_by(Event.id.desc())
+        .limit(decisions)
+    )
+    waits = [(at - made_at).total_seconds() for at, made_at in session.execute(statement)]
+    return max(1, ceil(median(waits) / 86_400)) if len(waits) >= least else None
 
 
 def queue(

@@ -1,14 +1,17 @@
 """People: one's own posts, and the accounts and invitations the lead looks after."""
 
+import re
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from diary.models import (
     Account,
+    Card,
     Event,
     Invitation,
     Kind,
@@ -18,6 +21,7 @@ from diary.models import (
     Picture,
     Post,
     Revision,
+    Role,
     Status,
     WorkingCopy,
 )
@@ -71,6 +75,35 @@ class Sent:
     written_on: bool
     """Something was written on it since and not sent."""
     question: Question | None
+    answered: str
+    """What its writer has answered to that."""
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+OWN_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in a list of one's own posts: in addresses `<microseconds>.<post id>`."""
+
+    at: datetime
+    post_id: int
+
+    def __str__(self) -> str:
+        return f"{(self.at - EPOCH) // timedelta(microseconds=1)}.{self.post_id}"
+
+    @classmethod
+    def read(cls, text: str) -> "Cursor | None":
+        """The place that an address names; None, the beginning, for anything unreadable."""
+        found = re.fullmatch(r"([0-9]{1,16})\.([0-9]{1,9})", text)
+        if found is None:
+            return None
+        return cls(EPOCH + timedelta(microseconds=int(found[1])), int(found[2]))
+
+
+_At = InstrumentedAttribute[datetime] | ColumnElement[Any]
+_SENT_AT = func.coalesce(Post.submitted_at, Post.created_at)
 
 
 def writer(session: Session, account_id: int) -> Writer:
@@ -105,16 +138,19 @@ def uploaded(session: Session, post_id: int) -> dict[str, PictureView]:
     }
 
 
-def drafts(session: Session, account_id: int) -> tuple[Draft, ...]:
-    """An account's posts that are drafts, the one saved last first."""
+def drafts(
+    session: Session, account_id: int, *, before: Cursor | None = None, size: int = OWN_SHOWN
+) -> tuple[tuple[Draft, ...], Cursor | None]:
+    """An account's posts that are drafts, the one saved last first, and where the list goes on."""
     statement = (
         select(Post, WorkingCopy)
         .join(WorkingCopy, WorkingCopy.post_id == Post.id)
         .where(Post.owner_id == account_id, WorkingCopy.account_id == account_id)
-        .where(Post.status == Status.DRAFT)
+        .where(Post.status == Status.DRAFT, _below(WorkingCopy.saved_at, before))
         .order_by(WorkingCopy.saved_at.desc(), Post.id.desc())
+        .limit(size + 1)
     )
-    return tuple(
+    found = tuple(
         Draft(
             post_id=post.id,
             heading=_heading(copy.content),
@@ -124,47 +160,85 @@ def drafts(session: Session, account_id: int) -> tuple[Draft, ...]:
         )
         for post, copy in session.execute(statement)
     )
+    last = found[size - 1] if len(found) > size else None
+    return found[:size], Cursor(last.saved_at, last.post_id) if last else None
 
 
 def _heading(content: dict[str, Any]) -> str:
     return content["title"] or first_words(render(content["body"]), 70)
 
 
+def _below(column: _At, before: Cursor | None) -> ColumnElement[bool]:
+    if before is None:
+        return true()
+    return or_(column < before.at, and_(column == before.at, Post.id < before.post_id))
+
+
 def sent(
-    session: Session, account_id: int, lang: str, *, post_id: int | None = None
-) -> tuple[Sent, ...]:
-    """An account's posts that were sent, or one of them, by their newest revision."""
-    own = select(Post.id).where(Post.owner_id == account_id)
-    newest = select(func.max(Revision.id)).where(Revision.post_id.in_(own))
-    newest = newest.group_by(Revision.post_id)
+    session: Session,
+    account_id: int,
+    lang: str,
+    *,
+    returned: bool = False,
+    before: Cursor | None = None,
+    size: int = OWN_SHOWN,
+) -> tuple[tuple[Sent, ...], Cursor | None]:
+    """An account's posts that came back, or the others that were sent: by their newest revision,
+    the one sent last first; and where the list goes on."""
+    back = Post.status == Status.RETURNED
     statement = (
-        select(Post, Revision)
-        .join(Revision, Revision.post_id == Post.id)
-        .where(Post.owner_id == account_id, Post.status != Status.DRAFT, Revision.id.in_(newest))
-        .order_by(Post.submitted_at.desc(), Post.id.desc())
+        _sent_by(account_id)
+        .where(back if returned else ~back, Post.status != Status.DRAFT)
+        .where(_below(_SENT_AT, before))
+        .order_by(_SENT_AT.desc(), Post.id.desc())
+        .limit(size + 1)
     )
-    if post_id is not None:
-        statement = statement.where(Post.id == post_id)
     found = fetch(session, statement)
-    ids = [post.id for post, _ in found]
+    last = found[size - 1][0] if len(found) > size else None
+    after = Cursor(last.submitted_at or last.created_at, last.id) if last else None
+    return _as_sent(session, account_id, found[:size], lang), after
+
+
+def sent_one(session: Session, account_id: int, post_id: int, lang: str) -> Sent | None:
+    """One of an account's posts, if it was sent."""
+    statement = _sent_by(account_id).where(Post.id == post_id, Post.status != Status.DRAFT)
+    return next(iter(_as_sent(session, account_id, fetch(session, statement), lang)), None)
+
+
+def _sent_by(account_id: int) -> Select[Post, Revision]:
+    newest = select(func.max(Revision.id)).where(Revision.post_id == Post.id)
+    return (
+        select(Post, Revision)
+        .join(Revision, Revision.id == newest.correlate(Post).scalar_subquery())
+        .where(Post.owner_id == account_id)
+    )
+
+
+def _as_sent(
+    session: Session, account_id: int, found: list[tuple[Post, Revision]], lang: str
+) -> tuple[Sent, ...]:
     begun = select(WorkingCopy.post_id).where(WorkingCopy.account_id == account_id)
     written_on = set(session.scalars(begun))
-    questions = _questions(session, ids)
-    return tuple(
-        Sent(
-            card=card,
-            waits=post.waiting_id is not None,
-            written_on=post.id in written_on,
-            question=_open_question(post, questions.get(post.id)),
+    talks = _talks(session, [post.id for post, _ in found])
+    rows = []
+    for (post, _), card in zip(found, cards(session, found, lang), strict=True):
+        asked = _open_question(post, talks[post.id][0])
+        rows.append(
+            Sent(
+                card=card,
+                waits=post.waiting_id is not None,
+                written_on=post.id in written_on,
+                question=asked,
+                answered=talks[post.id][1] if asked else "",
+            )
         )
-        for (post, _), card in zip(found, cards(session, found, lang), strict=True)
-    )
+    return tuple(rows)
 
 
 def question(session: Session, post_id: int) -> Question | None:
     """The question a post came back with, until it is sent again."""
     post = session.get_one(Post, post_id)
-    return _open_question(post, _questions(session, [post_id]).get(post_id))
+    return _open_question(post, _talks(session, [post_id])[post_id][0])
 
 
 def _open_question(post: Post, last: Question | None) -> Question | None:
@@ -178,19 +252,66 @@ ANSWERED = {"return": {Status.WITHDRAWN}, "withdraw": set(Status) - {Status.WITH
 """Where a word from a moderator has had its day."""
 
 
-def _questions(session: Session, post_ids: list[int]) -> dict[int, Question]:
-    """The last question per post that came back or was taken down."""
+def _talks(session: Session, post_ids: list[int]) -> defaultdict[int, tuple[Question | None, str]]:
+    """Per post the last word from a moderator, and what its writer answered since."""
     statement = (
         select(Event, Message.words)
         .outerjoin(Message, Event.message_id == Message.id)
-        .where(Event.post_id.in_(post_ids), Event.action.in_(("return", "withdraw")))
+        .where(Event.post_id.in_(post_ids))
+        .where(Event.action.in_((*ANSWERED, "answer", "withdraw_own")))
         .order_by(Event.id)
     )
-    return {
-        event.post_id: Question(event.action, event.reason or "", words or "", event.at)
-        for event, words in session.execute(statement)
-        if event.post_id is not None
-    }
+    talks: defaultdict[int, tuple[Question | None, str]] = defaultdict(lambda: (None, ""))
+    for event, words in session.execute(statement):
+        post_id = event.post_id or 0
+        if event.action == "answer":
+            talks[post_id] = (talks[post_id][0], words or "")
+        elif event.action == "withdraw_own":
+            talks[post_id] = (None, "")
+        else:
+            said = Question(event.action, event.reason or "", words or "", event.at)
+            talks[post_id] = (said, "")
+    return talks
+
+
+def taken_down(session: Session, lang: str) -> tuple[PostCard, ...]:
+    """The posts their writers have taken down and no lead has seen yet."""
+    last = (
+        select(Event.action)
+        .where(Event.post_id == Post.id, Event.action.in_(("withdraw", "withdraw_own", "seen")))
+        .order_by(Event.id.desc())
+        .limit(1)
+    )
+    statement = (
+        select(Post, Revision)
+        .join(Revision, Post.live_id == Revision.id)
+        .where(Post.status == Status.WITHDRAWN)
+        .where(last.correlate(Post).scalar_subquery() == "withdraw_own")
+        .order_by(Post.sequence.desc())
+        .limit(OWN_SHOWN)
+    )
+    return cards(session, fetch(session, statement), lang)
+
+
+def leads_reached(session: Session) -> tuple[tuple[str, str | None], ...]:
+    """The addresses of the leads that gave one, each with their language if they chose one."""
+    statement = (
+        select(Account.email, Account.language)
+        .where(Account.role == Role.LEAD, Account.closed_at.is_(None), Account.email.is_not(None))
+        .order_by(Account.id)
+    )
+    return tuple((email or "", lang) for email, lang in session.execute(statement))
+
+
+def asking_to_be_forgotten(session: Session) -> tuple[Account, ...]:
+    """The open accounts whose people have asked to be forgotten, the first first."""
+    statement = (
+        select(Account)
+        .options(selectinload(Account.person))
+        .where(Account.forget_asked_at.is_not(None), Account.closed_at.is_(None))
+        .order_by(Account.forget_asked_at)
+    )
+    return tuple(session.scalars(statement))
 
 
 def accounts(session: Session) -> tuple[Account, ...]:
@@ -202,6 +323,11 @@ def accounts(session: Session) -> tuple[Account, ...]:
         .order_by(Account.closed_at.is_not(None), Person.name, Account.id)
     )
     return tuple(session.scalars(statement))
+
+
+def with_card(session: Session) -> set[int]:
+    """The ids of the accounts that have a card."""
+    return set(session.scalars(select(Card.account_id).where(Card.revoked_at.is_(None))))
 
 
 def invitations(session: Session, account_id: int | None = None) -> tuple[Invitation, ...]:

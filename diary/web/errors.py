@@ -141,6 +141,7 @@ PROBLEMS: dict[str, object] = {
     "too_long_for_role": lazy("A year is only for those who write. Choose a shorter time."),
     "wrong_password": lazy("That is not your present password."),
     "missing": lazy("Fill this in."),
+    "grown_up": lazy("Tick this if you are 18 or older. Under 18 nobody has a page here."),
     "not_an_age": lazy("Write an age in years, at most %(limit)s."),
     "username_with_at": lazy("A user name has no @ in it."),
     "username_taken": lazy("Somebody has that user name already. Choose another."),

@@ -37,7 +37,7 @@ from diary.web.rendering import absolute, diary_site, language, page
 from diary.web.session import reading as db
 from diary.web.session import release
 from diary.web.texts import second_word, written_for
-from diary.web.words import voice_word
+from diary.web.words import named, voice_word
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -150,7 +150,7 @@ def _entry(card: PostCard, settings: site.Site) -> Entry:
         updated=card.updated_at or published,
         authors=tuple(
             FeedAuthor(
-                one.name,
+                named(one.name),
                 one.role,
                 absolute(url_for("reading.author", slug=one.page)) if one.page else None,
             )

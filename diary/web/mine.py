@@ -1,18 +1,50 @@
-"""One's own posts: where each stands, taking back, deleting."""
+"""One's own posts: where each stands, answering, taking back, taking down, deleting."""
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
+from diary.domain import outbox
+from diary.domain import sent as sent_rules
 from diary.domain import writing as rules
-from diary.domain.errors import NotPossible
-from diary.models import Status
-from diary.queries import people
+from diary.domain.content import from_json
+from diary.domain.errors import Invalid, NotPossible
+from diary.models import Post, Status
+from diary.queries import moderation, people
+from diary.queries.people import Cursor
+from diary.web.forms import Form, lines
 from diary.web.guards import Access, access, member
-from diary.web.rendering import language, page
-from diary.web.session import now, reading, undo, writing
+from diary.web.moderation import house
+from diary.web.rendering import absolute, language, page
+from diary.web.session import now, reading, today, undo, writing
+from diary.web.words import named
 
 blueprint = Blueprint("mine", __name__)
+blueprint.add_app_template_filter(named)
+
+
+@blueprint.get("/mine")
+@access(Access.MEMBER)
+def mine() -> ResponseReturnValue:
+    """One's own posts and how each stands; further parts of a list stand alone."""
+    db, account_id, lang = reading(), member().account_id, language()
+    unsent, before = (Cursor.read(request.args.get(name, "")) for name in ("unsent", "before"))
+    drafts, more_drafts = ((), None) if before else people.drafts(db, account_id, before=unsent)
+    sent, more_sent = ((), None) if unsent else people.sent(db, account_id, lang, before=before)
+    first = not (unsent or before)
+    back = people.sent(db, account_id, lang, returned=True, size=100)[0] if first else ()
+    return page(
+        "writing/mine.html",
+        back=back,
+        drafts=drafts,
+        sent=sent,
+        more_drafts=more_drafts and url_for(".mine", unsent=more_drafts),
+        more_sent=more_sent and url_for(".mine", before=more_sent),
+        first=first,
+    )
 
 
 @blueprint.get("/write/<int:post_id>/sent")
@@ -20,22 +52,48 @@ blueprint = Blueprint("mine", __name__)
 def sent(post_id: int) -> ResponseReturnValue:
     """Thanks, and how the post stands."""
     post = rules.owned(reading(), member(), post_id)
-    if post.status is Status.DRAFT:
+    return _sent_page(post)
+
+
+def _sent_page(post: Post, form: Form | None = None, status: int = 200) -> ResponseReturnValue:
+    found = people.sent_one(reading(), member().account_id, post.id, language())
+    if found is None:
         return redirect(url_for("writing.edit", post_id=post.id), 303)
-    (found,) = people.sent(reading(), member().account_id, language(), post_id=post.id)
-    return page("writing/sent.html", post=found)
+    wait = moderation.usual_wait(reading())
+    return page("writing/sent.html", status_code=status, post=found, wait=wait, form=form)
 
 
-@blueprint.get("/mine")
+# ---------------------------------------------------------------- a question that came back
+
+
+@blueprint.post("/write/<int:post_id>/answer")
 @access(Access.MEMBER)
-def mine() -> ResponseReturnValue:
-    """One's own posts and how each stands."""
-    account_id = member().account_id
-    return page(
-        "writing/mine.html",
-        drafts=people.drafts(reading(), account_id),
-        sent=people.sent(reading(), account_id, language()),
-    )
+def answer(post_id: int) -> ResponseReturnValue:
+    """Keep an answer, and send the post again or go on writing."""
+    post = rules.owned(writing(), member(), post_id, to_change=True)
+    words = lines(request.form.get("words", "")).strip()
+    try:
+        sent_rules.answer(reading(), member(), post, words, now())
+    except Invalid as error:
+        undo()
+        return _sent_page(post, Form({"words": words}, error.problems), 422)
+    if request.form.get("action") == "edit":
+        return redirect(url_for("writing.edit", post_id=post.id), 303)
+    return _send_again(reading(), post)
+
+
+def _send_again(session: Session, post: Post) -> Response:
+    """Send what stands there now, unless it waits already (a second tap) or is not fit yet."""
+    if post.waiting_id is None:
+        content = from_json(rules.working_copy(session, member(), post).content)
+        if content.is_empty or rules.check(session, content, today()):
+            flash(_("Something in it is not right yet. Send it from here to see what."), "bad")
+            return redirect(url_for("writing.edit", post_id=post.id), 303)
+        rules.submit(session, member(), post, now(), house())
+    return redirect(url_for(".sent", post_id=post.id), 303)
+
+
+# ---------------------------------------------------------------- away with it
 
 
 @blueprint.post("/write/<int:post_id>/take-back")
@@ -51,6 +109,42 @@ def take_back(post_id: int) -> ResponseReturnValue:
         return redirect(url_for(".mine"), 303)
     flash(_("Taken back. Only you see it now."), "good")
     return redirect(url_for("writing.edit", post_id=post_id), 303)
+
+
+@blueprint.post("/write/<int:post_id>/take-down")
+@access(Access.MEMBER)
+def take_down(post_id: int) -> ResponseReturnValue:
+    """Take down what is out; the lead is told."""
+    post = rules.owned(writing(), member(), post_id, to_change=True)
+    if post.status is not Status.WITHDRAWN:  # a second tap finds it done
+        sent_rules.take_down(reading(), member(), post, now())
+        _tell_the_leads(reading(), post)
+    flash(_("Taken down. Nobody sees it any more."), "good")
+    return redirect(url_for(".mine"), 303)
+
+
+def _tell_the_leads(session: Session, post: Post) -> None:
+    found = people.sent_one(session, member().account_id, post.id, language())
+    heading = found.card.heading if found else ""
+    for email, lang in people.leads_reached(session):
+        with force_locale(lang or "sv"):
+            subject = _("Taken down by the writer: %(title)s", title=heading)
+            body = _(
+                "%(name)s has taken down the post “%(title)s”. Nobody sees it any more. "
+                "You can look at it and show it again:",
+                name=member().name,
+                title=heading,
+            )
+        address = absolute(url_for("moderation.show", post_id=post.id))
+        outbox.queue(session, email, subject, f"{body}\n\n{address}\n", lang or "sv", now())
+
+
+@blueprint.post("/moderation/<int:post_id>/seen")
+@access(Access.LEAD)
+def seen(post_id: int) -> ResponseReturnValue:
+    """The lead knows of a post that its writer has taken down."""
+    sent_rules.seen(writing(), member(), post_id, now())
+    return redirect(url_for("moderation.queue"), 303)
 
 
 @blueprint.post("/write/<int:post_id>/delete")

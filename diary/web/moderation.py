@@ -18,6 +18,7 @@ from diary.models import Status
 from diary.queries import moderation, site
 from diary.queries.moderation import Shown
 from diary.queries.posts import Scope
+from diary.web import own
 from diary.web.forms import Form, line, lines
 from diary.web.guards import Access, access, member
 from diary.web.reading import cursor
@@ -75,6 +76,7 @@ def _desk(
         oldest=_days(since) if since else 0,
         form=form or Form({}),
         overtaken=overtaken,
+        **own.for_the_lead(),
         **(_beside(post) if post else {}),
     )
 

@@ -1,32 +1,48 @@
-"""One's own account."""
+"""One's own account: who one is here, what others see of it, taking everything out, leaving."""
 
+import tempfile
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from diary.domain import accounts, devices, throttle
+from diary.domain import accounts, devices, forgetting, policy, profile, throttle
 from diary.domain.errors import Invalid, Problem
 from diary.models import Account, Device
+from diary.portability import takeout
+from diary.queries import people
+from diary.text.plain import slug
 from diary.web.accounts import begin, still, tries_of
 from diary.web.forms import Form, line
 from diary.web.guards import Access, access, member
-from diary.web.rendering import page
-from diary.web.session import now, reading, release, undo, writing
+from diary.web.rendering import (
+    LANGUAGES,
+    absolute,
+    diary_site,
+    language,
+    page,
+    remember_language,
+)
+from diary.web.session import now, reading, release, services, today, undo, writing
 
 blueprint = Blueprint("own", __name__)
+
+SETTLED = timedelta(minutes=10)
+"""After this time a file that nothing names belongs to no upload that is still under way."""
 
 
 @blueprint.route("/me", methods=["GET", "POST"])
 @access(Access.MEMBER)
 def me() -> ResponseReturnValue:
-    """One's own name, address and password."""
+    """One's own name, address, language and password."""
     if request.method != "POST":
         return _me_page()
-    change = _change_password if "present" in request.form else _change_profile
+    change = _change_password if "password" in request.form else _change_profile
     try:
         return change()
     except Invalid as error:
@@ -40,19 +56,27 @@ def _own(db: Session) -> Account:
 
 def _change_profile() -> ResponseReturnValue:
     typed = {name: line(request.form.get(name, "")) for name in ("name", "byline_role", "email")}
+    chosen = request.form.get("language", "")
+    if chosen and chosen not in LANGUAGES:
+        raise Invalid((Problem("language", "unknown_choice"),))
     db = writing()
-    accounts.change_profile(db, _own(db), accounts.Profile(**typed), now())
-    flash(_("Saved."), "good")
-    return redirect(url_for("own.me"), 303)
+    wanted = accounts.Profile(**typed, language=chosen or None)
+    accounts.change_profile(db, _own(db), wanted, now())
+    with force_locale(chosen or language()):
+        flash(_("Saved."), "good")
+    answer = redirect(url_for("own.me"), 303)
+    remember_language(answer, chosen)
+    return answer
 
 
 def _change_password() -> ResponseReturnValue:
+    """Choose a new password, or a first one: only who has one is asked for it."""
     account = _own(reading())
     tries, stored = tries_of(account.username, account), account.password_hash
     throttle.check(reading(), tries.keys, now())
     release()
     password_hash = accounts.hash_password(request.form.get("password", ""))
-    if not accounts.verify(stored, request.form["present"]):
+    if stored and not accounts.verify(stored, request.form.get("present", "")):
         answer = _me_page({}, (Problem("present", "wrong_password"),), 422)
         throttle.failed(writing(), tries.keys, now())
         return answer
@@ -71,11 +95,157 @@ def _me_page(
 ) -> Response:
     account = _own(reading())
     person = account.person
-    values = {"name": person.name, "byline_role": person.role, "email": account.email or ""}
+    values = {
+        "name": person.name,
+        "byline_role": person.role,
+        "email": account.email or "",
+        "language": account.language or "",
+    }
     return page(
         "accounts/me.html",
         status_code=status,
         form=Form({**values, **(typed or {})}, problems),
         username=account.username,
+        has_password=account.password_hash is not None,
         shortest=accounts.MIN_PASSWORD,
+        languages=tuple(LANGUAGES.items()),
+        page_about=person.slug,
+        minor=person.minor,
+        asked=account.forget_asked_at,
     )
+
+
+# ---------------------------------------------------------------- what others see
+
+
+@blueprint.post("/me/page")
+@access(Access.MEMBER)
+def page_about() -> ResponseReturnValue:
+    """Ask for a page about oneself, or take it away."""
+    db = writing()
+    try:
+        if request.form.get("action") == "close":
+            profile.close_page(db, _own(db), now())
+            flash(_("The page about you is gone."), "good")
+        else:
+            grown_up = bool(request.form.get("grown_up"))
+            profile.open_page(db, _own(db), now(), grown_up=grown_up)
+            flash(_("There is a page about you now."), "good")
+    except Invalid as error:
+        undo()
+        return _me_page({}, error.problems, 422)
+    return redirect(url_for(".me", _anchor="page"), 303)
+
+
+@blueprint.post("/me/minor")
+@access(Access.MEMBER)
+def minor() -> ResponseReturnValue:
+    """Say that one is under 18; only somebody who looks after the place lifts it."""
+    db = writing()
+    profile.mark_minor(db, _own(db), now(), minor=True, by_id=member().account_id)
+    flash(_("Saved. Only your first name is shown, and there is no page about you."), "good")
+    return redirect(url_for(".me", _anchor="page"), 303)
+
+
+# ---------------------------------------------------------------- taking everything out
+
+
+@blueprint.post("/me/take-out")
+@access(Access.MEMBER)
+def take_out() -> ResponseReturnValue:
+    """All of one's own as a zip file; it is made on the disk, one picture after another."""
+    parcel = takeout.gather(reading(), member().account_id, absolute)
+    name = f"{slug(diary_site().title, 40) or 'diary'}-{today()}.zip"
+    readme = _readme()
+    release()
+    # The answer closes it, and with that it is gone.
+    file = tempfile.TemporaryFile()  # noqa: SIM115
+    try:
+        takeout.write(file, parcel, services().store, readme, now())
+    except BaseException:
+        file.close()
+        raise
+    length = file.tell()
+    file.seek(0)
+    answer = send_file(file, "application/zip", as_attachment=True, download_name=name)
+    answer.content_length = length
+    return answer
+
+
+def _readme() -> str:
+    """What is in the zip, for whoever opens it."""
+    said = (
+        _("This is all you have written in “%(title)s”.", title=diary_site().title),
+        _("Each post has a folder of its own, named by its day and its first words."),
+        _(
+            "post.md: the words, with facts about them at the top. "
+            "Any text program opens it. changes.md: what you changed and did not send yet."
+        ),
+        _("picture-1.jpg and so on: your pictures, as they are kept here."),
+        _("talk.json: what you were asked about your posts, and what you answered."),
+        _("account.json: what the diary knows about you."),
+    )
+    return "\r\n\r\n".join(said) + "\r\n"
+
+
+# ---------------------------------------------------------------- being forgotten
+
+
+@blueprint.route("/me/forget", methods=["GET", "POST"])
+@access(Access.MEMBER)
+def forget_me() -> ResponseReturnValue:
+    """What goes and what stays; asking for it, and taking that back."""
+    if request.method != "POST":
+        account = _own(reading())
+        last = accounts.is_last_lead(reading(), account)
+        return page("own/forget.html", asked=account.forget_asked_at, last=last)
+    db = writing()
+    if request.form.get("action") == "stay":
+        forgetting.stay(db, _own(db), now())
+        flash(_("Good that you stay. Nothing has changed."), "good")
+    else:
+        forgetting.ask(db, _own(db), now())
+        flash(_("You have asked to be forgotten. Until it is done you can take it back."), "good")
+    return redirect(url_for(".forget_me"), 303)
+
+
+@blueprint.post("/people/<int:account_id>/forget")
+@access(Access.LEAD)
+def forget(account_id: int) -> ResponseReturnValue:
+    """Forget somebody who has asked for it; the files go once that is committed."""
+    db, store = writing(), services().store
+    report = forgetting.forget(db, store, member(), account_id, now())
+    db.commit()
+    undo()
+    forgetting.drop_files(reading(), store, report.files, now() - SETTLED)
+    flash(_forgotten(report), "good")
+    return redirect(url_for("admin.people"), 303)
+
+
+def _forgotten(report: forgetting.Forgotten) -> str:
+    return " ".join(
+        (
+            _("Forgotten."),
+            ngettext(
+                "%(num)s post stays out without the name.",
+                "%(num)s posts stay out without the name.",
+                report.kept,
+            ),
+            ngettext(
+                "%(num)s that was not out is gone.",
+                "%(num)s that were not out are gone.",
+                report.removed,
+            ),
+            ngettext("%(num)s picture is gone.", "%(num)s pictures are gone.", report.pictures),
+        )
+    )
+
+
+def for_the_lead() -> dict[str, object]:
+    """What the top of the queue tells the lead: taken down by a writer, asked to be forgotten."""
+    if not policy.administers(member()):
+        return {"taken_down": (), "asking": ()}
+    return {
+        "taken_down": people.taken_down(reading(), language()),
+        "asking": people.asking_to_be_forgotten(reading()),
+    }

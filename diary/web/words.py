@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 
 from diary.models import Kind, Voice
@@ -30,3 +31,8 @@ def voice_word(key: str) -> str:
 def kind_word(key: str) -> str:
     """A kind of writer in words."""
     return str(KINDS[key])
+
+
+def named(name: str) -> str:
+    """A name under a post; whoever asked to be forgotten has none any more."""
+    return name or _("Somebody")

@@ -1,0 +1,260 @@
+"""Forgetting somebody: who they were goes, and all of theirs that is not out; what is out stays."""
+
+import re
+import secrets
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from diary.domain import erasures, policy
+from diary.domain.accounts import is_last_lead
+from diary.domain.content import from_json, to_json
+from diary.domain.errors import LastLead, NotAllowed, NotFound, NotPossible
+from diary.domain.journal import locked_state, record, show_change
+from diary.domain.policy import Actor
+from diary.domain.writing import erase
+from diary.media.storage import Storage
+from diary.models import (
+    Account,
+    Byline,
+    Card,
+    Consent,
+    Device,
+    Message,
+    Outgoing,
+    Passkey,
+    Person,
+    Picture,
+    Post,
+    Rendition,
+    Revision,
+    ShownPicture,
+    Status,
+    WorkingCopy,
+)
+from diary.text.plain import tidy_line
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What a forgetting did, and the files that nothing shows any more."""
+
+    kept: int
+    """Posts that stay out, without the name."""
+    removed: int
+    """Posts that were not out."""
+    pictures: int
+    files: tuple[str, ...]
+
+
+def ask(session: Session, account: Account, now: datetime) -> None:
+    """Ask to be forgotten; a lead confirms it. Raises LastLead for the only one."""
+    locked_state(session)
+    if is_last_lead(session, account):
+        raise LastLead
+    if account.forget_asked_at is None:
+        account.forget_asked_at = now
+        record(session, "ask_forget", now, actor_id=account.id, account_id=account.id)
+
+
+def stay(session: Session, account: Account, now: datetime) -> None:
+    """Take back that one asked."""
+    if account.forget_asked_at is not None:
+        account.forget_asked_at = None
+        record(session, "stay", now, actor_id=account.id, account_id=account.id)
+
+
+def forget(
+    session: Session, store: Storage, actor: Actor, account_id: int, now: datetime
+) -> Forgotten:
+    """Forget somebody who asked for it.
+
+    Raises NotAllowed for anybody but a lead, NotFound, NotPossible for somebody who did not ask
+    (or no longer does), LastLead, StorageFull. Once it is committed, `drop_files` removes the
+    report's files.
+    """
+    locked_state(session)
+    if not policy.administers(actor):
+        raise NotAllowed
+    account = session.get(Account, account_id)
+    if account is None:
+        raise NotFound
+    if account.forget_asked_at is None or account.closed_at is not None:
+        raise NotPossible("They have not asked to be forgotten.")
+    if is_last_lead(session, account):
+        raise LastLead
+    names = _names_of(session, account.person)
+    pictures, removed = _remove_what_is_not_out(session, account)
+    _forget_name(session, account, names, now)
+    _forget_words(session, account)
+    _close(session, account, now)
+    record(session, "forget", now, actor_id=actor.account_id, account_id=account.id)
+    show_change(session, now)
+    erasures.append(session, store, "person", account.person.uid, now)
+    session.flush()
+    return Forgotten(
+        kept=session.scalar(_out(account).with_only_columns(func.count(Post.id))) or 0,
+        removed=removed,
+        pictures=len(pictures),
+        files=tuple(sorted({key for keys in pictures.values() for key in keys})),
+    )
+
+
+def drop_files(session: Session, store: Storage, keys: Iterable[str], before: datetime) -> None:
+    """Remove files that no row names, after the forgetting was committed.
+
+    A file stored after `before` may be somebody's who has just sent the same picture and whose
+    row is still to come: it is left to mending.
+    """
+    for key in keys:
+        if not _is_named(session, key) and any(
+            found.key == key and found.modified < before for found in store.keys(key)
+        ):
+            store.delete(key)
+
+
+def _is_named(session: Session, key: str) -> bool:
+    pictures = select(Picture.id).where(Picture.original_key == key)
+    renditions = select(Rendition.id).where(Rendition.key == key)
+    return bool(session.scalar(pictures.limit(1)) or session.scalar(renditions.limit(1)))
+
+
+# ---------------------------------------------------------------- posts that are not out
+
+
+def _out(account: Account) -> Select[Post]:
+    return select(Post).where(Post.owner_id == account.id, Post.status == Status.PUBLISHED)
+
+
+def _remove_what_is_not_out(
+    session: Session, account: Account
+) -> tuple[dict[int, tuple[str, ...]], int]:
+    """Removes own posts that were never out, and empties all but what readers see of the others.
+
+    Returns the files of each picture that went, and how many posts did. The row and the
+    address of a post that was taken down stay, so that both are told as gone.
+    """
+    pictures: dict[int, tuple[str, ...]] = {}
+    removed = 0
+    for post in session.scalars(select(Post).where(Post.owner_id == account.id)):
+        post.waiting_id = None
+        session.flush()
+        if post.sequence is None:
+            pictures |= _files(session, post, ())
+            erase(session, post)
+            removed += 1
+        else:
+            kept = post.live_id if post.status is Status.PUBLISHED else None
+            pictures |= _empty(session, post, kept)
+            removed += kept is None
+    return pictures, removed
+
+
+def _files(session: Session, post: Post, but: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """The keys of the files of a post's pictures, but for some of these."""
+    statement = (
+        select(Picture.id, Picture.original_key, Rendition.key)
+        .outerjoin(Rendition, Rendition.picture_id == Picture.id)
+        .where(Picture.post_id == post.id, Picture.id.not_in(but))
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for picture_id, original, size in session.execute(statement):
+        found[picture_id] = (*found.get(picture_id, (original,)), *([size] if size else []))
+    return found
+
+
+_WORDS = ("title", "body", "html", "heading", "opening", "gist", "second_body", "second_html")
+NOTHING = dict.fromkeys((*_WORDS, "scribe"), "")
+
+
+def _empty(session: Session, post: Post, kept: int | None) -> dict[int, tuple[str, ...]]:
+    """Empties a post's revisions but one, and removes the pictures that one does not show."""
+    others = select(Revision.id).where(Revision.post_id == post.id, Revision.id != (kept or 0))
+    shown = select(ShownPicture.picture_id).where(ShownPicture.revision_id == (kept or 0))
+    gone = _files(session, post, set(session.scalars(shown)))
+    session.execute(update(Revision).where(Revision.id.in_(others)).values(**NOTHING))
+    session.execute(delete(ShownPicture).where(ShownPicture.revision_id.in_(others)))
+    for column in (Rendition.picture_id, Consent.picture_id, Picture.id):
+        session.execute(delete(column.class_).where(column.in_(gone)))
+    names = update(Picture).where(Picture.post_id == post.id)
+    session.execute(names.values(filename=""))
+    return gone
+
+
+# ---------------------------------------------------------------- the name
+
+
+def _names_of(session: Session, person: Person) -> set[str]:
+    """What a person was ever called, as it is compared."""
+    bylines = session.scalars(select(Byline.name).where(Byline.person_id == person.id))
+    return {tidy_line(name).casefold() for name in (person.name, *bylines)} - {""}
+
+
+def _forget_name(session: Session, account: Account, names: set[str], now: datetime) -> None:
+    """Takes the name from all posts that carry it, and from the person."""
+    person = account.person
+    signed = select(Byline.revision_id).where(Byline.person_id == person.id)
+    posts = set(session.scalars(select(Revision.post_id).where(Revision.id.in_(signed))))
+    posts |= set(session.scalars(select(Post.id).where(Post.owner_id == account.id)))
+    bylines = update(Byline).where(Byline.person_id == person.id)
+    session.execute(bylines.values(name="", role=""))
+    revisions = list(session.scalars(select(Revision).where(Revision.post_id.in_(posts))))
+    for revision in revisions:
+        if _carries(revision.scribe, names):
+            revision.scribe = ""
+        for shown in revision.pictures:
+            if _carries(shown.credit, names):
+                shown.credit = ""
+    _forget_in_copies(session, person, names, posts)
+    public = update(Post).where(Post.id.in_(posts), Post.status == Status.PUBLISHED)
+    session.execute(public.values(updated_at=now))
+    person.name = person.role = ""
+    person.slug = person.lab_id = None
+
+
+def _carries(text: str, names: set[str]) -> bool:
+    """Whether one of the names stands in a text as words of their own."""
+    words = tidy_line(text).casefold()
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words) for name in names)
+
+
+def _forget_in_copies(session: Session, person: Person, names: set[str], posts: set[int]) -> None:
+    """What others are writing on these posts has the name in it, too."""
+    for copy in session.scalars(select(WorkingCopy).where(WorkingCopy.post_id.in_(posts))):
+        content = from_json(copy.content)
+        bylines = tuple(
+            replace(one, name="", role="") if one.person_id == person.id else one
+            for one in content.bylines
+        )
+        pictures = tuple(
+            replace(one, credit="") if _carries(one.credit, names) else one
+            for one in content.pictures
+        )
+        scribe = "" if _carries(content.scribe, names) else content.scribe
+        copy.content = to_json(replace(content, bylines=bylines, pictures=pictures, scribe=scribe))
+
+
+# ---------------------------------------------------------------- the account
+
+
+def _forget_words(session: Session, account: Account) -> None:
+    session.execute(delete(WorkingCopy).where(WorkingCopy.account_id == account.id))
+    session.execute(update(Message).where(Message.author_id == account.id).values(words=""))
+    if account.email:
+        session.execute(delete(Outgoing).where(Outgoing.recipient == account.email))
+
+
+def _close(session: Session, account: Account, now: datetime) -> None:
+    """Closes an account for good; what it signed in with is gone."""
+    for column in (Device.account_id, Card.account_id, Passkey.account_id):
+        session.execute(delete(column.class_).where(column == account.id))
+    account.username = f"forgotten-{secrets.token_hex(8)}"
+    account.email = account.password_hash = account.language = None
+    account.forget_asked_at = account.promised_at = None
+    account.trusted = False
+    account.labs = []
+    account.epoch += 1
+    account.closed_at = now

@@ -1,0 +1,1 @@
+"""What leaves the diary as files, and comes in from them."""

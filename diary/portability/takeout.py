@@ -1,0 +1,281 @@
+"""All that somebody has written here, with their pictures, as one zip file of plain files.
+
+First `gather` reads the rows; then `write` fetches one picture at a time, with no transaction
+open, so that neither many pictures nor a slow disk cost memory or hold anybody up.
+"""
+
+import json
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import IO, Any
+
+import frontmatter
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from diary.addresses import post_path
+from diary.domain.content import BylineContent, Content, PictureContent, from_json, same
+from diary.domain.revisions import content_of, newest
+from diary.media.storage import NotStored, Storage
+from diary.models import (
+    Account,
+    Card,
+    Consent,
+    Device,
+    Event,
+    Lab,
+    Message,
+    Method,
+    Passkey,
+    Picture,
+    Post,
+    Revision,
+    Status,
+    WorkingCopy,
+)
+from diary.queries.posts import NOT_TAKEN_AWAY, by_person
+from diary.text.markdown import render
+from diary.text.plain import first_words, slug
+
+Address = Callable[[str], str]
+"""Makes a path of the diary an address that holds outside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What goes into the zip: texts by their path, and per path the key of a stored file."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+
+
+def gather(session: Session, account_id: int, address: Address) -> Parcel:
+    """All that an account holds: its own posts, and those that are out under its person's name."""
+    account = session.get_one(Account, account_id)
+    parcel, talk = Parcel(), list[dict[str, Any]]()
+    folders: set[str] = set()
+    for post, contents in _posts(session, account):
+        own = post.owner_id == account.id
+        heading = _heading(contents["post.md"])
+        folder = _free(f"{contents['post.md'].dated}-{slug(heading, 50) or post.short}", folders)
+        names = _pictures(session, post, contents.values(), parcel, folder, own=own)
+        for name, content in contents.items():
+            head = _head(session, post, content, address)
+            head["pictures"] = [
+                _picture(session, picture, names[picture.token], own=own)
+                for picture in content.pictures
+                if picture.token in names
+            ]
+            parcel.texts[f"{folder}/{name}"] = _markdown(head, content.body)
+        if own:
+            talk += ({"post": folder, **said} for said in _talk(session, post, account))
+    parcel.texts["account.json"] = _json(_account(session, account, address))
+    parcel.texts["talk.json"] = _json(talk)
+    return parcel
+
+
+def write(file: IO[bytes], parcel: Parcel, store: Storage, readme: str, now: datetime) -> None:
+    """Write the zip; a picture whose file is missing is left out."""
+    with zipfile.ZipFile(file, "w") as archive:
+        for path, text in {"README.txt": readme, **parcel.texts}.items():
+            archive.writestr(_entry(path, now), text.encode(), zipfile.ZIP_DEFLATED)
+        for path, key in parcel.files.items():
+            try:
+                data = store.get(key)
+            except NotStored:
+                continue
+            archive.writestr(_entry(path, now), data, zipfile.ZIP_STORED)
+
+
+def _entry(path: str, now: datetime) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(path, now.timetuple()[:6])
+    entry.external_attr = 0o644 << 16
+    return entry
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    found, number = wanted, 2
+    while found in taken:
+        found, number = f"{wanted}-{number}", number + 1
+    taken.add(found)
+    return found
+
+
+# ---------------------------------------------------------------- posts
+
+
+def _posts(session: Session, account: Account) -> Iterable[tuple[Post, dict[str, Content]]]:
+    own = select(Post).where(Post.owner_id == account.id).order_by(Post.dated, Post.id)
+    for post in session.scalars(own):
+        yield post, _own_words(session, account, post)
+    signed: Select[Post, Revision] = by_person(account.person_id)
+    theirs = signed.where(Post.owner_id.is_distinct_from(account.id))
+    for post, revision in session.execute(theirs.order_by(Post.dated, Post.id)):
+        yield post, {"post.md": content_of(session, revision)}
+
+
+def _own_words(session: Session, account: Account, post: Post) -> dict[str, Content]:
+    """The newest words; where others are out, those, and the newest beside them."""
+    written = session.scalar(
+        select(WorkingCopy).where(
+            WorkingCopy.post_id == post.id, WorkingCopy.account_id == account.id
+        )
+    )
+    last = from_json(written.content) if written else content_of(session, newest(session, post))
+    if post.status is not Status.PUBLISHED:
+        return {"post.md": last}
+    out = content_of(session, session.get_one(Revision, post.live_id or 0))
+    return {"post.md": out} | ({} if same(last, out) else {"changes.md": last})
+
+
+def _heading(content: Content) -> str:
+    return content.title or first_words(render(content.body))
+
+
+def _markdown(head: dict[str, Any], body: str) -> str:
+    told = {key: value for key, value in head.items() if value not in ("", [], {}, None)}
+    return frontmatter.dumps(frontmatter.Post(body, **told), sort_keys=False) + "\n"
+
+
+def _head(session: Session, post: Post, content: Content, address: Address) -> dict[str, Any]:
+    """What stands above a text; enums and times as plain words."""
+    lab = session.scalar(select(Lab.name).where(Lab.slug == content.lab))
+    methods = select(Method.name).where(Method.slug.in_(content.methods)).order_by(Method.position)
+    return {
+        "title": content.title,
+        "day": content.dated,
+        "precision": str(content.precision),
+        "language": content.lang,
+        "line": content.gist,
+        "lab": lab,
+        "methods": list(session.scalars(methods)),
+        "voice": str(content.voice or ""),
+        "bylines": [_byline(one) for one in content.bylines],
+        "scribe": content.scribe,
+        "second_text": {
+            "kind": str(content.second_kind or ""),
+            "language": content.second_lang,
+            "text": content.second_body,
+        }
+        if content.second_body
+        else {},
+        "status": str(post.status),
+        "sent": _said(post.submitted_at),
+        "published": _said(post.published_at),
+        "address": address(post_path(post.slug)) if post.slug else "",
+        "uid": str(post.uid),
+    }
+
+
+def _byline(one: BylineContent) -> dict[str, str]:
+    return {"name": one.name, "role": one.role, "kind": str(one.kind)}
+
+
+def _said(at: datetime | date | None) -> str:
+    return at.isoformat() if at else ""
+
+
+# ---------------------------------------------------------------- pictures
+
+
+def _pictures(
+    session: Session,
+    post: Post,
+    contents: Iterable[Content],
+    parcel: Parcel,
+    folder: str,
+    *,
+    own: bool,
+) -> dict[str, str]:
+    """Puts the pictures into the parcel: those shown in their order, then others of one's own.
+
+    Returns the names of their files by token.
+    """
+    statement = select(Picture).where(Picture.post_id == post.id, *NOT_TAKEN_AWAY)
+    known = {picture.token: picture for picture in session.scalars(statement)}
+    shown = [one.token for content in contents for one in content.pictures]
+    wanted = dict.fromkeys([*shown, *(known if own else ())])
+    names: dict[str, str] = {}
+    for picture in (known[token] for token in wanted if token in known):
+        extension = picture.original_key.rpartition(".")[2]
+        names[picture.token] = f"picture-{len(names) + 1}.{extension}"
+        parcel.files[f"{folder}/{names[picture.token]}"] = picture.original_key
+    return names
+
+
+def _picture(session: Session, written: PictureContent, name: str, *, own: bool) -> dict[str, Any]:
+    """A picture as a post has it; what was claimed of the people in it is the writer's alone."""
+    told: dict[str, Any] = {
+        "file": name,
+        "alt": written.alt,
+        "caption": written.caption,
+        "credit": written.credit,
+        "link": written.link,
+    }
+    if own:
+        claimed = select(Consent.claimed_at).join(Picture).where(Picture.token == written.token)
+        told |= {"claim": str(written.claim), "claimed": _said(session.scalar(claimed))}
+    return {key: value for key, value in told.items() if value}
+
+
+# ---------------------------------------------------------------- the account, the talk
+
+
+def _account(session: Session, account: Account, address: Address) -> dict[str, Any]:
+    person = account.person
+    lists: dict[str, tuple[Any, tuple[str, ...]]] = {
+        "devices": (Device, ("name", "made_at", "seen_on", "revoked_at")),
+        "cards": (Card, ("issued_at", "revoked_at")),
+        "passkeys": (Passkey, ("name", "made_at", "used_at")),
+    }
+    return {
+        "name": person.name,
+        "role": person.role,
+        "kind": str(person.kind),
+        "under_18": person.minor,
+        "page": address(f"/authors/{person.slug}") if person.slug else None,
+        "user_name": account.username,
+        "address": account.email,
+        "language": account.language,
+        "may": str(account.role),
+        "looks_after": [lab.name for lab in account.labs],
+        "joined": _said(account.created_at),
+        "promised": _said(account.promised_at),
+        "asked_to_be_forgotten": _said(account.forget_asked_at),
+    } | {
+        name: [
+            {key: _plain(getattr(row, key)) for key in keys}
+            for row in session.scalars(
+                select(table).where(table.account_id == account.id).order_by(table.id)
+            )
+        ]
+        for name, (table, keys) in lists.items()
+    }
+
+
+def _plain(value: str | date | None) -> str | None:
+    return value if isinstance(value, str) or value is None else value.isoformat()
+
+
+def _talk(session: Session, post: Post, account: Account) -> Iterable[dict[str, str]]:
+    """What was asked and answered about a post; who asked is not told."""
+    statement = (
+        select(Event, Message.words)
+        .outerjoin(Message, Event.message_id == Message.id)
+        .where(Event.post_id == post.id)
+        .where(Event.message_id.is_not(None) | Event.reason.is_not(None))
+        .order_by(Event.id)
+    )
+    for event, words in session.execute(statement):
+        yield {
+            "at": event.at.isoformat(),
+            "from": "you" if event.actor_id == account.id else "moderator",
+            "question": event.reason or "",
+            "words": words or "",
+        }
