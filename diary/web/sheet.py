@@ -133,10 +133,13 @@ def _options(offered: Iterable[tuple[str, str]], *chosen: str) -> tuple[tuple[st
 
 
 def summary(content: Content) -> str:
-    """The closed line: the day, the names, the language."""
+    """The closed line: the day, the names, the language, the place."""
     dated = _("Today") if content.dated == today() else day(content.dated)
     names = (byline.name for byline in content.bylines)
-    return " · ".join((dated, *names, POST_LANGUAGES.get(content.lang, content.lang)))
+    tongue = POST_LANGUAGES.get(content.lang, content.lang)
+    labs = site.labs(reading(), language())
+    place = (lab.short for lab in labs if lab.slug == content.lab)
+    return " · ".join((dated, *names, tongue, *place))
 
 
 def moment(at: datetime) -> str:
