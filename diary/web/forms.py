@@ -263,6 +263,8 @@ def _one_of(kind: type[Choice], word: str, field: str) -> tuple[Choice | None, t
 
 def _bylines(form: MultiDict[str, str], base: Content, author: Author) -> Iterable[BylineContent]:
     known = {str(byline.person_id): byline for byline in base.bylines if byline.person_id}
+    # Whoever wrote for somebody stands under it no more, but may again.
+    known.setdefault(str(author.person_id), BylineContent("", person_id=author.person_id))
     columns = (form.getlist(f"byline-{part}") for part in ("name", "role", "person", "kind"))
     for name, role, person, kind in zip_longest(*columns, fillvalue=""):
         if not (name.strip() or role.strip()):

@@ -22,7 +22,7 @@ from diary.domain.content import (
     same,
     to_json,
 )
-from diary.models import Claim, Kind, Precision, Voice
+from diary.models import Claim, Kind, Precision, SecondKind, Voice
 
 TODAY = date(2020, 2, 7)
 SOUND = Content(dated=TODAY, title="Solen", body="Vi satt ute.", lab="boden", methods=("kor",))
@@ -34,8 +34,14 @@ contents = st.builds(
     title=text,
     body=text,
     gist=text,
+    second_kind=st.none() | st.sampled_from(SecondKind),
+    second_lang=text,
+    second_lang_chosen=st.booleans(),
+    second_body=text,
+    scribe=text,
     lab=text,
     lang=st.sampled_from(["sv", "ar"]),
+    lang_chosen=st.booleans(),
     precision=st.sampled_from(Precision),
     methods=st.lists(text, max_size=3).map(tuple),
     voice=st.none() | st.sampled_from(Voice),
@@ -44,7 +50,7 @@ contents = st.builds(
         max_size=3,
     ).map(tuple),
     pictures=st.lists(
-        st.builds(PictureContent, text, text, text, text, st.sampled_from(Claim)), max_size=3
+        st.builds(PictureContent, text, text, text, text, text, st.sampled_from(Claim)), max_size=3
     ).map(tuple),
 )
 
@@ -79,6 +85,10 @@ def test_a_sound_content_has_no_problems() -> None:
         ({"bylines": (BylineContent("A"),) * (MAX_BYLINES + 1)}, ("bylines", "too_many")),
         ({"pictures": (PictureContent("t", alt="\x07"),)}, ("alt-t", "control")),
         ({"pictures": (PictureContent("t", caption="x" * 1001),)}, ("caption-t", "too_long")),
+        ({"pictures": (PictureContent("t", link="min film"),)}, ("link-t", "not_a_link")),
+        ({"pictures": (PictureContent("t", link="ftp://a.se/f"),)}, ("link-t", "not_a_link")),
+        ({"second_body": "We sat outside."}, ("second_kind", "second_kind_missing")),
+        ({"second_body": "\x00", "second_kind": SecondKind.EASY}, ("second_body", "control")),
     ],
 )
 def test_each_problem_is_named_with_its_field(
@@ -95,6 +105,8 @@ def test_each_problem_is_named_with_its_field(
         {"body": "rad\nrad\tsteg"},
         {"lab": ""},
         {"dated": EARLIEST},
+        {"second_kind": SecondKind.EASY},
+        {"pictures": (PictureContent("t", link="https://vimeo.com/1"),)},
         {"pictures": tuple(PictureContent(str(n), alt="rad\nrad") for n in range(MAX_PICTURES))},
     ],
 )
@@ -117,5 +129,7 @@ def test_nothing_to_show_is_empty(blank: dict[str, Any]) -> None:
 def test_contents_are_the_same_if_a_reader_sees_no_difference(one: Content, other: Content) -> None:
     known = tuple(replace(byline, person_id=5) for byline in one.bylines)
     assert same(one, replace(one, bylines=known))
+    assert same(one, replace(one, lang_chosen=True, second_lang_chosen=False))
+    assert not same(one, replace(one, second_body=one.second_body + "!"))
     assert not same(one, replace(one, title=one.title + "!"))
     assert same(one, other) == same(other, one)

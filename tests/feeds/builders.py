@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from diary.feeds import Category, Entry, Feed, FeedAuthor, FeedPicture
+from diary.feeds import Category, Entry, Feed, FeedAuthor, FeedPicture, SecondText
 
 HOME = "https://diary.example"
 NOON = datetime(2019, 5, 3, 12, 0, tzinfo=UTC)
@@ -68,6 +68,9 @@ def a_rich_feed() -> Feed:
         summary="جلسنا معا.",
         lang="ar",
         authors=(FeedAuthor("أمل", "جديدة في بودن", f"{HOME}/authors/amal"),),
+        gist="Ett språkkafé.",
+        second=SecondText("På lätt svenska", "sv", "<p>Vi satt ihop.</p>"),
+        written_for="Petra skrev det här åt أمل.",
     )
     two_by_two = an_entry(
         3,

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from lxml import html
 
-from diary.feeds import FeedAuthor, absolute
+from diary.feeds import FeedAuthor, SecondText, absolute
 from diary.feeds.entries import content, named
 from tests.feeds.builders import HOME, a_feed, a_picture, an_entry
 
@@ -95,3 +95,37 @@ def test_characters_that_xml_forbids_are_dropped_everywhere():
 def test_a_title_of_nothing_printable_gives_way_to_the_address():
     entry = an_entry(title="\x00 ")
     assert named(entry) == entry.url
+
+
+def test_a_second_text_follows_the_first_under_its_heading():
+    second = SecondText("På lätt <svenska>", "sv", '<p><a href="/labs/boden">Vi</a> satt.</p>')
+    entry = an_entry(lang="ar", html="<p>جلسنا</p>", second=second, pictures=(a_picture(),))
+    tree = html.fromstring(content(entry))
+    assert [child.tag for child in tree] == ["p", "section", "figure", "footer"]
+    heading, text = tree.find("section")
+    assert (heading.tag, heading.text) == ("h2", "På lätt <svenska>")
+    assert (heading.get("lang"), heading.get("dir")) == ("sv", "ltr")
+    assert (text.get("lang"), text.get("dir")) == ("sv", "ltr")
+    assert text.find("p/a").get("href") == f"{HOME}/labs/boden"
+
+
+def test_an_empty_second_text_is_none():
+    assert content(an_entry(second=SecondText("Lätt", "sv", " "))) == content(an_entry())
+
+
+def test_the_line_in_the_feeds_language_comes_first():
+    tree = html.fromstring(content(an_entry(lang="ar", gist="En kväll & en natt")))
+    assert (tree[0].get("lang"), tree[0].find("em").text) == ("sv", "En kväll & en natt")
+
+
+def test_who_wrote_it_down_is_told_even_without_roles():
+    said = "Petra skrev det här åt Fatima."
+    entry = an_entry(authors=(FeedAuthor("Fatima", "", None),), written_for=said)
+    assert html.fromstring(content(entry)).xpath("footer/p/text()") == [said]
+
+
+def test_a_picture_of_a_film_has_a_plain_link_below():
+    picture = a_picture(link="https://vimeo.com/1?a&b", host="vimeo.com")
+    tree = html.fromstring(content(an_entry(pictures=(picture,))))
+    link = tree.xpath("figure/following-sibling::*[1]/a")[0]
+    assert (link.get("href"), link.text) == ("https://vimeo.com/1?a&b", "▶ vimeo.com")

@@ -1,6 +1,8 @@
 """Reading forms: what is typed stays, what is not asked stays, nothing is put upon others."""
 
+from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from io import BytesIO
 
 import pytest
@@ -11,7 +13,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from diary.domain.content import BylineContent, Content, PictureContent
 from diary.media.images import MAX_BYTES
 from diary.media.storage import Storage
-from diary.models import Claim, Kind, Precision
+from diary.models import Claim, Kind, Precision, SecondKind
 from diary.web.forms import Author, lines, moved, read, receive
 from tests.builders import a_photo
 
@@ -106,6 +108,106 @@ def test_small_buttons_move_names() -> None:
     assert names(moved(BASE, "byline-1:up")) == [("Ali", 7), ("Alice", 1)]
 
 
+# ---------------------------------------------------------------- languages, a second text
+
+ARABIC = "جلسنا في الخارج حتى الساعة الحادية عشرة وتحدثنا عن المدرسة."
+ENGLISH = "We sat outside until eleven and talked about the school."
+HANAN = Author(person_id=3, moderates=False, language="ar", main="sv")
+
+
+def test_a_language_is_guessed_until_it_is_chosen() -> None:
+    guessed = read(form(lang="", body=ARABIC), BASE, ALICE).content
+    assert (guessed.lang, guessed.lang_chosen) == ("ar", False)
+    assert read(form(lang="", body=ENGLISH), guessed, ALICE).content.lang == "en"
+    chosen = read(form(lang="fa", body=ARABIC), guessed, ALICE).content
+    assert (chosen.lang, chosen.lang_chosen) == ("fa", True)
+    later = read(MultiDict({"dated": "2019-05-01", "body": ENGLISH}), chosen, ALICE).content
+    assert (later.lang, later.lang_chosen) == ("fa", True)
+    assert read(form(lang="", body=ENGLISH), later, ALICE).content.lang == "en"
+
+
+def test_a_short_text_is_in_the_interfaces_language() -> None:
+    assert read(form(lang="", body="OK!"), BASE, HANAN).content.lang == "ar"
+    assert read(form(lang="", body="مرحبا"), BASE, ALICE).content.lang == "ar"
+
+
+def test_a_second_text_has_a_language_of_its_own() -> None:
+    asked = {"lang": "", "body": ARABIC, "second_kind": "translation", "second_lang": ""}
+    content = read(form(**asked, second_body=ENGLISH), BASE, HANAN).content
+    assert (content.lang, content.second_lang) == ("ar", "en")
+    assert content.second_kind is SecondKind.TRANSLATION
+    assert content.second_body == ENGLISH
+    short = read(form(**asked, second_body="Vi ses"), BASE, HANAN).content
+    assert (short.second_lang, short.second_lang_chosen) == ("sv", False)
+
+
+def test_what_is_not_asked_of_a_second_text_stays() -> None:
+    base = replace(BASE, second_kind=SecondKind.EASY, second_lang="sv", second_body="Vi satt.")
+    base = replace(base, second_lang_chosen=True)
+    content = read(form(), base, ALICE).content
+    assert (content.second_kind, content.second_lang) == (SecondKind.EASY, "sv")
+    assert content.second_body == "Vi satt."
+    assert read(form(second_kind="", second_body=""), base, ALICE).content.second_kind is None
+
+
+@pytest.mark.parametrize("field", ["second_lang"])
+def test_unknown_languages_of_a_second_text_are_told(field: str) -> None:
+    written = read(form(**{field: "klingon"}), BASE, ALICE)
+    assert [(p.field, p.key) for p in written.problems] == [(field, "unknown_choice")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (" https://youtu.be/a ", "https://youtu.be/a"),
+        ("youtu.be/a", "https://youtu.be/a"),
+        ("vår film", "vår film"),
+    ],
+)
+def test_a_picture_can_stand_for_a_film(typed: str, kept: str) -> None:
+    content = read(form(picture="a", **{"link-a": typed}), BASE, ALICE).content
+    assert content.pictures[0].link == kept
+
+
+# ---------------------------------------------------------------- writing for somebody
+
+FATIMA = BylineContent("Fatima", "granne", Kind.RESIDENT, 9)
+PETRA = Author(person_id=1, moderates=True, name="Petra", known={"9": FATIMA})
+OWN = {"byline-name": "Petra", "byline-role": "", "byline-person": "1"}
+ALONE = replace(BASE, bylines=(BylineContent("Petra", person_id=1),))
+
+
+def test_a_moderator_writes_for_somebody_known() -> None:
+    content = read(form(scribe="anything", known="9", **OWN), ALONE, PETRA).content
+    assert content.scribe == "Petra"
+    assert content.bylines == (FATIMA,)
+    again = form(scribe="1", known="9", **OWN)
+    assert read(again, content, PETRA).content.bylines == (FATIMA,)
+    undone = read(form(known="9", **OWN), content, PETRA).content
+    assert names(undone) == [("Petra", 1), ("Fatima", 9)]
+
+
+def test_the_own_name_stays_while_nobody_else_is_named() -> None:
+    content = read(form(scribe="1", **OWN), ALONE, PETRA).content
+    assert names(content) == [("Petra", 1)]
+    assert content.scribe == "Petra"
+
+
+def test_writing_for_somebody_can_be_undone() -> None:
+    content = replace(ALONE, scribe="Petra")
+    assert read(form(**OWN), content, PETRA).content.scribe == ""
+
+
+def test_only_who_is_known_to_a_moderator_can_be_chosen() -> None:
+    assert names(read(form(known="8", **OWN), ALONE, PETRA).content) == [("Petra", 1)]
+    author = replace(ALICE, name="Alice", known={})
+    content = read(form(scribe="1", known="9", **OWN), ALONE, author).content
+    assert (content.scribe, names(content)) == ("", [("Petra", 1)])
+
+
+# ---------------------------------------------------------------- small buttons
+
+
 @given(st.text())
 def test_a_body_is_kept_but_for_the_ends_of_its_lines(body: str) -> None:
     sent = body.replace("\n", "\r\n")
@@ -115,7 +217,13 @@ def test_a_body_is_kept_but_for_the_ends_of_its_lines(body: str) -> None:
 words = st.text(max_size=20)
 
 
-@given(st.dictionaries(st.sampled_from(["title", "gist", "lab", "dated", "lang", "voice"]), words))
+FIELDS = [
+    *("title", "body", "gist", "lab", "dated", "lang", "voice", "scribe", "known"),
+    *("second_kind", "second_lang", "second_body"),
+]
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), words))
 def test_no_form_makes_reading_fail(values: dict[str, str]) -> None:
     content = read(MultiDict(values), BASE, CORA).content
     assert content.dated == BASE.dated or "dated" in values
@@ -129,17 +237,17 @@ def file(data: bytes, name: str = "bild.jpg") -> FileStorage:
 
 
 def test_files_are_in_the_store_when_a_form_has_been_received(store: Storage) -> None:
-    arrived = receive([file(a_photo())], store)
-    assert [name for name, _prepared in arrived.prepared] == ["bild.jpg"]
+    (photo,) = receive([file(a_photo())], store).photos
+    assert (photo.name, photo.sha256) == ("bild.jpg", sha256(a_photo()).hexdigest())
     assert sum(1 for _ in store.keys("originals/")) == 1
     assert sum(1 for _ in store.keys("renditions/")) >= 2
 
 
 def test_a_field_left_empty_is_no_file(store: Storage) -> None:
-    assert receive([file(b"", "")], store).prepared == ()
+    assert receive([file(b"", "")], store).photos == ()
 
 
 def test_a_file_over_the_limit_is_refused_by_name(store: Storage) -> None:
-    (problem,) = receive([file(b"\xff\xd8" + bytes(MAX_BYTES), "stor.jpg")], store).problems
+    (problem,) = receive([file(a_photo() + bytes(MAX_BYTES), "stor.jpg")], store).problems
     assert (problem.key, problem.facts) == ("too_many_bytes", {"name": "stor.jpg"})
     assert list(store.keys()) == []
