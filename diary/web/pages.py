@@ -17,9 +17,8 @@ from diary.domain.settings import COLOURS, PAGES
 from diary.domain.upgrade import is_current
 from diary.models import Post
 from diary.queries import posts, site
-from diary.text.markdown import render
 from diary.web.guards import Access, access, actor
-from diary.web.rendering import diary_site, language, page
+from diary.web.rendering import diary_site, language, one_way, page
 from diary.web.session import base_url, reading, services
 
 blueprint = Blueprint("pages", __name__)
@@ -78,7 +77,7 @@ def default_text(slug: str, lang: str) -> tuple[str, str]:
 
 def as_html(body: str) -> Markup:
     """A page's text with the diary's own names in it."""
-    return Markup(render(fill(body, _facts())))  # noqa: S704 (sanitised)
+    return Markup(one_way(fill(body, _facts())))  # noqa: S704 (sanitised)
 
 
 def _facts() -> dict[str, str]:
