@@ -289,7 +289,7 @@ def _pictures(form: MultiDict[str, str], base: Content) -> Iterable[PictureConte
     gone = set(form.getlist("gone"))
     for token in dict.fromkeys(form.getlist("picture")):
         if token not in gone:
-            yield _picture(form, before.pop(token, None) or PictureContent(token))
+            yield _picture(form, before.pop(token, PictureContent(token)))
     yield from (picture for picture in before.values() if picture.token not in gone)
 
 
