@@ -149,11 +149,6 @@ def one_way(body: str) -> str:
     return render_markdown(body).replace(' dir="auto"', "")
 
 
-def one_way(body: str) -> str:
-    """The HTML of a body in one language: no foreign name ahead may turn a paragraph around."""
-    return render_markdown(body).replace(' dir="auto"', "")
-
-
 def _said(texts: Mapping[str, str], as_html: Callable[[str], str]) -> tuple[Markup, str]:
     """A text's HTML and language: the reader's, else the main one, else any."""
     wished = (language(), diary_site().main_language, *texts) if texts else ()
