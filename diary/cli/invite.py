@@ -6,7 +6,7 @@ import click
 
 from diary.config import load
 from diary.domain.errors import Invalid
-from diary.domain.invitations import INVITATION_LASTS, Offer
+from diary.domain.invitations import INVITATION_LASTS, Offer, code
 from diary.domain.invitations import invite as make_invitation
 from diary.domain.upgrade import upgrade
 from diary.models import Kind, Role, begin_writing, make_engine, make_sessions
@@ -28,13 +28,16 @@ def invite(role: str, labs: tuple[str, ...]) -> None:
     with make_sessions(engine)() as session:
         begin_writing(session)
         try:
-            token = make_invitation(session, None, Offer(Role(role), kind, labs), now)
+            offer = Offer(Role(role), kind, labs)
+            made = make_invitation(session, None, offer, now, settings.secret_key)
         except Invalid as error:
             raise click.BadParameter(
                 "name places that exist, by slug; a coordinator needs at least one.",
                 param_hint="--lab",
             ) from error
+        uid = made.uid
         session.commit()
     base = settings.base_url or f"http://{settings.host}:{settings.port}"
-    click.echo(f"{base}/join/{token}")
+    assert uid is not None  # noqa: S101 (a new one has one)
+    click.echo(f"{base}/join/{code(uid, settings.secret_key)}")
     click.echo(f"Valid for {INVITATION_LASTS.days} days, once.", err=True)

@@ -3,8 +3,9 @@
 import secrets
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,7 +13,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from diary.addresses import new_uid
-from diary.domain import policy
+from diary.domain import cards, invitations, policy
 from diary.domain.content import line_problems
 from diary.domain.errors import (
     Invalid,
@@ -21,10 +22,10 @@ from diary.domain.errors import (
     NotFound,
     Problem,
 )
-from diary.domain.invitations import Offer, labs_of, offer_problems, open_invitation
+from diary.domain.invitations import Offer, labs_of, offer_problems
 from diary.domain.journal import locked_state, record, show_change
 from diary.domain.policy import Actor
-from diary.models import Account, Person, Role
+from diary.models import Account, Invitation, Person, Role
 from diary.text.plain import has_control, tidy_line
 
 MIN_PASSWORD = 8
@@ -32,6 +33,8 @@ MAX_PASSWORD = 1_000
 MAX_NAME = 80
 MAX_EMAIL = 254
 """RFC 5321, section 4.5.3.1.3, less the angle brackets."""
+JUST_NOW = timedelta(minutes=2)
+"""A form sent again within this time is a double tap, and later somebody else at the same phone."""
 
 hasher = PasswordHasher()
 """argon2id with the parameters of RFC 9106, section 4 (second recommended option)."""
@@ -121,60 +124,102 @@ def set_password(session: Session, account: Account, password_hash: str, now: da
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """What somebody who joins has typed."""
+    """What somebody who joins has typed: a name is enough.
+
+    `uid` is the form's own, so that the same form sent twice makes one person.
+    """
 
     name: str
-    username: str
-    password: str
+    username: str = ""
+    password: str = ""
     byline_role: str = ""
     email: str = ""
+    minor: bool = False
+    language: str | None = None
+    uid: UUID = field(default_factory=new_uid)
 
 
-def check_newcomer(session: Session, token: str, newcomer: Newcomer, now: datetime) -> None:
+def check_newcomer(
+    session: Session, code: str, newcomer: Newcomer, now: datetime, secret: str
+) -> None:
     """Whether somebody may join as they have typed, before their password is hashed.
 
     Raises NotFound, InvitationOver, or Invalid with what is wrong per field.
     """
-    open_invitation(session, token, now)
-    wrong = tuple(_newcomer_problems(session, newcomer))
+    invitation = invitations.open_invitation(session, code, now, secret)
+    wrong = tuple(_newcomer_problems(session, newcomer, invitation.role))
     if wrong:
         raise Invalid(wrong)
 
 
+def just_joined(session: Session, uid: UUID, now: datetime) -> Account | None:
+    """The account that a form has made a moment ago: it was sent twice."""
+    since = now - JUST_NOW
+    return session.scalar(
+        select(Account)
+        .join(Person)
+        .where(Person.uid == uid, Account.created_at > since, Account.closed_at.is_(None))
+    )
+
+
 def join(
-    session: Session, token: str, newcomer: Newcomer, password_hash: str, now: datetime
+    session: Session,
+    code: str,
+    newcomer: Newcomer,
+    password_hash: str | None,
+    now: datetime,
+    secret: str,
 ) -> Account:
     """Make a person and an account from an invitation and use it up by one.
 
-    Raises what `check_newcomer` does: somebody else may have been faster.
+    Whoever needs no password gets a card at once. Raises what `check_newcomer` does, as somebody
+    else may have been faster, and TooManyTries if too many join at once.
     """
     locked_state(session)  # one after another, so that no user name is given away twice
-    check_newcomer(session, token, newcomer, now)
-    invitation = open_invitation(session, token, now)
-    invitation.uses_left -= 1
-    person = Person(
-        uid=new_uid(),
-        name=tidy_line(newcomer.name),
-        role=tidy_line(newcomer.byline_role),
-        kind=invitation.kind,
-        lab_id=invitation.labs[0].id if invitation.labs else None,
-        created_at=now,
-    )
-    account = Account(
-        person=person,
-        username=normal(newcomer.username),
-        email=normal(newcomer.email) or None,
-        password_hash=password_hash,
-        role=invitation.role,
-        trusted=policy.begins_trusted(invitation.role),
-        labs=list(invitation.labs) if policy.keeps_labs(invitation.role) else [],
-        epoch=0,
-        created_at=now,
-    )
+    check_newcomer(session, code, newcomer, now, secret)
+    invitation = invitations.open_invitation(session, code, now, secret)
+    invitations.use_up(session, invitation, now, secret)
+    account = _account_of(session, newcomer, invitation, now)
+    account.password_hash = password_hash
     session.add(account)
     session.flush()
     record(session, "join", now, actor_id=account.id, account_id=account.id)
+    if not policy.needs_password(account.role):
+        cards.issue(session, account, now, secret, by_id=account.id)
     return account
+
+
+def _account_of(
+    session: Session, newcomer: Newcomer, invitation: Invitation, now: datetime
+) -> Account:
+    role = invitation.role
+    used = session.scalar(select(Person.id).where(Person.uid == newcomer.uid))
+    person = Person(
+        uid=new_uid() if used else newcomer.uid,
+        name=name_shown(newcomer.name, minor=newcomer.minor),
+        role=tidy_line(newcomer.byline_role),
+        kind=invitation.kind,
+        lab_id=invitation.labs[0].id if invitation.labs else None,
+        minor=newcomer.minor,
+        created_at=now,
+    )
+    return Account(
+        person=person,
+        username=normal(newcomer.username) or suggest_username(session, newcomer.name),
+        email=normal(newcomer.email) or None,
+        role=role,
+        trusted=policy.begins_trusted(role),
+        labs=list(invitation.labs) if policy.keeps_labs(role) else [],
+        language=newcomer.language,
+        epoch=0,
+        created_at=now,
+    )
+
+
+def name_shown(name: str, *, minor: bool) -> str:
+    """A name as it is kept: of somebody under 18 the first word alone."""
+    tidy = tidy_line(name)
+    return tidy.partition(" ")[0] if minor else tidy
 
 
 def suggest_username(session: Session, name: str) -> str:
@@ -187,14 +232,15 @@ def suggest_username(session: Session, name: str) -> str:
     return candidate
 
 
-def _newcomer_problems(session: Session, newcomer: Newcomer) -> Iterable[Problem]:
+def _newcomer_problems(session: Session, newcomer: Newcomer, role: Role) -> Iterable[Problem]:
     yield from _profile_problems(session, newcomer)
-    yield from line_problems("username", newcomer.username, MAX_NAME, needed=True)
+    yield from line_problems("username", newcomer.username, MAX_NAME)
     if "@" in newcomer.username:
         yield Problem("username", "username_with_at")
     elif _taken(session, newcomer.username):
         yield Problem("username", "username_taken")
-    yield from _password_problems(newcomer.password)
+    if newcomer.password or policy.needs_password(role):
+        yield from _password_problems(newcomer.password)
 
 
 def _taken(session: Session, name: str, but: int | None = None) -> bool:
@@ -218,10 +264,11 @@ class Profile:
     name: str
     byline_role: str = ""
     email: str = ""
+    language: str | None = None
 
 
 def change_profile(session: Session, account: Account, profile: Profile, now: datetime) -> None:
-    """Change one's own name, role words and address; bylines keep the name and role of then.
+    """Change one's own name, role words, address and language; bylines keep those of then.
 
     Raises Invalid with what is wrong per field.
     """
@@ -229,9 +276,10 @@ def change_profile(session: Session, account: Account, profile: Profile, now: da
     wrong = tuple(_profile_problems(session, profile, account.id))
     if wrong:
         raise Invalid(wrong)
-    account.person.name = tidy_line(profile.name)
+    account.person.name = name_shown(profile.name, minor=account.person.minor)
     account.person.role = tidy_line(profile.byline_role)
     account.email = normal(profile.email) or None
+    account.language = profile.language
     record(session, "change_profile", now, actor_id=account.id, account_id=account.id)
     show_change(session, now)  # an author's page carries the name
 
@@ -278,7 +326,7 @@ def grant(session: Session, actor: Actor, account_id: int, rights: Rights, now: 
     if wrong:
         raise Invalid(wrong)
     stays_lead = rights.role is Role.LEAD and rights.open
-    if account.role is Role.LEAD and not stays_lead and _open_leads(session) <= 1:
+    if not stays_lead and is_last_lead(session, account):
         raise LastLead
     if not rights.open:
         account.epoch += 1
@@ -289,6 +337,9 @@ def grant(session: Session, actor: Actor, account_id: int, rights: Rights, now: 
     record(session, "grant", now, actor_id=actor.account_id, account_id=account.id)
 
 
-def _open_leads(session: Session) -> int:
+def is_last_lead(session: Session, account: Account) -> bool:
+    """Whether nobody would lead the diary without this account."""
+    if account.role is not Role.LEAD or account.closed_at is not None:
+        return False
     leads = select(func.count()).where(Account.role == Role.LEAD, Account.closed_at.is_(None))
-    return session.scalar(leads) or 0
+    return (session.scalar(leads) or 0) <= 1

@@ -1,16 +1,22 @@
 """Personal cards: what somebody without an e-mail address signs in with."""
 
 import hmac
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from diary.addresses import new_uid
-from diary.domain import codes
+from diary.domain import codes, policy, throttle
+from diary.domain.errors import NotAllowed, NotFound
 from diary.domain.journal import record
+from diary.domain.policy import Actor
 from diary.models import Account, Card
+
+USES = 20
+USES_WITHIN = timedelta(minutes=10)
+"""So often one card opens the door at once."""
 
 
 def issue(
@@ -60,6 +66,25 @@ def holder(session: Session, typed: str, secret: str) -> Account | None:
         .where(Card.code_hash == codes.code_hash(secret, typed))
         .where(Card.revoked_at.is_(None), Account.closed_at.is_(None))
     )
+
+
+def use(session: Session, account_id: int, now: datetime, secret: str) -> None:
+    """Somebody comes in by a card; raises TooManyTries if too many do, wherever they are."""
+    key = throttle.key_of(secret, "card", str(account_id), now)
+    throttle.spend(session, key, USES, USES_WITHIN, now)
+
+
+def held(session: Session, actor: Actor, account_id: int) -> Account:
+    """An account whose card this person may see and renew.
+
+    Raises NotFound, or NotAllowed for one that is not theirs to look after.
+    """
+    account = session.get(Account, account_id)
+    if account is None or account.closed_at is not None:
+        raise NotFound
+    if not policy.hands_cards(actor, account.role, account.person.lab_id):
+        raise NotAllowed
+    return account
 
 
 def fits(card: Card | None, pin: str, secret: str) -> bool:

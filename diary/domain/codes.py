@@ -12,6 +12,8 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without look-alikes such as 0/O and 1/I/L."""
 LENGTH = 10
 """49 bits: too many to guess past the throttle."""
+FREE_GUESSES = 60
+"""Wrong codes that cost one network nothing: a class may mistype a few."""
 
 
 def code_of(secret: str, kind: str, uid: UUID) -> str:

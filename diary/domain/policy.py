@@ -68,6 +68,28 @@ def invites(actor: Actor, role: Role, lab_ids: Collection[int]) -> bool:
     return administers(actor)
 
 
+def hands_cards(actor: Actor, role: Role, lab_id: int | None) -> bool:
+    """Whether somebody may see and renew a card: the lead any, a coordinator their authors'."""
+    if role is Role.AUTHOR and actor.role is Role.COORDINATOR:
+        return lab_id in actor.lab_ids
+    return administers(actor)
+
+
+def needs_password(role: Role) -> bool:
+    """Whether an account with this role must not be opened by what is printed on paper alone."""
+    return role is not Role.AUTHOR
+
+
+def may_last_long(role: Role) -> bool:
+    """Whether an invitation to this role may hang on a wall for a year."""
+    return role is Role.AUTHOR
+
+
+def shares(actor: Actor, lab_id: int | None) -> bool:
+    """Whether somebody looks after a lab's shared devices; those of no lab are the lead's."""
+    return administers(actor) or (actor.role is Role.COORDINATOR and lab_id in actor.lab_ids)
+
+
 def keeps_labs(role: Role) -> bool:
     """Whether an account with this role reads for labs of its own."""
     return role is Role.COORDINATOR

@@ -63,6 +63,21 @@ def succeeded(session: Session, keys: dict[str, int], key: str, now: datetime) -
     session.execute(delete(Throttle).where(Throttle.key == key))
 
 
+def spend(session: Session, key: str, most: int, span: timedelta, now: datetime) -> None:
+    """Count what is allowed `most` times within `span`, whoever does it.
+
+    Raises TooManyTries for one more, until the span is over.
+    """
+    locked_state(session)
+    throttle = session.get(Throttle, key) or Throttle(key=key, count=0, until=now)
+    session.add(throttle)
+    if throttle.until <= now:
+        throttle.count, throttle.until = 0, now + span
+    if throttle.count >= most:
+        raise TooManyTries(math.ceil((throttle.until - now).total_seconds()))
+    throttle.count += 1
+
+
 def _check_alone(session: Session, keys: dict[str, int], now: datetime) -> None:
     locked_state(session)
     check(session, keys, now)

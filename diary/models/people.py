@@ -103,6 +103,8 @@ class Invitation(Base):
     kind: Mapped[Kind] = mapped_column(words(Kind, "kind"))
     note: Mapped[str] = mapped_column(default="")
     uses_left: Mapped[int]
+    joined: Mapped[int] = mapped_column(default=0)
+    """How many have joined by it."""
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -141,6 +143,8 @@ class Device(Base):
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     seen_on: Mapped[date]
+    turn: Mapped[int] = mapped_column(default=0)
+    """On a shared one, part of each session: raising it ends whoever writes there."""
     revoked_at: Mapped[datetime | None]
 
 

@@ -106,6 +106,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("invitations") as batch:
         batch.add_column(sa.Column("uid", sa.Uuid(), nullable=True))
+        batch.add_column(sa.Column("joined", sa.Integer(), nullable=False, server_default="0"))
         batch.create_unique_constraint(batch.f("uq_invitations_uid"), ["uid"])
 
     with op.batch_alter_table("labs") as batch:
@@ -188,6 +189,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("invitations") as batch:
         batch.drop_constraint(batch.f("uq_invitations_uid"), type_="unique")
+        batch.drop_column("joined")
         batch.drop_column("uid")
 
     with op.batch_alter_table("accounts") as batch:

@@ -43,7 +43,7 @@ def test_every_command_explains_itself(tmp_path: Path) -> None:
 def test_the_first_lead_is_invited_by_a_link(tmp_path: Path) -> None:
     done = diary(tmp_path, "invite", DIARY_BASE_URL="https://dagbok.example.org")
     assert done.returncode == 0, done.stderr
-    assert re.fullmatch(r"https://dagbok\.example\.org/join/[\w-]{32}\n", done.stdout)
+    assert re.fullmatch(r"https://dagbok\.example\.org/join/[2-9A-Z]{10}\n", done.stdout)
 
 
 def test_an_invitation_to_no_place_is_refused(tmp_path: Path) -> None:

@@ -1,16 +1,13 @@
-"""Looking after the diary: people, invitations, places, ways of working, settings, pages."""
+"""Looking after the diary: people, places, ways of working."""
 
-import re
-from collections.abc import Callable
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.domain import invitations
 from diary.domain.settings import COLOURS
-from diary.models import Account, Invitation, Lab, Method, Role
-from tests.builders import NOW, a_lab, a_method, an_account
+from diary.models import Account, Lab, Method, Role
+from tests.builders import a_method, an_account
 from tests.conftest import Browser
 from tests.web.looking_after import ENGLISH, deeds, version, wrong_fields
 
@@ -99,94 +96,6 @@ def test_rights_that_make_no_sense_come_back(
     answer = as_lead.post(f"/people/{alice.id}", data={**sent, "open": "1"})
     assert answer.status_code == 422
     assert wrong_fields(answer.text) == {field}
-
-
-# ---------------------------------------------------------------- invitations
-
-AN_AUTHOR = {"role": "author", "kind": "resident", "uses": "1", "note": "Amal, sygruppen"}
-
-
-def links(text: str) -> list[str]:
-    return re.findall(r"http://localhost/join/[\w-]+", text)
-
-
-def test_the_link_is_shown_once_and_works(
-    db: Session, lab: Lab, as_lead: Browser, client: Browser
-) -> None:
-    answer = as_lead.post("/invitations", data={**AN_AUTHOR, "labs": ["boden"]})
-    assert answer.status_code == 303
-    first, second = (as_lead.get("/invitations").text for _ in range(2))
-    (link,) = links(first)
-    assert links(second) == []
-    assert "Amal, sygruppen" in second
-    assert client.get(link.removeprefix("http://localhost")).status_code == 200
-    (kept,) = db.scalars(select(Invitation))
-    assert link.rpartition("/")[2] not in kept.token_hash
-    assert (kept.role, kept.uses_left, [place.slug for place in kept.labs]) == (
-        Role.AUTHOR,
-        1,
-        ["boden"],
-    )
-
-
-@pytest.mark.parametrize(
-    ("sent", "field"),
-    [
-        ({"uses": "1000"}, "uses"),
-        ({"uses": "½"}, "uses"),
-        ({"role": "king"}, "role"),
-        ({"kind": "alien"}, "kind"),
-        ({"role": "coordinator"}, "labs"),
-        ({"labs": ["nowhere"]}, "labs"),
-        ({"note": "A\x02"}, "note"),
-    ],
-)
-def test_an_invitation_that_makes_no_sense_comes_back(
-    db: Session, lab: Lab, as_lead: Browser, sent: dict[str, str], field: str
-) -> None:
-    answer = as_lead.post("/invitations", data={**AN_AUTHOR, **sent})
-    assert answer.status_code == 422
-    assert wrong_fields(answer.text) == {field}
-    assert "Amal" in answer.text or field == "note"
-    assert db.scalar(select(func.count()).select_from(Invitation)) == 0
-
-
-def test_a_coordinator_invites_authors_to_their_own_place(
-    db: Session, as_coordinator: Browser
-) -> None:
-    a_lab(db, "portalen")
-    db.commit()
-    assert "portalen" not in as_coordinator.get("/invitations").text.split("<main")[1]
-    for sent, status in (
-        ({"labs": ["boden"]}, 303),
-        ({"labs": ["portalen"]}, 403),
-        ({"labs": ["boden"], "role": "lead"}, 403),
-        ({}, 403),
-    ):
-        answer = as_coordinator.post("/invitations", data={**AN_AUTHOR, **sent})
-        assert answer.status_code == status
-
-
-def test_a_coordinator_sees_only_their_own_invitations(
-    db: Session, as_coordinator: Browser, as_lead: Browser
-) -> None:
-    as_lead.post("/invitations", data={**AN_AUTHOR, "note": "från Lea"})
-    as_coordinator.post("/invitations", data={**AN_AUTHOR, "labs": ["boden"], "note": "från Cora"})
-    assert "från Lea" not in as_coordinator.get("/invitations").text
-    text = as_lead.get("/invitations").text
-    assert "från Lea" in text
-    assert "från Cora" in text
-    (leas,) = db.scalars(select(Invitation.id).where(Invitation.note == "från Lea"))
-    assert as_coordinator.post(f"/invitations/{leas}/revoke").status_code == 404
-
-
-def test_an_invitation_taken_back_is_over(as_lead: Browser, client: Browser, db: Session) -> None:
-    as_lead.post("/invitations", data=AN_AUTHOR)
-    (link,) = links(as_lead.get("/invitations").text)
-    (made,) = db.scalars(select(Invitation.id))
-    assert as_lead.post(f"/invitations/{made}/revoke").status_code == 303
-    assert client.get(link.removeprefix("http://localhost")).status_code == 410
-    assert "Amal, sygruppen" not in as_lead.get("/invitations").text
 
 
 # ---------------------------------------------------------------- places and ways of working
@@ -279,19 +188,3 @@ def test_a_way_with_mistakes_comes_back_as_typed(
     assert answer.status_code == 422
     assert wrong_fields(answer.text) == {"name", "first_lab"}
     assert "Man sjunger." in answer.text
-
-
-# ---------------------------------------------------------------- settings
-
-
-def test_a_coordinator_who_joins_is_sent_to_the_queue(
-    db: Session, lab: Lab, log_in: Callable[[Account], Browser], client: Browser
-) -> None:
-    sent = {"name": "Ny", "password": "tre goda ord"}
-    for role, address in ((Role.COORDINATOR, "/moderation"), (Role.LEAD, "/")):
-        token = invitations.invite(db, None, invitations.Offer(role, labs=("boden",)), NOW)
-        db.commit()
-        answer = client.post(f"/join/{token}", data=sent)
-        assert (answer.status_code, answer.location) == (303, address)
-        assert client.get(address).status_code == 200
-        client.post("/logout")
