@@ -16,19 +16,23 @@ QUESTIONS = 60
 
 
 def mail_link(
-    session: Session, account: Account, letter: tuple[str, str], lang: str, now: datetime, key: str
+    session: Session,
+    account: Account | None,
+    letter: tuple[str, str],
+    lang: str,
+    now: datetime,
+    key: str,
 ) -> None:
     """Queue a letter (subject, body) to an account's address, unless it got enough of them.
 
-    Nothing tells: whoever asks hears the same for every name. `key` counts for the account.
+    Nothing tells: whoever asks hears the same for every name, and it is counted by its `key`.
     """
-    if account.email is None:
-        return
     try:
         throttle.spend(session, key, MAILS, LASTS, now)
     except TooManyTries:
         return
-    outbox.queue(session, account.email, *letter, lang, now)
+    if account is not None and account.email is not None:
+        outbox.queue(session, account.email, *letter, lang, now)
 
 
 def choose(session: Session, account: Account, password_hash: str, now: datetime) -> None:

@@ -38,14 +38,15 @@ def ask() -> ResponseReturnValue:
     if request.method != "POST":
         return page("accounts/forgotten.html", mails=mails, asked="asked" in request.args)
     if mails:
-        _ask(accounts.candidate(reading(), request.form.get("name", "")))
+        _ask(request.form.get("name", ""))
     return redirect(url_for("forgotten.ask", asked=1), 303)
 
 
-def _ask(account: Account | None) -> None:
-    # Made for strangers, too, so that they wait as long for their answer.
-    lang = language_of(account)
+def _ask(name: str) -> None:
+    # All is done for strangers, too, so that they wait as long for their answer.
+    account = accounts.candidate(reading(), name)
     known = [account.id, account.epoch] if account else [0, 0]
+    lang = language_of(account)
     mail = letter(
         "forgotten",
         lang,
@@ -54,16 +55,10 @@ def _ask(account: Account | None) -> None:
         username=account.username if account else "",
         link=base_url() + url_for("forgotten.choose", token=seal(known, LINK)),
     )
-    db = writing()
-    throttle.spend(
-        db,
-        _key("network", network(request.remote_addr or "")),
-        passwords.QUESTIONS,
-        passwords.LASTS,
-        now(),
-    )
-    if account is not None:
-        passwords.mail_link(db, account, mail, lang, now(), _key("account", str(account.id)))
+    db, here = writing(), network(request.remote_addr or "")
+    throttle.spend(db, _key("network", here), passwords.QUESTIONS, passwords.LASTS, now())
+    whose = f"#{account.id}" if account else accounts.normal(name)
+    passwords.mail_link(db, account, mail, lang, now(), _key("account", whose))
 
 
 def _key(kind: str, who: str) -> str:
