@@ -315,11 +315,12 @@ def asking_to_be_forgotten(session: Session) -> tuple[Account, ...]:
 
 
 def accounts(session: Session) -> tuple[Account, ...]:
-    """All accounts with their person and labs, by name."""
+    """All accounts with their person and labs, by name; not those that were forgotten."""
     statement = (
         select(Account)
         .join(Person)
         .options(selectinload(Account.person), selectinload(Account.labs))
+        .where(Person.name != "")
         .order_by(Account.closed_at.is_not(None), Person.name, Account.id)
     )
     return tuple(session.scalars(statement))

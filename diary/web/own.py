@@ -4,12 +4,13 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from flask import Blueprint, Response, flash, redirect, request, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
+from werkzeug.wsgi import wrap_file
 
 from diary.domain import accounts, devices, forgetting, policy, profile, throttle
 from diary.domain.errors import Invalid, Problem
@@ -167,8 +168,11 @@ def take_out() -> ResponseReturnValue:
         raise
     length = file.tell()
     file.seek(0)
-    answer = send_file(file, "application/zip", as_attachment=True, download_name=name)
+    answer = Response(
+        wrap_file(request.environ, file), mimetype="application/zip", direct_passthrough=True
+    )
     answer.content_length = length
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer
 
 
@@ -239,6 +243,12 @@ def _forgotten(report: forgetting.Forgotten) -> str:
             ngettext("%(num)s picture is gone.", "%(num)s pictures are gone.", report.pictures),
         )
     )
+
+
+def asked(account_id: int) -> dict[str, object]:
+    """What the partial `own/_forget_asked.html` wants to know of an account."""
+    account = reading().get_one(Account, account_id)
+    return {"account_id": account_id, "forget_asked": account.forget_asked_at}
 
 
 def for_the_lead() -> dict[str, object]:
