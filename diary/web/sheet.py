@@ -196,10 +196,11 @@ def _form(sheet: Sheet) -> Form:
         name: getattr(content, name)
         for name in (
             *("title", "body", "lang", "gist", "lab", "methods", "scribe"),
-            *("second_kind", "second_lang", "second_body"),
+            *("second_lang", "second_body"),
         )
     }
     values["voice"] = content.voice or ""
+    values["second_kind"] = content.second_kind or ""
     values["dated"] = content.dated.isoformat()
     for picture in content.pictures:
         for name in ("alt", "caption", "credit", "link", "claim"):

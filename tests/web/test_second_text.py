@@ -162,6 +162,12 @@ def test_a_second_text_is_written_and_comes_back(as_author: Browser, db: Session
     assert "In easy Swedish" in text.split('id="look"')[1]
 
 
+def test_a_new_post_has_no_second_text(as_author: Browser) -> None:
+    text = as_author.get("/write").text
+    assert re.search(r'name="second_kind" value="" checked', text)
+    assert '<details class="second-text">' in text
+
+
 def test_words_without_a_kind_are_kept_and_asked_about(as_author: Browser, db: Session) -> None:
     answer = send(as_author, second_kind="", second_body="Vi satt ute.", action="send")
     assert answer.status_code == 422
