@@ -1,12 +1,13 @@
 """`diary deliver`: send the mails that wait; what `diary serve` does every half minute."""
 
 import logging
+import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from multiprocessing import Event, Process, parent_process
+from multiprocessing import Event, Process
 from multiprocessing.synchronize import Event as Signal
 from urllib.parse import urlsplit
 
@@ -49,7 +50,7 @@ def delivering(settings: Settings) -> Iterator[None]:
         yield
         return
     stop = Event()
-    process = Process(target=_keep_delivering, args=(settings, settings.mail, stop))
+    process = Process(target=_keep_delivering, args=(settings, settings.mail, stop, os.getpid()))
     process.start()
     try:
         yield
@@ -58,14 +59,13 @@ def delivering(settings: Settings) -> Iterator[None]:
         process.join()
 
 
-def _keep_delivering(settings: Settings, server: MailServer, stop: Signal) -> None:
+def _keep_delivering(settings: Settings, server: MailServer, stop: Signal, parent: int) -> None:
     # The parent says when it is enough: no signal ends it between sending a mail and noting it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    parent = parent_process()
     sessions = make_sessions(make_engine(settings.database_url))
     send = _sender(settings, server)
-    while parent is not None and parent.is_alive() and not stop.is_set():
+    while os.getppid() == parent and not stop.is_set():
         _deliver(sessions, send, stop)
         stop.wait(PAUSE_SECONDS)
 

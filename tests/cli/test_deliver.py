@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -66,31 +68,80 @@ def test_without_a_server_it_says_what_to_set(tmp_path: Path) -> None:
     assert "DIARY_MAIL_URL" in done.stderr
 
 
-def test_the_server_delivers_by_itself_and_ends_when_told(tmp_path: Path) -> None:
+@contextmanager
+def serving(folder: Path, mail_url: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A diary that answers, in a process group of its own."""
     port = free_port()
-    leave_a_mail(tmp_path)
-    with mailbox() as box:
-        server = _serve(tmp_path, port, box.url)
-        try:
-            first_answer(port)
-            deadline = time.monotonic() + 10
-            while not box.mails and time.monotonic() < deadline:
-                time.sleep(0.05)
-            assert len(box.mails) == 1
-            os.killpg(server.pid, signal.SIGTERM)  # as systemd does
-            assert server.wait(10) == 0
-        finally:
-            server.kill()
-            server.wait()
-    assert still_waiting(tmp_path) == 0
-
-
-def _serve(folder: Path, port: int, mail_url: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+    environ = {"PORT": str(port), "DIARY_MAIL_URL": mail_url, "DIARY_MAIL_FROM": SENDER}
+    server = subprocess.Popen(
         [sys.executable, "-m", "diary", "serve", "--workers", "1"],
-        env=environment(folder, PORT=str(port), DIARY_MAIL_URL=mail_url, DIARY_MAIL_FROM=SENDER),
+        env=environment(folder, **environ),
         cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+    try:
+        first_answer(port)
+        yield server
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+
+
+def test_the_server_delivers_by_itself_and_ends_when_told(tmp_path: Path) -> None:
+    leave_a_mail(tmp_path)
+    with mailbox() as box, serving(tmp_path, box.url) as server:
+        deadline = time.monotonic() + 20
+        while not box.mails and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(box.mails) == 1
+        os.killpg(server.pid, signal.SIGTERM)  # as systemd does
+        assert server.wait(20) == 0
+    assert still_waiting(tmp_path) == 0
+
+
+KILLED = """
+import importlib, multiprocessing, time
+from diary.config import load
+delivering = importlib.import_module("diary.cli.deliver")
+delivering.PAUSE_SECONDS = 0.1
+with delivering.delivering(load()):
+    worker = multiprocessing.Process(target=time.sleep, args=(60,), daemon=True)
+    others = {child.pid for child in multiprocessing.active_children()}
+    worker.start()
+    print(*others, worker.pid, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_delivering_ends_with_a_server_that_was_killed(tmp_path: Path) -> None:
+    leave_a_mail(tmp_path)
+    given = {"DIARY_MAIL_URL": "smtp://127.0.0.1:1?tls=none", "DIARY_MAIL_FROM": SENDER}
+    server = subprocess.Popen(
+        [sys.executable, "-c", KILLED],
+        env=environment(tmp_path, **given),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+    )
+    assert server.stdout is not None
+    sends, worker = map(int, server.stdout.readline().split())
+    server.kill()
+    server.communicate()
+    try:
+        deadline = time.monotonic() + 20
+        while _runs(sends) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not _runs(sends)
+        assert _runs(worker)  # though it is an heir of all that the server had open
+    finally:
+        os.kill(worker, signal.SIGKILL)
+
+
+def _runs(process: int) -> bool:
+    try:
+        status = Path(f"/proc/{process}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
