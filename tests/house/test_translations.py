@@ -1,8 +1,9 @@
-"""The interface is whole in every language, and says nothing in a language it was not told."""
+"""The interface is whole in every language, says nothing in a language it was not told, and its
+Swedish is short and plain."""
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,10 @@ from diary.web.rendering import LANGUAGES
 ROOT = Path(__file__).parents[2]
 TRANSLATED = sorted(set(LANGUAGES) - {"en"})  # message ids are the English sentences
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
+PAGES = sorted(ROOT.glob("diary/defaults/pages/*.sv.md"))
+WORD = re.compile(r"[^\W\d_]+")
+SENTENCE = re.compile(r"[.:!?]+(?=\s|$)|\n")
+EASY, BEARABLE = 30, 40  # LIX: below 30 reads like a children's book, below 40 like a story
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +82,37 @@ def test_translations_keep_their_placeholders(language: str) -> None:
             assert set(PLACEHOLDER.findall(form)) <= wanted, message.id
         said = set(PLACEHOLDER.findall(" ".join(forms(message.string))))
         assert said == wanted, message.id
+
+
+# ---------------------------------------------------------------- plain Swedish
+
+
+def lix(text: str) -> float:
+    """Björnsson's readability index: words per sentence and, in per cent, words over six letters.
+
+    A line ends a sentence too; what is filled in and where links lead count for nothing.
+    """
+    text = re.sub(r"%\(\w+\)s|\{\w+\}|\]\([^)]*\)", " ", text)
+    sentences = [found for part in SENTENCE.split(text) if (found := WORD.findall(part))]
+    words = [word for sentence in sentences for word in sentence]
+    return len(words) / len(sentences) + 100 * sum(len(word) > 6 for word in words) / len(words)
+
+
+def swedish() -> Iterable[str]:
+    """Every text of the Swedish interface that is long enough to be measured."""
+    texts = (form for message in translated("sv") if message.id for form in forms(message.string))
+    return [text for text in texts if len(WORD.findall(text)) >= 10]
+
+
+def test_the_measure_itself() -> None:
+    assert lix("Vi skriver om vardagen. Alla får läsa!") == 3.5 + 100 * 2 / 7
+
+
+def test_swedish_sentences_are_plain() -> None:
+    assert {text: lix(text) for text in swedish() if lix(text) >= BEARABLE} == {}
+    assert lix("\n".join(swedish())) < EASY
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_swedish_pages_are_plain(page: Path) -> None:
+    assert lix(page.read_text().split("---", 2)[2]) < EASY
