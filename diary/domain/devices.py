@@ -1,38 +1,55 @@
-"""Devices: the browsers somebody is signed in on, and those a place shares."""
+"""Devices: the browsers somebody is signed in on, and those a place shares.
 
+A shared one belongs to nobody. Whoever signs in there has a turn; the next one begins or ends it.
+"""
+
+import re
 from datetime import date, datetime
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select, true, update
+from sqlalchemy.orm import Session, selectinload
 
+from diary.domain import policy
+from diary.domain.accounts import normal
+from diary.domain.errors import NotAllowed, NotFound
 from diary.domain.journal import record
-from diary.models import Account, Device
+from diary.domain.policy import Actor
+from diary.models import Account, Card, Device, Person
+
+MAX_NAME = 80
+SYSTEMS = {
+    "Android": r"Android",
+    "iPhone": r"iPhone",
+    "iPad": r"iPad",
+    "Windows": r"Windows",
+    "Mac": r"Macintosh",
+    "ChromeOS": r"CrOS",
+    "Linux": r"Linux",
+}
+BROWSERS = {
+    "Edge": r"Edg(A|iOS)?/",
+    "Samsung Internet": r"SamsungBrowser/",
+    "Opera": r"OPR/",
+    "Firefox": r"(Firefox|FxiOS)/",
+    "Chrome": r"(Chrome|CriOS)/",
+    "Safari": r"Safari/",
+}
+
+
+def coarse_name(agent: str) -> str:
+    """What a browser says it is (RFC 9110, section 10.1.5), coarse enough to tell nothing more."""
+    found = (
+        next((name for name, sign in kinds.items() if re.search(sign, agent)), "")
+        for kinds in (SYSTEMS, BROWSERS)
+    )
+    return " · ".join(name for name in found if name)
 
 
 def add(session: Session, account: Account, name: str, now: datetime, today: date) -> Device:
     """A browser of one's own that somebody signs in on."""
-    device = Device(account_id=account.id, name=name, made_at=now, seen_on=today)
+    device = Device(account_id=account.id, name=name, made_at=now, seen_on=today, turn=0)
     session.add(device)
     session.flush()
-    return device
-
-
-def share(
-    session: Session, account: Account, name: str, lab_id: int | None, now: datetime, today: date
-) -> Device:
-    """Mark a browser as shared: it belongs to nobody, and whoever signs in there stays briefly."""
-    device = Device(lab_id=lab_id, name=name, made_at=now, seen_on=today, made_by_id=account.id)
-    session.add(device)
-    session.flush()
-    record(session, "share_device", now, actor_id=account.id)
-    return device
-
-
-def shared(session: Session, device_id: int) -> Device | None:
-    """A device marked shared that is still one."""
-    device = session.get(Device, device_id)
-    if device is None or device.account_id is not None or device.revoked_at is not None:
-        return None
     return device
 
 
@@ -49,23 +66,9 @@ def signed_in(
     return (row[0], row[1]) if row else None
 
 
-def revoke(session: Session, device_id: int, now: datetime, *, by_id: int) -> None:
-    """Sign a device out for good; on a shared one nobody can sign in as there any more."""
-    session.execute(
-        update(Device)
-        .where(Device.id == device_id, Device.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
-    record(session, "revoke_device", now, actor_id=by_id)
-
-
-def revoke_others(session: Session, account_id: int, but: int, now: datetime) -> None:
-    """Sign an account out on all its own devices but one (0: on all)."""
-    session.execute(
-        update(Device)
-        .where(Device.account_id == account_id, Device.id != but, Device.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
+def see(session: Session, device_id: int, today: date) -> None:
+    """Note the day a device was used last."""
+    session.execute(update(Device).where(Device.id == device_id).values(seen_on=today))
 
 
 def of(session: Session, account_id: int) -> tuple[Device, ...]:
@@ -76,3 +79,104 @@ def of(session: Session, account_id: int) -> tuple[Device, ...]:
         .order_by(Device.seen_on.desc(), Device.id.desc())
     )
     return tuple(session.scalars(statement))
+
+
+# ---------------------------------------------------------------- shared ones
+
+
+def share(
+    session: Session, actor: Actor, name: str, lab_id: int | None, now: datetime, today: date
+) -> Device:
+    """Mark a browser as shared; raises NotAllowed for a place that is not one's own."""
+    if not policy.shares(actor, lab_id):
+        raise NotAllowed
+    by_id = actor.account_id
+    device = Device(lab_id=lab_id, name=name, made_at=now, seen_on=today, made_by_id=by_id, turn=0)
+    session.add(device)
+    session.flush()
+    record(session, "share_device", now, actor_id=by_id)
+    return device
+
+
+def shared(session: Session, device_id: int) -> Device | None:
+    """A device marked shared that is still one."""
+    device = session.get(Device, device_id)
+    if device is None or device.account_id is not None or device.revoked_at is not None:
+        return None
+    return device
+
+
+def shared_ones(session: Session, actor: Actor) -> tuple[Device, ...]:
+    """The shared devices somebody looks after, the one used last first."""
+    statement = (
+        select(Device)
+        .where(Device.account_id.is_(None), Device.revoked_at.is_(None))
+        .order_by(Device.seen_on.desc(), Device.id.desc())
+    )
+    return tuple(one for one in session.scalars(statement) if policy.shares(actor, one.lab_id))
+
+
+def next_turn(session: Session, device: Device) -> int:
+    """Begin or end a turn on a shared device: no session of an earlier one holds any more."""
+    session.execute(update(Device).where(Device.id == device.id).values(turn=Device.turn + 1))
+    session.refresh(device)
+    return device.turn
+
+
+def called(session: Session, name: str, device: Device) -> tuple[tuple[Account, Card], ...]:
+    """Who goes by a user name or a name shown, and may come in on a device by four digits.
+
+    They have a card, and belong to the place where the device stands, if it stands in one.
+    """
+    wanted = normal(name)
+    here: ColumnElement[bool] = Person.lab_id == device.lab_id if device.lab_id else true()
+    statement = (
+        select(Account, Card)
+        .join(Card, Card.account_id == Account.id)
+        .join(Person, Account.person_id == Person.id)
+        .options(selectinload(Account.person))
+        .where(here, Card.revoked_at.is_(None), Account.closed_at.is_(None))
+        .order_by(Account.id)
+    )
+    # Compared here, as SQLite knows no capital letters but A to Z.
+    return tuple(
+        (account, card)
+        for account, card in session.execute(statement)
+        if wanted in {account.username, normal(account.person.name)}
+        and not policy.needs_password(account.role)
+    )
+
+
+# ---------------------------------------------------------------- signing out
+
+
+def revoke(session: Session, actor: Actor, device_id: int, now: datetime) -> Device:
+    """Sign a device out for good, or end that it is shared.
+
+    Raises NotFound if it is none that somebody looks after: one's own, a person's, a place's.
+    """
+    device = session.get(Device, device_id)
+    if device is None or device.revoked_at is not None or not _tends(session, actor, device):
+        raise NotFound
+    device.revoked_at = now
+    record(session, "revoke_device", now, actor_id=actor.account_id, account_id=device.account_id)
+    return device
+
+
+def _tends(session: Session, actor: Actor, device: Device) -> bool:
+    if device.account_id is None:
+        return policy.shares(actor, device.lab_id)
+    if device.account_id == actor.account_id:
+        return True
+    account = session.get_one(Account, device.account_id)
+    return policy.hands_cards(actor, account.role, account.person.lab_id)
+
+
+def revoke_others(session: Session, account_id: int, but: int, now: datetime) -> None:
+    """Sign an account out on all its own devices but one (0: on all)."""
+    session.execute(
+        update(Device)
+        .where(Device.account_id == account_id, Device.id != but, Device.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    record(session, "revoke_device", now, actor_id=account_id, account_id=account_id)

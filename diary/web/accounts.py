@@ -4,7 +4,17 @@ import ipaddress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Blueprint, Response, redirect, request, session, url_for
+from flask import (
+    Blueprint,
+    Response,
+    after_this_request,
+    flash,
+    jsonify,
+    redirect,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
@@ -16,16 +26,34 @@ from diary.domain import accounts, devices, policy, throttle
 from diary.domain.errors import NotAllowed, TooManyTries
 from diary.models import Account, Device
 from diary.web.forms import Form, line
-from diary.web.guards import Access, LoginNeeded, User, access, actor, member, stay
-from diary.web.rendering import page, remember_language
+from diary.web.guards import (
+    SHARED_COOKIE,
+    TURN,
+    WHO,
+    Access,
+    LoginNeeded,
+    User,
+    access,
+    actor,
+    from_script,
+    mark_shared,
+    member,
+    on_shared,
+    shared_device,
+    stay,
+)
+from diary.web.locked import unlock
+from diary.web.rendering import LANGUAGE_COOKIE, WRITER, page, remember_language
 from diary.web.session import now, reading, release, services, today, undo, unseal, writing
 
 blueprint = Blueprint("accounts", __name__)
 
-SHARED_COOKIE = "shared"
-"""In a browser that a coordinator has marked as shared: the device's sealed id."""
+CARRIED = "carried"
+"""The field with what was sent after somebody's time on a shared device was over."""
 KEPT = "kept-"
 """Before the names of fields that the login form carries for another form."""
+UNKEPT = ("csrf_token", WRITER, "password", "present", "digits", "code")
+"""How the names of fields end that must not stand in a page."""
 SHOWN = {"title", "body", "gist", "words", "name", "byline_role", "email", "note"}
 """What somebody typed in words, and looks for when a form comes back."""
 
@@ -68,11 +96,11 @@ def tries_of(name: str, account: Account | None) -> Tries:
     who = f"#{account.id}" if account else accounts.normal(name)
     return Tries(
         throttle.key_of(secret, "account", who, time),
-        throttle.key_of(secret, "address", _network(request.remote_addr or ""), time),
+        throttle.key_of(secret, "address", network(request.remote_addr or ""), time),
     )
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """One household's addresses: an IPv6 subscriber has at least a /64 (RFC 4291, 2.5.4)."""
     try:
         found = ipaddress.ip_address(address)
@@ -85,16 +113,17 @@ def _network(address: str) -> str:
 @access(Access.FORM)
 def login() -> ResponseReturnValue:
     """Log in with user name or e-mail address and password."""
-    if actor() is not None:
-        return redirect(_onward(), 303)
-    if request.method != "POST":
-        return _login_page()
+    tries = request.method == "POST" and not {"name", "password"}.isdisjoint(request.form)
+    if actor() is not None and not (tries and on_shared()):
+        return redirect(where_to(), 303)
+    if not tries:
+        return login_page()
     try:
         return _try_to_log_in(request.form.get("name", ""), request.form.get("password", ""))
     except TooManyTries as error:
         undo()
         wait = format_timedelta(timedelta(seconds=error.seconds), granularity="second")
-        answer = _login_page(_("Too many tries. Wait %(time)s and try again.", time=wait), 429)
+        answer = login_page(_("Too many tries. Wait %(time)s and try again.", time=wait), 429)
         answer.headers["Retry-After"] = str(error.seconds)
         return answer
 
@@ -108,21 +137,25 @@ def _try_to_log_in(name: str, password: str) -> ResponseReturnValue:
     release()
     if not accounts.verify(password_hash, password):
         # Made before the transaction that counts the try, as no page is made within one.
-        answer = _login_page(_("User name and password do not fit together."), 422)
+        answer = login_page(_("User name and password do not fit together."), 422)
         throttle.failed(writing(), tries.keys, now())
         return answer
     throttle.succeeded(writing(), tries.keys, tries.account, now())
-    enter(still(reading(), *known))
-    kept = _kept()
-    if kept:
-        # The page is made within no transaction, and the try is forgotten whatever comes.
-        reading().commit()
-        undo()
-        return _carry_on(kept, _onward())
-    return redirect(_onward(), 303)
+    return let_in(still(reading(), *known))
 
 
-def _login_page(wrong: str = "", status: int = 200) -> Response:
+def let_in(account: Account) -> ResponseReturnValue:
+    """Begin a session and lead on, with what was typed before it; in the writing transaction."""
+    enter(account)
+    kept, onward = _kept(), where_to()
+    # A page is made within no transaction, and the try is forgotten whatever comes.
+    reading().commit()
+    undo()
+    return own_words() or (carry_on(kept, onward) if kept else redirect(onward, 303))
+
+
+def login_page(wrong: str = "", status: int = 200) -> Response:
+    """The login form, with what came along."""
     onward = local(request.values.get("next")) or ""
     form = Form({"name": line(request.form.get("name", ""))})
     return page(
@@ -133,6 +166,8 @@ def _login_page(wrong: str = "", status: int = 200) -> Response:
         onward=onward,
         kept=_kept(),
         prefix=KEPT,
+        shared=shared_device() is not None,
+        carried=request.form.get(CARRIED, ""),
     )
 
 
@@ -145,6 +180,12 @@ def _kept() -> list[tuple[str, str]]:
     return [(name.removeprefix(KEPT), text) for name, text in fields if name.startswith(KEPT)]
 
 
+def waiting() -> list[tuple[str, str]]:
+    """The fields by which another form at the door brings the same along."""
+    fields = request.form.items(multi=True)
+    return [(name, text) for name, text in fields if name == "next" or name.startswith(KEPT)]
+
+
 @blueprint.app_errorhandler(LoginNeeded)
 def log_in_first(_error: LoginNeeded) -> ResponseReturnValue:
     """Nothing typed is lost: it waits in the login form, and is shown again after that."""
@@ -155,7 +196,7 @@ def log_in_first(_error: LoginNeeded) -> ResponseReturnValue:
         form=Form({}),
         wrong=_("You have been logged out. Log in, and your words come along."),
         onward=request.path,
-        kept=_typed(),
+        kept=typed(),
         prefix=KEPT,
     )
 
@@ -164,16 +205,42 @@ def log_in_first(_error: LoginNeeded) -> ResponseReturnValue:
 def send_again(_error: CSRFError) -> ResponseReturnValue:
     """The form is from before the present session: it is shown with a key that fits."""
     undo()
-    return _carry_on(_typed(), request.path, 400)
+    if from_script():
+        return jsonify(csrf=True), 400
+    if on_shared() and written_by() != member().account_id:
+        return drop()
+    return carry_on(typed(), request.path, 400)
 
 
-def _typed() -> list[tuple[str, str]]:
+def own_words() -> ResponseReturnValue | None:
+    """What came too late on a shared device, back to its writer alone; None if nothing did."""
+    carried = unlock(request.form.get(CARRIED, ""), CARRIED)
+    if not isinstance(carried, dict):
+        return None
+    if carried["writer"] != member().account_id:
+        return drop()
+    return carry_on([(name, text) for name, text in carried["fields"]], carried["onward"])
+
+
+def drop() -> ResponseReturnValue:
+    """Somebody wrote on a shared device and another is here now: it is not shown to them."""
+    flash(_("What stood on the page before was not yours. It is not shown to you."), "bad")
+    return redirect(url_for("writing.write"), 303)
+
+
+def written_by() -> object:
+    """Whose session a shared device's form was made in."""
+    return unseal(request.form.get(WRITER, ""), WRITER)
+
+
+def typed() -> list[tuple[str, str]]:
     """What a form held, less what must not stand in a page."""
     fields = request.form.items(multi=True)
-    return [(name, text) for name, text in fields if not name.endswith(("csrf_token", "password"))]
+    return [(name, text) for name, text in fields if not name.endswith(UNKEPT)]
 
 
-def _carry_on(kept: list[tuple[str, str]], onward: str, status: int = 200) -> Response:
+def carry_on(kept: list[tuple[str, str]], onward: str, status: int = 200) -> Response:
+    """What somebody typed before they logged in, to be sent with one tap."""
     shown = [text for name, text in kept if name in SHOWN and text.strip()]
     return page(
         "accounts/carry_on.html",
@@ -185,7 +252,7 @@ def _carry_on(kept: list[tuple[str, str]], onward: str, status: int = 200) -> Re
     )
 
 
-def _onward() -> str:
+def where_to() -> str:
     """Where somebody who has logged in wanted to go, else where their work is."""
     return local(request.values.get("next")) or url_for(
         "moderation.queue" if policy.moderates(actor()) else "writing.write"
@@ -201,12 +268,24 @@ def still(db: Session, account_id: int, epoch: int) -> Account:
 
 
 def enter(account: Account) -> None:
-    """Begin a session of one's own, in the request's writing transaction.
+    """Begin a session, in the request's writing transaction.
 
     On a device of one's own it stays for a year; on a shared one for ten idle minutes.
     """
-    device = shared_device() or devices.add(reading(), account, "", now(), today())
+    device = shared_device()
+    if device is None:
+        name = devices.coarse_name(request.user_agent.string)
+        device = devices.add(reading(), account, name, now(), today())
     begin(account, device)
+    shared_id, lang = None if device.account_id else device.id, account.language or ""
+
+    @after_this_request
+    def remember(answer: Response) -> Response:
+        if shared_id:
+            mark_shared(answer, shared_id)
+        if shared_id or LANGUAGE_COOKIE not in request.cookies:
+            remember_language(answer, lang)
+        return answer
 
 
 def begin(account: Account, device: Device) -> None:
@@ -215,28 +294,38 @@ def begin(account: Account, device: Device) -> None:
     user = User(account, device)
     session.permanent = not user.on_shared
     if user.on_shared:
+        session[TURN] = devices.next_turn(reading(), device)
         stay()
     login_user(user)
 
 
-def shared_device() -> Device | None:
-    """The shared device this browser was marked as."""
-    device_id = unseal(request.cookies.get(SHARED_COOKIE, ""), SHARED_COOKIE)
-    return devices.shared(reading(), device_id) if isinstance(device_id, int) else None
+def leave() -> None:
+    """End the session in this browser, and leave nothing of it there."""
+    if on_shared():
+        devices.next_turn(writing(), reading().get_one(Device, current_user.device_id))
+    elif actor() is not None:
+        devices.revoke(writing(), member(), current_user.device_id, now())
+    logout_user()
+    session.clear()
+    after_this_request(sweep)
+
+
+def sweep(answer: Response) -> Response:
+    """Have the browser forget what it kept; the next person on a shared one picks a language."""
+    # Words that wait on this phone go with the session; the page has warned of them.
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    if SHARED_COOKIE in request.cookies:
+        answer.delete_cookie(LANGUAGE_COOKIE)
+    return answer
 
 
 @blueprint.post("/logout")
 @access(Access.FORM)
 def logout() -> ResponseReturnValue:
     """Log out, so that the next person at a shared tablet finds nothing."""
-    if actor() is not None and not current_user.on_shared:
-        devices.revoke(writing(), current_user.device_id, now(), by_id=member().account_id)
-    logout_user()
-    session.clear()
-    answer = redirect(url_for("reading.home"), 303)
-    # Words that wait on this phone go with the session; the page has warned of them.
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return answer
+    onward = WHO if on_shared() else "reading.home"
+    leave()
+    return redirect(url_for(onward), 303)
 
 
 @blueprint.post("/language")

@@ -1,29 +1,46 @@
 """Who gets in: every view is closed unless it says otherwise, and one gate for every write."""
 
 import enum
+import math
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from flask import Flask, current_app, redirect, request, session, url_for
+from flask import Flask, current_app, jsonify, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.routing import IntegerConverter, Map
+from werkzeug.wrappers import Response
 
 from diary.domain import accounts, devices, policy
 from diary.domain.policy import Actor
-from diary.models import Account, Device
-from diary.web.session import base_url, now, reading
+from diary.models import Account, Device, begin_writing
+from diary.web.session import base_url, now, reading, release, seal, services, today, unseal
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., object])
 
 LOGIN = "accounts.login"
-UNTIL = "until"
+WHO = "devices.who"
+SHARED_COOKIE = "shared"
+"""In a browser that a coordinator has marked as shared: the device's sealed id."""
+UNTIL, TURN = "until", "turn"
+"""Of a session on a shared device: when its idle minutes are over, and whose turn it is of."""
 IDLE = timedelta(minutes=10)
 """How long somebody stays signed in on a shared device without doing anything."""
+UNUSED = frozenset({"static", "pictures.rendition", "devices.sitting"})
+"""What a page asks for by itself is no use of a shared device."""
+CODES = ("joining.join", "joining.by_code", "cards.card", "cards.by_code")
+DOORS = frozenset({LOGIN, WHO, "devices.done", "passkeys.sign_in", *CODES})
+"""Coming in once more and leaving: their forms may come from before the session began."""
+FROM_OUTSIDE = frozenset({"phone.share"})
+"""What may be written without coming from the diary's own pages, as the phone's own menu for
+sharing is no page (its Sec-Fetch-Site is "none"): it only opens a draft."""
 FORM_BYTES = 2 * 1024**2
 """What a form without pictures may weigh."""
 LATE_BYTES = 64 * 1024**2
@@ -44,6 +61,10 @@ class Id(IntegerConverter):
 
 class LoginNeeded(Exception):
     """Something was sent by somebody whose session has ended: it must not be lost."""
+
+
+class TurnOver(LoginNeeded):
+    """So it was on a shared device: it must not be lost, nor be shown to the next person."""
 
 
 class Access(enum.Enum):
@@ -77,6 +98,7 @@ class User(UserMixin):
         self.device_id = device.id
         self.seen_on = device.seen_on
         self.on_shared = device.account_id is None
+        self.turn = device.turn
 
     def get_id(self) -> str:
         """The account's id and epoch, and the device's id."""
@@ -93,17 +115,41 @@ def load_user(user_id: str) -> User | None:
     if found is None:
         return None
     user = User(*found)
-    return None if user.on_shared and is_idle() else user
+    over = user.on_shared and (session.get(TURN) != user.turn or seconds_left() == 0)
+    return None if over else user
 
 
-def is_idle() -> bool:
-    """Whether nobody has used a shared device for so long that its session is over."""
-    return session.get(UNTIL, 0.0) <= now().timestamp()
+def seconds_left() -> int:
+    """How long the session on a shared device holds if nobody uses it."""
+    return max(0, math.ceil(session.get(UNTIL, 0.0) - now().timestamp()))
 
 
 def stay() -> None:
     """On a shared device: begin the idle minutes anew."""
     session[UNTIL] = (now() + IDLE).timestamp()
+
+
+def on_shared() -> bool:
+    """Whether somebody is logged in on a shared device."""
+    return bool(current_user.is_authenticated and current_user.on_shared)
+
+
+def shared_device() -> Device | None:
+    """The shared device this browser was marked as."""
+    device_id = unseal(request.cookies.get(SHARED_COOKIE, ""), SHARED_COOKIE)
+    return devices.shared(reading(), device_id) if isinstance(device_id, int) else None
+
+
+def mark_shared(answer: Response, device_id: int) -> None:
+    """Mark the browser as a shared device for a year."""
+    answer.set_cookie(
+        SHARED_COOKIE,
+        seal(device_id, SHARED_COOKIE),
+        max_age=timedelta(days=365),
+        secure=services().settings.https,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def actor() -> Actor | None:
@@ -151,35 +197,60 @@ def is_own_write() -> bool:
 
 def guard() -> ResponseReturnValue | None:
     """Run before every view."""
-    if request.method not in SAFE_METHODS and not is_own_write():
+    changes = request.method not in SAFE_METHODS and request.endpoint not in FROM_OUTSIDE
+    if changes and not is_own_write():
         raise Forbidden
     if request.endpoint is None:
         return None
     if has_nul():
         raise NotFound
     level, somebody = access_of(request.endpoint), actor()
-    if somebody is not None and current_user.on_shared:
-        stay()
+    if somebody is not None and request.endpoint not in UNUSED:
+        _note_use()
     if not may_enter(level, somebody):
         return _turn_away(somebody)
     if level is not Access.MEMBER:
         # Only what members write brings pictures along.
         request.max_content_length = FORM_BYTES
-    # Logging in once more only leads on; its form may come from before the session began.
-    unsafe = request.method not in SAFE_METHODS and request.endpoint != LOGIN
-    if somebody is not None and unsafe:
+    if somebody is not None and changes and request.endpoint not in DOORS:
         csrf.protect()
     return None
+
+
+def _note_use() -> None:
+    """Somebody is at their device: once a day it is noted, in a transaction of its own."""
+    if current_user.on_shared:
+        stay()
+    if current_user.seen_on == today():
+        return
+    release()
+    with suppress(OperationalError), services().sessions() as db:  # a full disk hinders no reading
+        begin_writing(db)
+        devices.see(db, current_user.device_id, today())
+        db.commit()
+
+
+def from_script() -> bool:
+    """Whether a page's script asks, and not the browser itself."""
+    return request.accept_mimetypes.best == "application/json"
 
 
 def _turn_away(somebody: Actor | None) -> ResponseReturnValue:
     if somebody is not None:
         raise Forbidden
+    shared = shared_device() is not None
+    if from_script():
+        # Its page keeps what was typed and leads to the login.
+        page = urlsplit(request.referrer or "").path
+        return jsonify(login=url_for(WHO) if shared else url_for(LOGIN, next=page)), 401
     if request.method not in SAFE_METHODS:
         request.max_content_length = LATE_BYTES
         # Read here and not while the error is shown, so that too much of it gets its own answer.
         request.form.keys()
-        raise LoginNeeded
+        raise TurnOver if shared else LoginNeeded
+    if shared:
+        # Where the one before wanted to go is nothing to the next one.
+        return redirect(url_for(WHO), 303)
     onward = request.full_path if request.query_string else request.path
     return redirect(url_for(LOGIN, next=onward), 303)
 

@@ -13,8 +13,10 @@ from diary.domain import writing as rules
 from diary.domain.errors import Problem
 from diary.models import Post
 from diary.web import forms
+from diary.web.devices import after_sending, left
 from diary.web.errors import is_full
 from diary.web.guards import Access, access, from_script, member
+from diary.web.pictures import cut_pieces
 from diary.web.rendering import remember_language
 from diary.web.session import reading, release, services, undo
 from diary.web.sheet import Sheet, moment, sheet_page
@@ -72,6 +74,8 @@ def keep(post_id: int) -> ResponseReturnValue:
 def _take_in(post_id: int | None) -> ResponseReturnValue:
     if post_id is not None:
         rules.owned(reading(), member(), post_id)
+    elif request.form.get("action") == "done" and not _anything():
+        return redirect(left(), 303)
     # No transaction is open while pictures are made and stored.
     release()
     arrived = forms.receive(request.files.getlist("photos"), services().store)
@@ -85,12 +89,21 @@ def _take_in(post_id: int | None) -> ResponseReturnValue:
         if not is_full(error):
             raise
         return _no_room(post_id)
+    if not (taken.overtaken or taken.over):
+        cut_pieces(taken.post, taken.written.content)
     if from_script():
         return answer_script(taken) or _answer_sender(taken)
     answer = make_response(_answer(taken))
     # Whoever picks another language while writing keeps what they have typed.
     remember_language(answer, request.form.get("language", ""))
     return answer
+
+
+def _anything() -> bool:
+    """Whether somebody who is done has begun anything at all."""
+    photos = request.files.getlist("photos")
+    words = (request.form.get(name, "").strip() for name in ("title", "body"))
+    return any(words) or any(photo.filename for photo in photos)
 
 
 def _sends() -> bool:
@@ -100,19 +113,19 @@ def _sends() -> bool:
 def _answer_sender(taken: Taken) -> ResponseReturnValue:
     if taken.problems:
         return jsonify(problems=said(taken.problems)), 422
-    return jsonify(go=url_for("mine.sent", post_id=taken.post.id))
+    return jsonify(go=after_sending(taken.post.id))
 
 
 def _answer(taken: Taken) -> ResponseReturnValue:
     post, action = taken.post, request.form.get("action", "save")
     if taken.overtaken:
         return _both_texts(taken)
+    if action == "done" and all(problem.field != "photos" for problem in taken.problems):
+        return redirect(left(), 303)
     if taken.problems:
         return _back_with_reasons(taken)
-    if taken.over:
-        return redirect(url_for("mine.sent", post_id=post.id), 303)
-    if action == "send":
-        return redirect(url_for("mine.sent", post_id=post.id), 303)
+    if taken.over or action == "send":
+        return redirect(after_sending(post.id), 303)
     if action == "preview":
         return redirect(url_for(".edit", post_id=post.id, look=1), 303)
     if action == "save" and not request.form.get("move"):

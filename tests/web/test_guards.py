@@ -13,11 +13,15 @@ from tests.builders import a_post
 from tests.conftest import SAME_ORIGIN, Browser, Clock, a_device
 
 PUBLIC = {
-    "joining.join", "accounts.language", "accounts.login", "accounts.logout",
+    "cards.by_code", "cards.card", "joining.by_code", "joining.join", "accounts.language", "accounts.login", "accounts.logout",
+    "devices.done", "devices.sitting", "devices.who",
     "feeds.author_feed", "feeds.feed", "feeds.index", "feeds.lab_feed", "feeds.method_feed",
+    "forgotten.ask", "forgotten.choose",
     "journey.archive", "journey.month", "journey.year",
     "pages.about", "pages.accessibility", "pages.healthz", "pages.help", "pages.labs_css",
     "pages.privacy", "pages.readyz", "pages.robots", "pages.sitemap",
+    "passkeys.options_to_sign_in", "passkeys.sign_in",
+    "phone.manifest", "phone.module", "phone.offline", "phone.worker",
     "pictures.rendition",
     "reading.author", "reading.home", "reading.lab", "reading.labs", "reading.method",
     "reading.methods", "reading.post", "reading.short",
@@ -26,7 +30,8 @@ PUBLIC = {
 """Every endpoint a visitor may call: whoever opens another one says so here."""
 
 ARGUMENTS = {"status": 1, "post_id": 1, "slug": "x", "year": 2019, "month": 1, "format": "atom",
-             "width": 480, "account_id": 1, "invitation_id": 1, "lang": "sv"}  # fmt: skip
+             "width": 480, "account_id": 1, "passkey_id": 1, "invitation_id": 1, "lang": "sv",
+             "device_id": 1}  # fmt: skip
 
 
 def rules(app: Flask) -> list[Rule]:
@@ -58,6 +63,7 @@ def refused(browser: FlaskClient, app: Flask, rule: Rule) -> bool:
         )
     method = "GET" if "GET" in (rule.methods or ()) else "POST"
     answer = browser.open(address, method=method, headers=SAME_ORIGIN)
+    answer.close()
     assert answer.status_code < 500, address
     at_login = answer.status_code == 303 and answer.location.startswith("/login")
     return answer.status_code == 403 or at_login
@@ -77,7 +83,7 @@ def test_each_role_is_turned_away_where_it_may_not_enter(
 ) -> None:
     browser = request.getfixturevalue(who)
     for rule in rules(app):
-        if rule.endpoint in {"static", "accounts.logout"}:
+        if rule.endpoint in {"static", "accounts.logout", "devices.done", "devices.who"}:
             continue
         with app.app_context():
             level = access_of(rule.endpoint)
