@@ -14,13 +14,15 @@ from diary.web.rendering import BUILD, language
 from diary.web.session import reading
 
 COMPRESSIBLE = ("text/", "application/", "image/svg")
+FILES = frozenset({"static", "phone.module"})
+"""The program's own files: the same for all, and packed once."""
 SMALLEST = 500
 """Bytes below which compression does not pay."""
 
 
 def answer_unchanged() -> ResponseReturnValue | None:
     """304 for a visitor who has the present version already (RFC 9110, section 13.1.2)."""
-    if request.endpoint == "static" or access_of(request.endpoint) is not Access.PUBLIC:
+    if request.endpoint in FILES or access_of(request.endpoint) is not Access.PUBLIC:
         return None
     if request.method not in {"GET", "HEAD"} or actor() is not None:
         return None
@@ -52,7 +54,7 @@ def finish(response: Response) -> Response:
     if public:
         response.set_etag(_etag())
         response.vary.update(["Accept-Encoding", "Accept-Language", "Cookie"])
-    if request.endpoint == "static":
+    if request.endpoint in FILES:
         return _pack_static(response)
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache" if public else "private, no-store"

@@ -189,7 +189,7 @@ export class Draft {
       history.replaceState(null, "", action);
     }
     form.elements.edition.value = edition;
-    form.action = action;
+    form.setAttribute("action", action); // its buttons are called so, too
     form.dataset.post = record.post = String(post);
     this.#born();
     for (const name of ["body", "title"]) if (form.elements[name]) form.elements[name].lang = lang;

@@ -1,7 +1,6 @@
 // Sending: once, when the photos are there and the words saved; without a network as soon as
 // there is one and this page is open.
 
-import * as fields from "./fields.js";
 import { showProblems } from "./draft.js";
 import { Offline, Pauses } from "./server.js";
 import { button } from "./state.js";
@@ -76,24 +75,24 @@ export class Sending {
 
   async #whenThere() {
     const pauses = new Pauses();
-    this.#wait();
+    this.#wait(false);
     if (this.photos.pending && !(await this.photos.settled())) return this.#stop(say("photo_failed"));
     for (;;) {
       if (this.#stopped) return;
       if (this.draft.overtaken) return this.#stop();
       if (await this.#once()) return;
-      this.#wait();
+      this.#wait(true);
       await pauses.next();
     }
   }
 
   /** Say what it waits for, and offer to let it be. */
-  #wait() {
-    const offline = navigator.onLine === false;
-    this.button.textContent = say(this.photos.pending ? "sending_photos" : "sending_post");
-    if (!this.photos.pending && !offline && !this.#waited) return;
-    const stop = button("not_yet", () => this.#stop());
-    this.state.put("send", say(offline || !this.photos.pending ? "send_waits" : "sending_photos"), stop);
+  #wait(again) {
+    const { pending } = this.photos;
+    this.button.textContent = say(pending ? "sending_photos" : "sending_post");
+    if (!pending && !again) return;
+    const waits = pending && navigator.onLine !== false ? "sending_photos" : "send_waits";
+    this.state.put("send", say(waits), button("not_yet", () => this.#stop()));
   }
 
   /** One try; whether it is over, well or not. */
@@ -104,7 +103,8 @@ export class Sending {
     if (this.#stopped) return true;
     let answer;
     try {
-      answer = await this.server.post(this.form.action, [...draft.message(), ["action", "send"]]);
+      const fields = [...draft.message(), ["action", "send"]];
+      answer = await this.server.post(this.form.getAttribute("action"), fields);
     } catch (error) {
       if (!(error instanceof Offline)) throw error;
       return false;

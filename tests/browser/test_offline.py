@@ -1,0 +1,166 @@
+"""Without a network the writing page opens all the same, and what is written there arrives once."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.serving import make_server
+
+from diary.app import create_app
+from diary.config import Settings
+from diary.models import Status
+from tests.browser.on_a_phone import (
+    SAVED,
+    WORDS,
+    a_phone,
+    a_photo_file,
+    choose,
+    new_posts,
+    pictures,
+    said,
+    sent,
+    written,
+)
+from tests.conftest import Clock
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("neighbourhood")]
+Sessions = sessionmaker[Session]
+
+
+class Line:
+    """The diary behind a line that can be cut: the worker's own requests fail, too."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._app = create_app(settings, clock)
+        self._port = 0
+        self.mend()
+        self.base = f"http://127.0.0.1:{self._port}"
+
+    def mend(self) -> None:
+        self._server = make_server("127.0.0.1", self._port, self._app, threaded=True)
+        self._port = self._server.server_port
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+
+    def cut(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def end(self) -> None:
+        self.cut()
+        self._app.extensions["diary"].sessions.kw["bind"].dispose()
+
+
+@pytest.fixture
+def line(settings: Settings, clock: Clock) -> Iterator[Line]:
+    """A line to the fresh diary."""
+    made = Line(settings, clock)
+    yield made
+    made.end()
+
+
+def at_work(page: Page) -> None:
+    """The worker has kept what it needs."""
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+
+
+def test_one_opens_it_writes_and_it_arrives_once(
+    chromium: Browser, line: Line, sessions: Sessions, tmp_path: Path
+) -> None:
+    with a_phone(chromium, line.base) as (page, _):
+        at_work(page)
+        line.cut()
+        page.goto("/write")
+        expect(page.locator("#strip")).to_contain_text("No network")
+        page.fill("#body", WORDS)
+        choose(page, a_photo_file(tmp_path))
+        said(page, "Saved on this phone")
+        page.reload()
+        expect(page.locator("#body")).to_have_value(WORDS)
+        expect(page.locator(".picture-row.waiting")).to_have_count(1)
+        page.click("#send")
+        expect(page.locator("#strip")).to_contain_text("as soon as there is a network")
+        line.mend()
+        page.wait_for_url("**/sent", timeout=60_000)
+        page.goto("/write")
+        expect(page.locator("#body")).to_have_value("")
+    assert sent(sessions) == [Status.SUBMITTED]
+
+
+def test_a_draft_goes_on_where_it_was(
+    chromium: Browser, line: Line, sessions: Sessions, tmp_path: Path
+) -> None:
+    with a_phone(chromium, line.base) as (page, _):
+        at_work(page)
+        page.fill("#body", WORDS)
+        choose(page, a_photo_file(tmp_path, "ett.jpg"))
+        expect(pictures(page)).to_have_count(1)
+        said(page, SAVED)
+        line.cut()
+        page.reload()
+        expect(page.locator("#body")).to_have_value(WORDS)
+        page.fill("#body", WORDS + "\nMer.")
+        choose(page, a_photo_file(tmp_path, "två.jpg"))
+        said(page, "Saved on this phone")
+        line.mend()
+        expect(pictures(page)).to_have_count(2, timeout=60_000)
+        expect(page.locator("#body")).to_have_value(WORDS + "\nMer.")
+        said(page, SAVED)
+    assert written(sessions).body == WORDS + "\nMer."
+    assert len(written(sessions).pictures) == 2
+
+
+def test_the_worker_keeps_nothing_personal(
+    chromium: Browser, line: Line, sessions: Sessions, tmp_path: Path
+) -> None:
+    with a_phone(chromium, line.base) as (page, _):
+        at_work(page)
+        page.fill("#body", WORDS)
+        choose(page, a_photo_file(tmp_path))
+        expect(pictures(page)).to_have_count(1)
+        page.goto("/mine")
+        page.goto("/write")
+        kept = page.evaluate(
+            """async () => {
+              const all = [];
+              for (const name of await caches.keys())
+                for (const { url } of await (await caches.open(name)).keys()) all.push(url);
+              const page = await (await caches.match("/write/offline", { ignoreVary: true })).text();
+              return [all, page];
+            }"""
+        )
+    assert len(new_posts(sessions)) == 1
+    addresses, shell = kept
+    paths = [address.removeprefix(line.base).split("?")[0] for address in addresses]
+    allowed = ("/write/offline", "/labs.css", "/static/", "/js/")
+    assert [path for path in paths if not path.startswith(allowed)] == []
+    assert "amal" not in shell.lower()
+    assert "csrf" not in shell
+
+
+def test_logging_out_warns_and_forgets(
+    chromium: Browser, line: Line, sessions: Sessions
+) -> None:
+    asked: list[str] = []
+    with a_phone(chromium, line.base) as (page, context):
+        at_work(page)
+        context.route("**/write/live", lambda route: route.abort())
+        page.fill("#body", WORDS)
+        said(page, "Saved on this phone")
+        page.goto("/me")
+        page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+        page.click("form[action='/logout'] button")
+        expect(page).to_have_url(f"{line.base}/me")
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.click("form[action='/logout'] button")
+        page.wait_for_url(f"{line.base}/")
+        left = page.evaluate(
+            """async () => [(await indexedDB.databases()).length, (await caches.keys()).length,
+            (await navigator.serviceWorker.getRegistrations()).length]"""
+        )
+    assert "not with us yet" in asked[0]
+    assert left == [0, 0, 0]

@@ -1,0 +1,113 @@
+"""Two browsers on one draft: no text is lost, and none is replaced unseen."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.orm import Session, sessionmaker
+
+from tests.browser.on_a_phone import (
+    SAVED,
+    WORDS,
+    a_phone,
+    come_back,
+    new_posts,
+    open_page,
+    said,
+    written,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("neighbourhood")]
+Sessions = sessionmaker[Session]
+HERS, HIS = WORDS + "\nPå telefonen.", WORDS + "\nPå datorn."
+
+
+def draft(page: Page, sessions: Sessions) -> str:
+    """Begin a draft; gives its address."""
+    page.fill("#body", WORDS)
+    said(page, SAVED)
+    (post,) = new_posts(sessions)
+    return f"/write/{post.id}"
+
+
+def test_both_texts_are_shown_and_mine_is_kept_only_when_i_say_so(
+    chromium: Browser, served, sessions: Sessions
+) -> None:
+    with a_phone(chromium, served[0]) as (page, _), a_phone(chromium, served[0]) as (other, _):
+        address = draft(page, sessions)
+        open_page(other, address)
+        other.fill("#body", HIS)
+        said(other, SAVED)
+        page.fill("#body", HERS)
+        expect(page.locator("#meanwhile")).to_contain_text("På datorn.")
+        expect(page.locator("#body")).to_have_value(HERS)
+        assert written(sessions).body == HIS
+        page.fill("#body", HERS + "!")
+        page.wait_for_timeout(4000)
+        assert written(sessions).body == HIS
+        page.click("[data-keep-mine]")
+        said(page, SAVED)
+        assert written(sessions).body == HERS + "!"
+        other.fill("#body", HIS + "!")
+        expect(other.locator("#meanwhile")).to_contain_text("På telefonen.")
+        expect(other.locator("#body")).to_have_value(HIS + "!")
+        assert written(sessions).body == HERS + "!"
+
+
+def test_what_was_written_without_a_network_meets_what_was_saved_meanwhile(
+    chromium: Browser, served, sessions: Sessions
+) -> None:
+    with a_phone(chromium, served[0]) as (page, context), a_phone(chromium, served[0]) as (other, _):
+        address = draft(page, sessions)
+        context.set_offline(True)
+        page.fill("#body", HERS)
+        said(page, "Saved on this phone")
+        page.close()
+        open_page(other, address)
+        other.fill("#body", HIS)
+        said(other, SAVED)
+        context.set_offline(False)
+        page = come_back(context, address)
+        expect(page.locator("#body")).to_have_value(HERS)
+        expect(page.locator("#meanwhile")).to_contain_text("På datorn.")
+        assert written(sessions).body == HIS
+
+
+def test_two_tabs_of_one_phone_do_not_share_a_new_draft(
+    chromium: Browser, served, sessions: Sessions
+) -> None:
+    with a_phone(chromium, served[0]) as (page, context):
+        page.fill("#body", HERS)
+        other = come_back(context)
+        expect(other.locator("#body")).to_have_value("")
+        other.fill("#body", HIS)
+        said(other, SAVED)
+        page.bring_to_front()
+        said(page, SAVED)
+    with sessions() as db:
+        from diary.models import WorkingCopy
+
+        ids = [post.id for post in new_posts(sessions)]
+        bodies = {copy.content["body"] for copy in db.query(WorkingCopy) if copy.post_id in ids}
+    assert bodies == {HERS, HIS}
+
+
+def test_what_one_account_wrote_is_not_shown_to_another(
+    chromium: Browser, served, sessions: Sessions
+) -> None:
+    with a_phone(chromium, served[0]) as (page, context):
+        context.set_offline(True)
+        page.fill("#body", HERS)
+        said(page, "Saved on this phone")
+        context.set_offline(False)
+        context.clear_cookies()
+        door = context.new_page()
+        door.goto("/login")
+        door.fill("input[name=name]", "cora")
+        door.fill("input[name=password]", "share-stories")
+        door.click("main form button:not([formaction])")
+        door.wait_for_url(lambda address: "/login" not in address)
+        expect(page.locator("#strip")).to_contain_text("Somebody else")
+        page.close()
+        other = come_back(context)
+        expect(other.locator("#body")).to_have_value("")
+        other.wait_for_timeout(3500)
+        assert new_posts(sessions) == []
