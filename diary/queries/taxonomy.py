@@ -161,7 +161,7 @@ def acquaintances(session: Session, scope: Scope) -> tuple[Acquaintance, ...]:
         select(Person.id, Person.name, Person.role, Person.kind, func.coalesce(Lab.name, ""))
         .outerjoin(there, there.c.person_id == Person.id)
         .outerjoin(Lab, Lab.id == func.coalesce(Person.lab_id, there.c.lab_id))
-        .where(Person.archived_at.is_(None))
+        .where(Person.archived_at.is_(None), Person.name != "")
         .order_by(Person.name, Person.id)
     )
     if not scope.everything:
