@@ -6,14 +6,17 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, current_app, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from diary.domain import pictures
 from diary.domain import writing as rules
 from diary.domain.errors import NotFound
+from diary.models import Post
 from diary.text.plain import direction
 from diary.web import forms
+from diary.web.errors import sentence
 from diary.web.guards import Access, access, member
 from diary.web.rendering import BUILD, diary_site, language, page, static
 from diary.web.session import now, release, services, writing
@@ -153,14 +156,23 @@ def share() -> ResponseReturnValue:
     arrived = forms.receive(request.files.getlist("photos"), services().store)
     words = [forms.lines(request.form.get(name, "")).strip() for name in ("title", "body", "link")]
     body = "\n".join(dict.fromkeys(filter(None, words)))
+    for problem in arrived.problems:
+        flash(sentence(problem), "bad")
     if not (body or arrived.photos):
         return redirect(url_for("writing.write"), 303)
+    return redirect(url_for("writing.edit", post_id=_draft(body, arrived).id), 303)
+
+
+def _draft(body: str, arrived: forms.Arrived) -> Post:
     session, actor = writing(), member()
     post = rules.start(session, actor, replace(blank(), body=body), now(), _key(body, arrived))
     if rules.editable(post):
-        tokens = [add(post, photo).token for photo in arrived.photos]
-        rules.add_pictures(session, actor, post, tokens, now())
-    return redirect(url_for("writing.edit", post_id=post.id), 303)
+        found = [
+            pictures.already_sent(session, post, photo.sha256) or add(post, photo)
+            for photo in arrived.photos
+        ]
+        rules.add_pictures(session, actor, post, [picture.token for picture in found], now())
+    return post
 
 
 def _key(body: str, arrived: forms.Arrived) -> str:

@@ -53,6 +53,39 @@ def served(settings: Settings, clock: Clock) -> Iterator[tuple[str, Flask]]:
     app.extensions["diary"].sessions.kw["bind"].dispose()
 
 
+class Line:
+    """The diary behind a line that can be cut: the worker's own requests fail, too."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._app = create_app(settings, clock)
+        self._port = 0
+        self.mend()
+        self.base = f"http://127.0.0.1:{self._port}"
+
+    def mend(self) -> None:
+        self._server = make_server("127.0.0.1", self._port, self._app, threaded=True)
+        self._port = self._server.server_port
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+
+    def cut(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def end(self) -> None:
+        self.cut()
+        self._app.extensions["diary"].sessions.kw["bind"].dispose()
+
+
+@pytest.fixture
+def line(settings: Settings, clock: Clock) -> Iterator[Line]:
+    """A line to the fresh diary."""
+    made = Line(settings, clock)
+    yield made
+    made.end()
+
+
 @pytest.fixture
 def neighbourhood(db: Session, store: Storage) -> Lab:
     """A place with a coordinator, a resident, a lead and a handful of posts."""

@@ -25,7 +25,9 @@ ON_THE_PHONE = "Saved on this phone"
 
 
 @contextmanager
-def a_phone(chromium: Browser, base: str, name: str = "amal") -> Iterator[tuple[Page, BrowserContext]]:
+def a_phone(
+    chromium: Browser, base: str, name: str = "amal"
+) -> Iterator[tuple[Page, BrowserContext]]:
     """A phone somebody is logged in on, at the writing page. What a script complains of fails."""
     context = chromium.new_context(
         viewport=PHONE, is_mobile=True, has_touch=True, locale="en-GB", base_url=base
@@ -73,6 +75,18 @@ def open_page(page: Page, address: str) -> None:
     """Open a writing page, its script at work."""
     page.goto(address)
     page.wait_for_selector("form.live")
+
+
+def at_work(page: Page) -> None:
+    """The worker has kept what it needs."""
+    page.evaluate(
+        """async () => {
+          const { serviceWorker } = navigator;
+          await serviceWorker.ready;
+          if (!serviceWorker.controller)
+            await new Promise((done) => serviceWorker.addEventListener("controllerchange", done));
+        }"""
+    )
 
 
 def said(page: Page, words: str) -> None:

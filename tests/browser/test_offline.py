@@ -1,22 +1,19 @@
 """Without a network the writing page opens all the same, and what is written there arrives once."""
 
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy.orm import Session, sessionmaker
-from werkzeug.serving import make_server
 
-from diary.app import create_app
-from diary.config import Settings
 from diary.models import Status
+from tests.browser.conftest import Line
 from tests.browser.on_a_phone import (
     SAVED,
     WORDS,
     a_phone,
     a_photo_file,
+    at_work,
     choose,
     new_posts,
     pictures,
@@ -24,48 +21,9 @@ from tests.browser.on_a_phone import (
     sent,
     written,
 )
-from tests.conftest import Clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("neighbourhood")]
 Sessions = sessionmaker[Session]
-
-
-class Line:
-    """The diary behind a line that can be cut: the worker's own requests fail, too."""
-
-    def __init__(self, settings: Settings, clock: Clock) -> None:
-        self._app = create_app(settings, clock)
-        self._port = 0
-        self.mend()
-        self.base = f"http://127.0.0.1:{self._port}"
-
-    def mend(self) -> None:
-        self._server = make_server("127.0.0.1", self._port, self._app, threaded=True)
-        self._port = self._server.server_port
-        self._thread = threading.Thread(target=self._server.serve_forever)
-        self._thread.start()
-
-    def cut(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    def end(self) -> None:
-        self.cut()
-        self._app.extensions["diary"].sessions.kw["bind"].dispose()
-
-
-@pytest.fixture
-def line(settings: Settings, clock: Clock) -> Iterator[Line]:
-    """A line to the fresh diary."""
-    made = Line(settings, clock)
-    yield made
-    made.end()
-
-
-def at_work(page: Page) -> None:
-    """The worker has kept what it needs."""
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
 
 
 def test_one_opens_it_writes_and_it_arrives_once(
@@ -129,8 +87,8 @@ def test_the_worker_keeps_nothing_personal(
               const all = [];
               for (const name of await caches.keys())
                 for (const { url } of await (await caches.open(name)).keys()) all.push(url);
-              const page = await (await caches.match("/write/offline", { ignoreVary: true })).text();
-              return [all, page];
+              const shell = await caches.match("/write/offline", { ignoreVary: true });
+              return [all, await shell.text()];
             }"""
         )
     assert len(new_posts(sessions)) == 1
@@ -142,9 +100,7 @@ def test_the_worker_keeps_nothing_personal(
     assert "csrf" not in shell
 
 
-def test_logging_out_warns_and_forgets(
-    chromium: Browser, line: Line, sessions: Sessions
-) -> None:
+def test_logging_out_warns_and_forgets(chromium: Browser, line: Line, sessions: Sessions) -> None:
     asked: list[str] = []
     with a_phone(chromium, line.base) as (page, context):
         at_work(page)

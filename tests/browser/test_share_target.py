@@ -10,7 +10,16 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.models import Status
-from tests.browser.on_a_phone import SAVED, a_phone, a_photo_file, pictures, said, sent, written
+from tests.browser.on_a_phone import (
+    SAVED,
+    a_phone,
+    a_photo_file,
+    at_work,
+    pictures,
+    said,
+    sent,
+    written,
+)
 from tests.builders import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("neighbourhood")]
@@ -20,16 +29,17 @@ PAGE = """<!doctype html><title>Another app</title>
 <form id="share" method="post" enctype="multipart/form-data" action="{base}/write/share">
 <input name="body" value="Titta vad vi gjorde"><input type="file" name="photos" multiple>
 <button>Share</button></form>
-<form id="write" method="post" action="{base}/write"><input name="body" value="Nej"><button>x</button></form>
+<form id="write" method="post" action="{base}/write"><input name="body" value="Nej">
+<button>Write</button></form>
 """
 
 
 @pytest.fixture
 def elsewhere(served) -> Iterator[str]:
-    """A page on another site than the diary, with the form that a phone's menu for sharing sends."""
+    """A page on another site, with the form that a phone's menu for sharing sends."""
 
     class Page(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 (the library's own word)
+        def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "text/html")
             self.end_headers()
@@ -58,7 +68,7 @@ def test_the_worker_takes_it_and_the_page_has_it(
     chromium: Browser, served, elsewhere: str, sessions: Sessions, tmp_path: Path
 ) -> None:
     with a_phone(chromium, served[0]) as (page, _):
-        page.wait_for_function("navigator.serviceWorker.controller !== null")
+        at_work(page)
         share(page, elsewhere, a_photo_file(tmp_path))
         expect(page.locator("#body")).to_have_value("Titta vad vi gjorde")
         expect(pictures(page)).to_have_count(1)

@@ -2,8 +2,11 @@
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from diary.models import WorkingCopy
+from tests.browser.conftest import Line, log_in
 from tests.browser.on_a_phone import (
     SAVED,
     WORDS,
@@ -53,21 +56,24 @@ def test_both_texts_are_shown_and_mine_is_kept_only_when_i_say_so(
 
 
 def test_what_was_written_without_a_network_meets_what_was_saved_meanwhile(
-    chromium: Browser, served, sessions: Sessions
+    chromium: Browser, line: Line, sessions: Sessions
 ) -> None:
-    with a_phone(chromium, served[0]) as (page, context), a_phone(chromium, served[0]) as (other, _):
+    with (
+        a_phone(chromium, line.base) as (page, context),
+        a_phone(chromium, line.base) as (other, _),
+    ):
         address = draft(page, sessions)
-        context.set_offline(True)
+        line.cut()
         page.fill("#body", HERS)
         said(page, "Saved on this phone")
         page.close()
+        line.mend()
         open_page(other, address)
         other.fill("#body", HIS)
         said(other, SAVED)
-        context.set_offline(False)
-        page = come_back(context, address)
-        expect(page.locator("#body")).to_have_value(HERS)
-        expect(page.locator("#meanwhile")).to_contain_text("På datorn.")
+        again = come_back(context, address)
+        expect(again.locator("#body")).to_have_value(HERS)
+        expect(again.locator("#meanwhile")).to_contain_text("På datorn.")
         assert written(sessions).body == HIS
 
 
@@ -83,28 +89,21 @@ def test_two_tabs_of_one_phone_do_not_share_a_new_draft(
         page.bring_to_front()
         said(page, SAVED)
     with sessions() as db:
-        from diary.models import WorkingCopy
-
-        ids = [post.id for post in new_posts(sessions)]
-        bodies = {copy.content["body"] for copy in db.query(WorkingCopy) if copy.post_id in ids}
+        bodies = {copy.content["body"] for copy in db.scalars(select(WorkingCopy))}
     assert bodies == {HERS, HIS}
 
 
 def test_what_one_account_wrote_is_not_shown_to_another(
-    chromium: Browser, served, sessions: Sessions
+    chromium: Browser, line: Line, sessions: Sessions
 ) -> None:
-    with a_phone(chromium, served[0]) as (page, context):
-        context.set_offline(True)
+    with a_phone(chromium, line.base) as (page, context):
+        line.cut()
         page.fill("#body", HERS)
         said(page, "Saved on this phone")
-        context.set_offline(False)
         context.clear_cookies()
+        line.mend()
         door = context.new_page()
-        door.goto("/login")
-        door.fill("input[name=name]", "cora")
-        door.fill("input[name=password]", "share-stories")
-        door.click("main form button:not([formaction])")
-        door.wait_for_url(lambda address: "/login" not in address)
+        log_in(door, line.base, "cora")
         expect(page.locator("#strip")).to_contain_text("Somebody else")
         page.close()
         other = come_back(context)

@@ -10,7 +10,8 @@ import { say } from "./words.js";
 
 const form = document.getElementById("writing");
 const state = new State(form);
-form.classList.add("live");
+let early = false;
+form.addEventListener("input", () => (early = true), { once: true });
 
 async function start() {
   form.dataset.account = (await keep.note("who").catch(() => "")) ?? "";
@@ -26,6 +27,8 @@ async function start() {
   state.offline("network");
   if (draft.record.send) state.put("send", say("send_waits"));
   listen(draft, photos);
+  if (early) draft.touch();
+  form.classList.add("live");
   await goWhenThereIsANetwork(draft);
 }
 

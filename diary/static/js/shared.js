@@ -28,7 +28,7 @@ class Sitting {
 
   // What is saved meanwhile is use, too, so the server is asked before anything is said or done.
   async tick() {
-    if (this.busy) return;
+    if (this.busy || this.gone) return;
     let left = Math.ceil((this.until - Date.now()) / 1000);
     const asked = Date.now() - this.asked < 1000 * ASK_EVERY;
     if (left <= LAST && (!asked || (left <= 0 && !this.hidden))) {
@@ -46,14 +46,14 @@ class Sitting {
   }
 
   async ask(how = {}) {
-    if (this.busy) return;
+    if (this.gone || (this.busy && !how.method)) return;
     this.busy = true;
     this.asked = Date.now();
     try {
       const answer = await fetch(bar.dataset.ask, { ...how, headers: { Accept: "application/json" } });
-      const { seconds } = await answer.json();
+      const { seconds, account } = await answer.json();
       this.over(seconds);
-      if (seconds <= 0 || this.hidden) this.leave();
+      if (seconds <= 0 || String(account) !== bar.dataset.account || this.hidden) this.leave();
     } catch {
       if (this.until <= Date.now()) this.hide();
     }
@@ -63,12 +63,17 @@ class Sitting {
   // No network: the words wait behind a notice, and are handed in when it is back.
   hide() {
     this.hidden = true;
-    for (const part of document.body.children) part.hidden = part.id !== "away";
+    document.body.classList.add("away");
+    document.getElementById("away").hidden = false;
   }
 
+  // What could not be saved comes along, for its writer alone; nobody is there to be asked.
   leave() {
-    const form = this.hidden && document.getElementById("writing");
-    if (!form) return location.replace(bar.dataset.away);
+    this.gone = true;
+    const form = document.getElementById("writing");
+    const unsaved = !dispatchEvent(new Event("beforeunload", { cancelable: true }));
+    addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), true);
+    if (!form || !unsaved) return location.replace(bar.dataset.away);
     for (const input of form.querySelectorAll("input[type=file]")) input.disabled = true;
     form.submit();
   }

@@ -15,11 +15,13 @@ const form = document.getElementById("writing");
 
 async function start() {
   form.classList.add("live");
+  let early = false; // somebody is quicker than what this phone has to look up
+  form.addEventListener("input", () => (early = true), { once: true });
   const state = new State(form);
   const store = state.shared ? null : keep;
   const server = new Server(form, state);
   const draft = new Draft(form, state, server, store);
-  if (state.shared) await leaveNothing();
+  if (state.shared) leaveNothing();
   else await take(draft, store).catch(() => (state.keeps = false));
   const photos = new Photos(form, draft, server, store);
   if (draft.taken) await photos.resume(draft.record.id);
@@ -27,6 +29,7 @@ async function start() {
   chooseFocus(photos.list, draft);
   const sending = new Sending(form, state, server, draft, photos);
   listen(state, draft, photos);
+  if (early) draft.touch();
   if (draft.record.send) sending.send();
   if (store) await lookElsewhere(state, draft);
   if (store) navigator.serviceWorker?.register("/worker.js", { type: "module" }).catch(() => {});
