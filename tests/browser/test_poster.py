@@ -164,8 +164,9 @@ def test_ten_cards_are_cut_from_a_sheet_and_all_are_read_back(
     assert page.evaluate(
         """[...document.querySelectorAll('.paper-card')].every(card => {
             const box = card.getBoundingClientRect();
-            return [...card.children].every(
-                one => one.getBoundingClientRect().bottom <= box.bottom);
+            return [...card.children].every(one =>
+                one.getBoundingClientRect().bottom <= box.bottom
+                && (one.matches('.card-title, .card-place') || one.scrollWidth <= one.clientWidth));
         })"""
     )
     context.close()
