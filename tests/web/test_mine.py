@@ -21,7 +21,7 @@ from tests.web.looking_after import ENGLISH, deeds
 
 def steps(page: str) -> list[str]:
     """The words of the drawn rows: each with what it is, done or present."""
-    rows = re.findall(r'<ol class="steps[^>]*>(.*?)</ol>', page, re.DOTALL)
+    rows = re.findall(r'<ol class="stations[^>]*>(.*?)</ol>', page, re.DOTALL)
     return [
         " ".join(re.findall(r"<li([^>]*)>", row)).replace(' class="done"', "d").strip()
         for row in rows
