@@ -1,4 +1,4 @@
-"""`diary bench`: what pages cost beside a bare Flask view that returns the same bytes."""
+"""`diary bench`: what pages and photos cost, beside the plainest way to the same bytes."""
 
 import json
 import time
@@ -12,6 +12,7 @@ from flask import Flask, Response
 from sqlalchemy import event
 from werkzeug.utils import import_string
 
+from diary.cli import bench_photos
 from diary.cli.demo import build_demonstration
 from diary.config import load
 
@@ -33,20 +34,36 @@ class Measured:
 @click.command()
 @click.option("--as-json", is_flag=True, help="Print JSON instead of a table.")
 def bench(*, as_json: bool) -> None:
-    """Measure pages of a fresh demonstration, each beside a bare Flask view in the same run."""
+    """Measure pages and photos.
+
+    Pages of a fresh demonstration stand beside a bare Flask view, photos of 12 megapixels beside
+    Pillow's plain way, each in the same run.
+    """
     with TemporaryDirectory(prefix="diary-bench-") as folder:
         settings = load({}, demo=True, root=Path(folder))
         build_demonstration(settings)
         # The roof is known by name alone, as the server knows it.
         app = import_string("diary.app:create_app")(settings)
         rows = [_measure(app, page) for page in PAGES]
+    photos = bench_photos.measure()
     if as_json:
-        click.echo(json.dumps([asdict(row) for row in rows], indent=2))
+        measured = {"pages": rows, "photos": photos}
+        click.echo(
+            json.dumps({n: [*map(asdict, found)] for n, found in measured.items()}, indent=2)
+        )
         return
     click.echo(f"{'page':34}{'per second':>12}{'of bare':>10}{'queries':>9}{'bytes':>8}")
     for row in rows:
         click.echo(
             f"{row.page:34}{row.per_second:12.0f}{row.ratio:10.3f}{row.queries:9}{row.bytes:8}"
+        )
+    click.echo(
+        f"\n{'photo':28}{'ours, s':>10}{'plain, s':>10}{'ratio':>7}{'MB':>6}{'plain MB':>10}"
+    )
+    for photo in photos:
+        click.echo(
+            f"{photo.kind:28}{photo.ours:10.2f}{photo.plain:8.2f}{photo.ratio:7.2f}"
+            f"{photo.memory:6}{photo.plain_memory:7}"
         )
 
 

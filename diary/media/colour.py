@@ -13,12 +13,16 @@ def to_srgb(image: Image.Image) -> Image.Image:
     """
     if image.mode.startswith("I"):
         image = _eight_bits(image)
-    alpha = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
+    alpha = _alpha(image) if image.has_transparency_data else None
     colours = _apply_profile(image)
     if alpha and alpha.getextrema() != (255, 255):
         colours.putalpha(alpha)
     colours.info = {}  # Pillow writes comments and profiles from here unasked
     return colours
+
+
+def _alpha(image: Image.Image) -> Image.Image:
+    return (image if image.mode in {"RGBA", "LA"} else image.convert("RGBA")).getchannel("A")
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:

@@ -4,31 +4,33 @@
 metadata. It is the truth: sizes and pieces are made of its pixels, at upload straight from memory,
 later by `renditions` and `cropped` from its stored bytes.
 
-One picture is worked on at a time in each process (`_one_at_a_time`), as each takes a hundred
-megabytes and a whole core; the others wait their turn.
+How much memory that may take is said in `memory`.
 """
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import wraps
 from io import BytesIO
-from threading import Lock
-from typing import ParamSpec, TypeVar
 
 import pi_heif
 from PIL import ExifTags, Image, ImageFile
 
 from diary.media import heif, jpeg, kinds, pieces, sizes
 from diary.media.colour import to_srgb
+from diary.media.memory import alone, one_at_a_time
 from diary.media.sizes import Rendition
 
 MAX_BYTES = 40 * 1024**2
 # 64 megapixels as cameras are sold, rounded: those store up to 9280 × 6944 pixels.
 MAX_PIXELS = 64_499_999
+MAX_WEBP_PIXELS = 40_000_000
+"""Its decoder takes 16 bytes a pixel; no camera stores WebP."""
 MAX_SIDE = 65_500
 """Pixels along one side: what JPEG can store (libjpeg's JPEG_MAX_DIMENSION)."""
+
+_MAX_LOSSLESS_WEBP = 24_000_000
+"""Pixels: its encoder takes 26 bytes each."""
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF", "AVIF")
 
@@ -49,9 +51,6 @@ pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=Fa
 # stops above twice that; the rule is `_check_pixels`.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
-
-Arguments = ParamSpec("Arguments")
-Made = TypeVar("Made")
 
 
 class ImageRefused(Exception):
@@ -85,6 +84,10 @@ class TooManyPixels(_TooMuch):
     """Over `limit` pixels in all or along one side; `actual` is None where a decoder stopped us."""
 
 
+class TooManyPixelsForItsKind(TooManyPixels):
+    """Over `limit` pixels in a kind of file that takes more memory than others; JPEG would do."""
+
+
 @dataclass(frozen=True, slots=True)
 class CleanPicture:
     """The cleaned original: the only form in which an upload is ever stored."""
@@ -104,32 +107,19 @@ class Prepared:
     renditions: tuple[Rendition, ...]
 
 
-def _one_at_a_time(work: Callable[Arguments, Made]) -> Callable[Arguments, Made]:
-    """The bound on memory: sixteen threads must not decode sixteen photos at once."""
-
-    @wraps(work)
-    def waiting(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Made:
-        with _turn:
-            return work(*args, **kwargs)
-
-    return waiting
-
-
-_turn = Lock()
-
-
-@_one_at_a_time
+@one_at_a_time
 def prepare(data: bytes) -> Prepared:
     """Return everything to store of an upload: cleaned original, sizes, the piece of its middle.
 
     Raises `ImageRefused` for whatever is not a sound picture within the limits.
     """
-    original, image = _cleaned(data)
-    image = sizes.coarse(image)  # from here on a quarter of the memory
+    with alone():
+        original, image = _cleaned(data)
+        image = sizes.coarse(image)  # from here on a quarter of the memory
     return Prepared(original, _made(image, _middle(original)))
 
 
-@_one_at_a_time
+@one_at_a_time
 def from_image(image: Image.Image) -> Prepared:
     """Return everything to store of a picture that the program drew itself."""
     image = to_srgb(image.copy())
@@ -137,7 +127,7 @@ def from_image(image: Image.Image) -> Prepared:
     return Prepared(original, _made(sizes.coarse(image), _middle(original)))
 
 
-@_one_at_a_time
+@one_at_a_time
 def clean(data: bytes) -> CleanPicture:
     """Return the cleaned original of an uploaded file. Raises `ImageRefused`.
 
@@ -145,10 +135,11 @@ def clean(data: bytes) -> CleanPicture:
     else lies in the file stay behind. What came without loss (PNG, GIF, lossless WebP) and what
     is transparent is kept without loss, every other picture becomes a JPEG.
     """
-    return _cleaned(data)[0]
+    with alone():
+        return _cleaned(data)[0]
 
 
-@_one_at_a_time
+@one_at_a_time
 def renditions(original: bytes, crops: Iterable[str]) -> tuple[Rendition, ...]:
     """Return all sizes, and the pieces of these names, made of a cleaned original's bytes.
 
@@ -157,7 +148,7 @@ def renditions(original: bytes, crops: Iterable[str]) -> tuple[Rendition, ...]:
     return _made(_reduced(original)[0], crops)
 
 
-@_one_at_a_time
+@one_at_a_time
 def cropped(original: bytes, focus: tuple[float, float]) -> tuple[Rendition, ...]:
     """Return the 4:3 piece around a focus (0 to 1 each) of a cleaned original's bytes.
 
@@ -200,7 +191,7 @@ def _reduced(original: bytes) -> tuple[Image.Image, tuple[int, int]]:
     A JPEG is unpacked straight to a half, quarter or eighth, which saves most of the time and
     memory. `clean` never does this: the original keeps every pixel.
     """
-    with _decoding(original) as image:
+    with alone(), _decoding(original) as image:
         size = image.size
         times = sizes.coarseness(size)
         image.draft("RGB", (size[0] // times, size[1] // times))
@@ -214,7 +205,7 @@ def _decoding(data: bytes) -> Iterator[ImageFile.ImageFile]:
     _check_file(data)
     try:
         with Image.open(BytesIO(data), formats=_FORMATS) as source:
-            _check_pixels(source.size)
+            _check_pixels(source.size, source.format)
             yield source
     except (ImageRefused, MemoryError):
         raise
@@ -238,12 +229,14 @@ def _check_file(data: bytes) -> None:
         raise BrokenImage
 
 
-def _check_pixels(size: tuple[int, int]) -> None:
+def _check_pixels(size: tuple[int, int], kind: str | None = None) -> None:
     width, height = size
     if width * height > MAX_PIXELS:
         raise TooManyPixels(MAX_PIXELS, width * height)
     if max(size) > MAX_SIDE:
         raise TooManyPixels(MAX_SIDE, max(size))
+    if kind == "WEBP" and width * height > MAX_WEBP_PIXELS:
+        raise TooManyPixelsForItsKind(MAX_WEBP_PIXELS, width * height)
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -261,9 +254,12 @@ def _lossless(image: Image.Image) -> CleanPicture:
     """Keep every pixel: WebP takes a fifth less than PNG in a fifth of the time.
 
     It also empties what lies hidden under full transparency. Only pictures longer than WebP can
-    hold become PNG. Methods above 0 take four times as long for a tenth less.
+    hold or too large for its encoder's memory become PNG. Methods above 0 take four times as long
+    for a tenth less.
     """
-    if max(image.size) > sizes.MAX_WEBP_SIDE:
-        return CleanPicture(sizes.encode(image, "PNG"), "image/png", *image.size, "png")
+    width, height = image.size
+    if max(image.size) > sizes.MAX_WEBP_SIDE or width * height > _MAX_LOSSLESS_WEBP:
+        data = sizes.encode(image, "PNG", compress_level=1)
+        return CleanPicture(data, "image/png", width, height, "png")
     data = sizes.encode(image, "WEBP", lossless=True, method=0, quality=0)
-    return CleanPicture(data, "image/webp", *image.size, "webp")
+    return CleanPicture(data, "image/webp", width, height, "webp")

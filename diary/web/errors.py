@@ -123,11 +123,11 @@ PROBLEMS: dict[str, object] = {
     ),
     "not_an_image": lazy("%(name)s is no picture we can read. Send a photo (JPEG, PNG, HEIC …)."),
     "is_a_film": lazy(
-        "%(name)s is a film, and films cannot be sent. "
-        "A still picture from it or a link to it can."
+        "%(name)s is a film, and films cannot be sent. A still picture from it or a link to it can."
     ),
     "broken_image": lazy("%(name)s is damaged or not complete. Send it again."),
     "too_many_bytes": lazy("%(name)s is too big: at most 40 MB."),
+    "too_many_for_its_kind": lazy("%(name)s is too big for this kind of file. Send it as JPEG."),
     "too_many_pixels": lazy("%(name)s is too big: at most 64 megapixels."),
     "broken_on_the_way": lazy("The picture was damaged on its way. Try again."),
     "storage_full": lazy("There is no room left for pictures. Your words are kept."),

@@ -49,6 +49,7 @@ REFUSALS: dict[type[images.ImageRefused], str] = {
     images.IsAFilm: "is_a_film",
     images.BrokenImage: "broken_image",
     images.TooManyBytes: "too_many_bytes",
+    images.TooManyPixelsForItsKind: "too_many_for_its_kind",
     images.TooManyPixels: "too_many_pixels",
 }
 

@@ -13,9 +13,11 @@ from diary.media import images
 from diary.media.images import (
     BrokenImage,
     ImageRefused,
+    IsAFilm,
     NotAnImage,
     TooManyBytes,
     TooManyPixels,
+    TooManyPixelsForItsKind,
     clean,
     prepare,
 )
@@ -121,6 +123,57 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 def test_what_is_no_picture_is_said_to_be_none(data: bytes):
     with pytest.raises(NotAnImage):
         prepare(data)
+
+
+FILMS = {
+    "MP4": b"\0\0\0\x18ftypisom" + bytes(30),
+    "MP4 of Apple": b"\0\0\0\x18ftypM4V " + bytes(30),
+    "QuickTime": b"\0\0\0\x14ftypqt  " + bytes(30),
+    "QuickTime of old": b"\0\0\0\x08wide\0\0\0\0mdat" + bytes(30),
+    "3GP": b"\0\0\0\x18ftyp3gp4" + bytes(30),
+    "WebM": b"\x1aE\xdf\xa3\x9fB\x86\x81\1" + bytes(30),
+    "AVI": b"RIFF\x24\0\0\0AVI LIST",
+}
+
+
+@pytest.mark.parametrize("kind", FILMS)
+def test_a_film_is_said_to_be_one_however_large(kind: str):
+    for data in (FILMS[kind], FILMS[kind] + bytes(images.MAX_BYTES)):
+        with pytest.raises(IsAFilm):
+            prepare(data)
+
+
+def test_a_photo_that_asks_for_endless_work_is_refused_at_once():
+    """A few bytes make a progressive JPEG walk through all of its pixels once more."""
+    data = encoded(a_drawing((200, 200)), "JPEG", progressive=True)
+    start, end = data.rindex(b"\xff\xda"), data.rindex(b"\xff\xd9")
+    assert clean(data[:end] + data[start:end] * 20 + data[end:]).width == 200
+    with pytest.raises(BrokenImage):
+        clean(data[:end] + data[start:end] * 200 + data[end:])
+
+
+def test_what_lies_behind_a_photo_is_not_counted_as_work():
+    """Some phones hang a film on the photo."""
+    data = encoded(a_drawing(), "JPEG")
+    assert clean(data + b"\xff\xda" * 500).width == 60
+
+
+def test_a_webp_too_large_for_its_decoder_is_sent_back_for_a_jpeg():
+    with pytest.raises(TooManyPixelsForItsKind):
+        images._check_pixels((8000, 6000), "WEBP")
+    images._check_pixels((8000, 6000), "JPEG")
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_what_is_too_large_for_lossless_webp_becomes_png(
+    mode: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(images, "_MAX_LOSSLESS_WEBP", 1000)
+    drawing = a_drawing(mode=mode)
+    if mode == "RGBA":
+        drawing.putpixel((0, 0), (0, 0, 0, 0))
+    original = clean(encoded(drawing, "PNG"))
+    assert (original.media_type, opened(original.data).mode) == ("image/png", mode)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
