@@ -184,7 +184,7 @@ def sitting() -> ResponseReturnValue:
         return jsonify(seconds=0)
     if request.method == "POST":
         stay()
-    return jsonify(seconds=seconds_left())
+    return jsonify(seconds=seconds_left(), account=member().account_id)
 
 
 # ---------------------------------------------------------------- lists

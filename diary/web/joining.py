@@ -14,7 +14,7 @@ from diary.models import Account, Role
 from diary.web import browsers, guessing
 from diary.web.accounts import enter
 from diary.web.forms import Form, line
-from diary.web.guards import Access, access, actor
+from diary.web.guards import WHO, Access, access, actor, shared_device
 from diary.web.rendering import language, page
 from diary.web.session import (
     base_url,
@@ -94,6 +94,8 @@ def _join(code: str) -> ResponseReturnValue:
 
 
 def _come_in(account: Account, *, again: bool) -> ResponseReturnValue:
+    if again and shared_device() is not None:
+        return redirect(url_for(WHO), 303)  # it may be the next person, who went back
     if again:
         devices.revoke_others(writing(), account.id, 0, now())
     enter(account)

@@ -101,6 +101,7 @@ def _chrome() -> dict[str, Any]:
         "waiting": moderation.count_waiting(reading(), policy.scope(somebody))
         if policy.moderates(somebody)
         else 0,
+        "account": somebody.account_id,
         "on_shared": on_shared(),
         "idle": int(IDLE.total_seconds()),
         WRITER: seal(somebody.account_id, WRITER) if on_shared() else "",

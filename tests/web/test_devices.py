@@ -317,10 +317,10 @@ def test_asking_how_long_it_holds_is_no_use_but_saying_yes_is(
     assert tablet.get("/sitting").json == {"seconds": 0}
     come_in(tablet, db, amal)
     clock.pass_by(minutes=9)
-    assert tablet.get("/sitting").json == {"seconds": 60}
-    assert tablet.post("/sitting").json == {"seconds": 600}
+    assert tablet.get("/sitting").json == {"seconds": 60, "account": amal.id}
+    assert tablet.post("/sitting").json == {"seconds": 600, "account": amal.id}
     clock.pass_by(minutes=9, seconds=59)
-    assert tablet.get("/sitting").json == {"seconds": 1}
+    assert tablet.get("/sitting").json == {"seconds": 1, "account": amal.id}
     assert is_in(tablet)
 
 
