@@ -4,15 +4,18 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from diary.addresses import picture_path
-from diary.domain.pictures import add_picture, store_files
+from diary.domain import writing
+from diary.domain.accounts import actor_of
+from diary.domain.content import PictureContent
+from diary.domain.pictures import add_picture, already_sent, store_files
 from diary.media.images import prepare
 from diary.media.storage import Storage
 from diary.models import Account, Lab, Picture, Post, Rendition, Role, ShownPicture, Status
-from tests.builders import NOW, a_post, an_account
+from tests.builders import NOW, _bring_to, a_content, a_photo, a_post, an_account
 from tests.conftest import Browser
 from tests.media.builders import ALL_PHOTOS, TURNED, distance, photo, piece_of
 
@@ -141,3 +144,80 @@ def assert_like_the_upright_one(image: Image.Image, name: str, crop: str) -> Non
         like = piece_of(upright, crop)
         assert (image.width > image.height) == (like.width > like.height)
         assert distance(image, like) < 12
+
+
+UPRIGHT = (600, 800)
+MIDDLE, HIGH = "50-50", "50-30"
+
+
+def an_upright_post(db: Session, alice: Account, store: Storage, status: Status) -> Post:
+    """A post with one upright picture, put in by its writer."""
+    post = a_post(db, alice, Status.DRAFT)
+    prepared = prepare(a_photo(size=UPRIGHT))
+    store_files(store, prepared)
+    picture = add_picture(db, post, prepared, NOW, account_id=alice.id, sent_sha256="ab" * 32)
+    content = a_content(pictures=(PictureContent(picture.token, alt="Trappan"),))
+    writing.save(db, actor_of(alice), post, content, NOW)
+    _bring_to(db, actor_of(alice), post, status, NOW)
+    db.commit()
+    return post
+
+
+def pieces_of(db: Session, post: Post) -> set[str]:
+    db.rollback()
+    return {address.split("/")[3] for address in addresses(db, post) if crop_in(address)}
+
+
+def test_lists_show_the_piece_cut_around_the_focus(
+    db: Session, alice: Account, store: Storage, client: Browser
+) -> None:
+    post = an_upright_post(db, alice, store, Status.PUBLISHED)
+    home, own = client.get("/").text, client.get(f"/posts/{post.slug}").text
+    assert f"/{MIDDLE}/480-" in home
+    assert 'width="600" height="450"' in home
+    assert f"/{MIDDLE}/" not in own.partition("</article>")[0]
+    for address in addresses(db, post):
+        assert client.get(address).status_code == 200
+    piece = next(address for address in addresses(db, post) if crop_in(address))
+    assert client.get(piece.replace(MIDDLE, "10-10")).status_code == 404
+    assert client.get(piece.rpartition("-")[0] + "-0123456789ab.webp").status_code == 200
+
+
+def test_a_missing_piece_is_cut_by_the_style_sheet(
+    db: Session, alice: Account, store: Storage, client: Browser
+) -> None:
+    post = an_upright_post(db, alice, store, Status.PUBLISHED)
+    db.execute(delete(Rendition).where(Rendition.crop != ""))
+    db.commit()
+    home = client.get("/").text
+    assert f"/{MIDDLE}/" not in home
+    assert 'class="picture crop"' in home
+    assert pieces_of(db, post) == set()
+
+
+def test_a_focus_that_was_chosen_is_cut_when_it_is_saved(
+    db: Session, alice: Account, store: Storage, log_in
+) -> None:
+    post = an_upright_post(db, alice, store, Status.DRAFT)
+    (picture,) = db.scalars(select(Picture).where(Picture.post_id == post.id))
+    token = picture.token
+    focused = PictureContent(token, alt="Trappan", focus_x=0.9, focus_y=0.31)
+    writing.save(db, actor_of(alice), post, a_content(pictures=(focused,)), NOW)
+    db.commit()
+    edition = writing.edition(db, writing.working_copy(db, actor_of(alice), post))
+    form = {"dated": "2019-05-17", "lang": "sv", "picture": token, "edition": edition}
+    assert pieces_of(db, post) == {MIDDLE}
+    answer = log_in(alice).post(f"/write/{post.id}", data={**form, "action": "save"})
+    assert answer.status_code == 303
+    assert pieces_of(db, post) == {MIDDLE, HIGH}
+
+
+def test_a_file_sent_again_is_known_by_its_checksum(
+    db: Session, alice: Account, store: Storage
+) -> None:
+    post = an_upright_post(db, alice, store, Status.DRAFT)
+    found = already_sent(db, post, "ab" * 32)
+    assert found is not None
+    assert found.post_id == post.id
+    assert already_sent(db, post, "cd" * 32) is None
+    assert already_sent(db, a_post(db, alice, Status.DRAFT), "ab" * 32) is None
