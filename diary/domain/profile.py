@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diary.domain.accounts import name_shown
-from diary.domain.errors import Invalid, NotAllowed, Problem
+from diary.domain.errors import Invalid, Problem
 from diary.domain.journal import locked_state, record, show_change
 from diary.models import Account, Person
 from diary.text.plain import slug
@@ -15,13 +15,11 @@ from diary.text.plain import slug
 def open_page(session: Session, account: Account, now: datetime, *, grown_up: bool) -> None:
     """Give somebody who asks for it a page with what they have written.
 
-    Raises Invalid without their word that they are 18, NotAllowed for somebody under it.
+    Raises Invalid for somebody under 18, and without their word that they are not.
     """
     locked_state(session)  # one after another, so that no address is given away twice
     person = account.person
-    if person.minor:
-        raise NotAllowed
-    if not grown_up:
+    if person.minor or not grown_up:
         raise Invalid((Problem("grown_up", "grown_up"),))
     if person.slug is None:
         person.slug = _free_slug(session, person)
@@ -47,12 +45,7 @@ def close_page(session: Session, account: Account, now: datetime) -> None:
 def mark_minor(
     session: Session, account: Account, now: datetime, *, minor: bool, by_id: int
 ) -> None:
-    """Say that somebody is under 18 (the first name alone, no page), or is not any more.
-
-    Raises NotAllowed for somebody who lifts it of themselves.
-    """
-    if not minor and by_id == account.id:
-        raise NotAllowed
+    """Say that somebody is under 18 (the first name alone, no page), or is not any more."""
     if account.person.minor == minor:
         return
     account.person.minor = minor

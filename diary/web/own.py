@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wsgi import wrap_file
 
 from diary.domain import accounts, devices, forgetting, policy, profile, throttle
-from diary.domain.errors import Invalid, Problem
+from diary.domain.errors import Invalid, NotFound, Problem
 from diary.models import Account, Device
 from diary.portability import takeout
 from diary.queries import people
@@ -148,6 +148,21 @@ def minor() -> ResponseReturnValue:
     return redirect(url_for(".me", _anchor="page"), 303)
 
 
+@blueprint.post("/people/<int:account_id>/grown-up")
+@access(Access.MODERATOR)
+def grown_up(account_id: int) -> ResponseReturnValue:
+    """Say that somebody is not under 18 any more: the lead of anybody, coordinators of theirs."""
+    db, actor = writing(), member()
+    account = db.get(Account, account_id)
+    if account is None or not policy.hands_cards(actor, account.role, account.person.lab_id):
+        raise NotFound
+    profile.mark_minor(db, account, now(), minor=False, by_id=actor.account_id)
+    flash(_("Saved: %(name)s.", name=account.person.name), "good")
+    lead = policy.administers(actor)
+    onward = url_for("admin.person", account_id=account_id) if lead else url_for(".me")
+    return redirect(onward, 303)
+
+
 # ---------------------------------------------------------------- taking everything out
 
 
@@ -246,9 +261,13 @@ def _forgotten(report: forgetting.Forgotten) -> str:
 
 
 def asked(account_id: int) -> dict[str, object]:
-    """What the partial `own/_forget_asked.html` wants to know of an account."""
+    """What the partials `own/_forget_asked.html` and `own/_minor.html` want to know."""
     account = reading().get_one(Account, account_id)
-    return {"account_id": account_id, "forget_asked": account.forget_asked_at}
+    return {
+        "account_id": account_id,
+        "forget_asked": account.forget_asked_at,
+        "minor": account.person.minor,
+    }
 
 
 def for_the_lead() -> dict[str, object]:

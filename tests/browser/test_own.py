@@ -59,7 +59,7 @@ def test_axe_finds_nothing(
 ) -> None:
     base, _ = served
     viewport = {"width": width, "height": 800}
-    told = {}
+    told: dict[str, list[str]] = {}
     own = [f"/write/{found(db, status).id}/sent" for status in (Status.SUBMITTED, Status.RETURNED)]
     for name, addresses in (
         ("amal", ["/mine", "/me", "/me/forget", *own]),

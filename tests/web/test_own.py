@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from diary.domain import accounts
 from diary.domain.content import BylineContent
 from diary.media.storage import Storage
-from diary.models import Account, Person, Role, Status
+from diary.models import Account, Lab, Person, Role, Status
 from tests.builders import PASSWORD, a_post, an_account
 from tests.conftest import Browser
 from tests.web.filling_in import posts
@@ -138,12 +138,34 @@ def test_under_18_there_is_no_page_and_only_a_first_name(
     assert (person.minor, person.slug, person.name) == (True, None, "Alice")
     assert client.get("/authors/alice-ek").status_code == 404
     answer = as_author.post("/me/page", data={"action": "open", "grown_up": "1"})
-    assert answer.status_code == 403
+    assert answer.status_code == 422
     page = as_author.get("/me").text
     assert "grown_up" not in page
     assert "/me/minor" not in page
     save(as_author, name="Alice Ek")
     assert fresh(db, alice).person.name == "Alice"
+
+
+def test_only_who_looks_after_them_says_that_they_are_18(
+    as_author: Browser,
+    as_coordinator: Browser,
+    as_lead: Browser,
+    db: Session,
+    alice: Account,
+    bob: Account,
+    lab: Lab,
+) -> None:
+    alice.person.lab_id = lab.id
+    alice.person.minor = bob.person.minor = True
+    db.commit()
+    assert as_author.post(f"/people/{alice.id}/grown-up").status_code == 403
+    assert as_coordinator.post(f"/people/{bob.id}/grown-up").status_code == 404
+    assert as_lead.post("/people/999/grown-up").status_code == 404
+    assert as_coordinator.post(f"/people/{alice.id}/grown-up").status_code == 303
+    assert f"/people/{bob.id}/grown-up" in as_lead.get(f"/people/{bob.id}").text
+    assert as_lead.post(f"/people/{bob.id}/grown-up").location == f"/people/{bob.id}"
+    assert not fresh(db, alice).person.minor
+    assert not fresh(db, bob).person.minor
 
 
 # ---------------------------------------------------------------- taking everything out
