@@ -106,6 +106,10 @@ def test_a_poster_is_one_sheet_of_a4_and_is_read_back(
     picture, _height = size_in_mm(desk, ".poster .qr")
     modules = int(desk.locator(".qr svg").get_attribute("viewBox").split()[2])
     assert picture * (modules - 8) / modules >= 70
+    for part in (".poster-place", ".poster-title", ".poster-sentence"):
+        assert inside(desk, ".poster-head", part), part
+    place = desk.locator(".poster-place").bounding_box()
+    assert place["y"] + place["height"] <= desk.locator(".poster-title").bounding_box()["y"] + 1
     for part in (".qr", ".poster-address", ".poster-code", ".poster-holds span", ".poster-steps p"):
         assert inside(desk, ".poster", part), part
     middle = desk.locator(".poster-middle").bounding_box()
