@@ -94,3 +94,20 @@ def test_a_post_is_written_published_and_withdrawn(
 def decide(browser: Browser, post: Post, step: str, revision_id: int | None) -> None:
     form = {"step": step, "revision_id": revision_id, "words": "Någon ångrade sig."}
     assert browser.post(f"/moderation/{post.id}/decide", data=form).status_code == 303
+
+
+def test_somebody_takes_all_out_and_is_forgotten(
+    db: Session, filled: dict[str, Any], as_author: Browser, as_lead: Browser, alice: Account
+) -> None:
+    out = select(Post).where(Post.owner_id == alice.id, Post.status == Status.PUBLISHED)
+    post = db.scalars(out).one()
+    db.rollback()
+    assert as_author.post(f"/write/{post.id}/take-down").status_code == 303
+    assert f"/moderation/{post.id}/seen" in as_lead.get("/moderation").text
+    with as_author.post("/me/take-out") as answer:
+        assert answer.status_code == 200
+    as_author.post("/me/forget", data={"action": "ask"})
+    assert as_lead.post(f"/people/{alice.id}/forget").status_code == 303
+    assert db.scalars(select(Post.status).where(Post.owner_id == alice.id)).all() == (
+        [Status.WITHDRAWN] * 2
+    )
