@@ -21,7 +21,7 @@ _turn = Lock()
 _M_MMAP_THRESHOLD = -3
 
 # glibc would keep freed megabytes for each thread that ever decoded a picture: ten photos, two at
-# a time, took 560 MB instead of 360 (mallopt(3)). Other C libraries have no such function.
+# a time, took 580 MB instead of 370 (mallopt(3)). Other C libraries have no such function.
 with suppress(AttributeError, OSError):
     ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 1024**2)
 
