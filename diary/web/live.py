@@ -78,14 +78,15 @@ def photo(post_id: int) -> ResponseReturnValue:
         undo()
         return _refused(error.problems[0])
     written = from_json(rules.working_copy(reading(), member(), post).content)
-    html = picture_html(written, people.uploaded(reading(), post_id)[picture.token])
-    return jsonify(token=picture.token, sha256=sha256, html=html), 201
+    view = people.uploaded(reading(), post_id)[picture.token]
+    release()
+    return jsonify(token=picture.token, sha256=sha256, html=picture_html(written, view)), 201
 
 
 def _put(post_id: int, arrived: Arrived, known: Picture | None) -> Picture:
     """Put a picture into what is being written; raises Invalid if it cannot be."""
     if not (known or arrived.photos):
-        raise Invalid(arrived.problems or (Problem("photos", "broken_image"),))
+        raise Invalid(arrived.problems or (Problem("photos", "broken_on_the_way"),))
     session = writing()
     post = rules.owned(session, member(), post_id, to_change=True)
     written = from_json(rules.working_copy(session, member(), post).content)

@@ -157,6 +157,13 @@ def test_a_bad_picture_is_refused_in_words(as_author: Browser, data: bytes) -> N
     assert answer.get_json()["sentence"]
 
 
+def test_no_picture_at_all_is_told(as_author: Browser) -> None:
+    post = keep(as_author, form_key="k", body="Hej").get_json()
+    answer = as_author.post(f"/write/{post['post']}/photos", headers=SCRIPT)
+    assert answer.status_code == 422
+    assert answer.get_json()["sentence"]
+
+
 def test_a_picture_damaged_on_its_way_is_sent_again(as_author: Browser, db: Session) -> None:
     post = keep(as_author, form_key="k", body="Hej").get_json()
     assert upload(as_author, post["post"], a_photo(), "0" * 64).status_code == 422
@@ -166,7 +173,9 @@ def test_a_picture_damaged_on_its_way_is_sent_again(as_author: Browser, db: Sess
 def test_a_thirteenth_picture_is_refused(as_author: Browser, db: Session) -> None:
     post = keep(as_author, form_key="k", body="Hej").get_json()
     for number in range(12):
-        assert upload(as_author, post["post"], a_photo(f"#{20 * number:02x}5d7b")).status_code == 201
+        assert (
+            upload(as_author, post["post"], a_photo(f"#{20 * number:02x}5d7b")).status_code == 201
+        )
     assert upload(as_author, post["post"], a_photo("#ffffff")).status_code == 422
     assert db.scalar(select(func.count()).select_from(Picture)) == 12
 
