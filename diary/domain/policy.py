@@ -76,7 +76,7 @@ def hands_cards(actor: Actor, role: Role, lab_id: int | None) -> bool:
 
 
 def needs_password(role: Role) -> bool:
-    """Whether an account with this role must not be opened by what is printed on paper alone."""
+    """Whether who joins with this role chooses a password: it opens more than their own words."""
     return role is not Role.AUTHOR
 
 

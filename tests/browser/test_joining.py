@@ -1,8 +1,10 @@
 """Scan, choose a name, write: on a phone, without scripts, by keyboard, in three languages."""
 
+from typing import Any
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from sqlalchemy.orm import Session
 
 from diary.domain import invitations
@@ -14,7 +16,7 @@ from tests.builders import NOW
 pytestmark = pytest.mark.browser
 
 SECRET = "a key for tests only"
-PHONE = {"width": 360, "height": 740}
+PHONE = ViewportSize(width=360, height=740)
 IN_INSTAGRAM = (
     "Mozilla/5.0 (Linux; Android 14; SM-A546B; wv) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Version/4.0 Chrome/126.0.6478.71 Mobile Safari/537.36 Instagram 334.0.0.42.95 Android"
@@ -101,7 +103,7 @@ def test_axe_finds_nothing(
     chromium: Browser, served, link: str, locale: str, width: int, scheme: str
 ) -> None:
     base, _ = served
-    looks = {
+    looks: dict[str, Any] = {
         "viewport": {"width": width, "height": 800},
         "locale": locale,
         "color_scheme": scheme,
@@ -150,9 +152,9 @@ def test_a_browser_inside_an_app_shows_the_way_out(chromium: Browser, served, li
     page = context.new_page()
     page.goto(link)
     expect(page.locator(".in-app")).to_contain_text("Instagram")
-    way_out = page.locator(".in-app a").get_attribute("href")
+    way_out = page.locator(".in-app a").get_attribute("href") or ""
     assert way_out.startswith(link.replace("http://", "intent://") + "#Intent;scheme=http;")
     page.goto(f"{base}/login?next=/write")
-    assert "/login?next=/write#Intent;" in page.locator(".in-app a").get_attribute("href")
+    assert "/login?next=/write#Intent;" in (page.locator(".in-app a").get_attribute("href") or "")
     assert context.cookies() == []
     context.close()

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -17,14 +18,14 @@ from tests.builders import NOW, PASSWORD_HASH, a_lab, an_account
 SECRET = "a key for tests only"
 
 
-def made(db: Session, **offer: object) -> tuple[Invitation, str]:
+def made(db: Session, **offer: Any) -> tuple[Invitation, str]:
     """An invitation and its code."""
     invitation = invitations.invite(db, None, Offer(**{"role": Role.AUTHOR, **offer}), NOW, SECRET)
     assert invitation.uid is not None
     return invitation, invitations.code(invitation.uid, SECRET)
 
 
-def joined(db: Session, code: str, name: str = "Amal", **more: object) -> Account:
+def joined(db: Session, code: str, name: str = "Amal", **more: Any) -> Account:
     """Somebody who has joined with a name alone."""
     return accounts.join(db, code, Newcomer(name, **more), None, NOW, SECRET)
 
@@ -37,6 +38,7 @@ def test_only_a_hash_of_the_code_is_kept_and_the_code_can_be_shown_again(db: Ses
     assert len(code) == codes.LENGTH
     assert code.lower() not in invitation.token_hash
     assert invitation.token_hash == codes.code_hash(SECRET, code)
+    assert invitation.uid is not None
     assert invitations.code(invitation.uid, SECRET) == code
     assert invitations.code(invitation.uid, "another key") != code
 
@@ -94,7 +96,7 @@ def test_who_may_invite_whom(
     actor = actor_of(an_account(db, "cora", role, labs=(boden,)))
     offer = Offer(offered, labs=((boden if own else portalen).slug,))
     if allowed:
-        assert invitations.invite(db, actor, offer, NOW, SECRET)
+        assert invitations.invite(db, actor, offer, NOW, SECRET).role is offered
         return
     with pytest.raises(NotAllowed):
         invitations.invite(db, actor, offer, NOW, SECRET)

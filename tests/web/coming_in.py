@@ -1,6 +1,7 @@
 """What tests of joining and of cards have in common."""
 
 import re
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ WRONG = "ABCDEFGHJK"
 """A code that nobody was given."""
 
 
-def an_invitation(db: Session, **offer: object) -> str:
+def an_invitation(db: Session, **offer: Any) -> str:
     """The code of a fresh invitation."""
     made = invitations.invite(db, None, Offer(**{"role": Role.AUTHOR, **offer}), NOW, SECRET)
     db.commit()
@@ -35,7 +36,8 @@ def a_card(db: Session, account: Account) -> str:
 def in_as(browser: Browser) -> str | None:
     """Who is logged in in a browser."""
     answer = browser.get("/me", headers=ENGLISH)
-    return re.search(r'name="name"[^>]* value="([^"]*)"', answer.text)[1] if answer.status_code == 200 else None  # fmt: skip  # noqa: E501
+    found = re.search(r'name="name"[^>]* value="([^"]*)"', answer.text)
+    return found[1] if answer.status_code == 200 and found else None
 
 
 def count(db: Session, table: type) -> int:
