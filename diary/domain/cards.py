@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from diary.addresses import new_uid
 from diary.domain import codes, policy, throttle
-from diary.domain.errors import NotAllowed, NotFound
+from diary.domain.errors import NotFound
 from diary.domain.journal import record
 from diary.domain.policy import Actor
 from diary.models import Account, Card
@@ -75,15 +75,12 @@ def use(session: Session, account_id: int, now: datetime, secret: str) -> None:
 
 
 def held(session: Session, actor: Actor, account_id: int) -> Account:
-    """An account whose card this person may see and renew.
-
-    Raises NotFound, or NotAllowed for one that is not theirs to look after.
-    """
+    """An open account whose card this person may see and renew; raises NotFound for others."""
     account = session.get(Account, account_id)
     if account is None or account.closed_at is not None:
         raise NotFound
     if not policy.hands_cards(actor, account.role, account.person.lab_id):
-        raise NotAllowed
+        raise NotFound
     return account
 
 

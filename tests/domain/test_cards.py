@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from diary.domain import cards, codes
 from diary.domain.accounts import actor_of
-from diary.domain.errors import NotAllowed, NotFound, TooManyTries
+from diary.domain.errors import NotFound, TooManyTries
 from diary.models import Account, Card, Event, Lab, Role
 from tests.builders import NOW, a_lab, an_account
 
@@ -83,14 +83,14 @@ def test_who_may_hand_out_whose_card(
     if allowed:
         assert cards.held(db, actor, alice.id) is alice
         return
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         cards.held(db, actor, alice.id)
 
 
 def test_a_writer_of_no_place_is_the_leads_alone(db: Session, lab: Lab) -> None:
     alice = an_account(db)
     cora = actor_of(an_account(db, "cora", Role.COORDINATOR, labs=(lab,)))
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         cards.held(db, cora, alice.id)
 
 

@@ -173,8 +173,8 @@ def test_a_coordinator_hands_out_cards_to_authors_of_their_own_place(
     assert (answer.status_code, answer.location) == (303, f"/cards/{amal.id}")
     assert as_coordinator.get(f"/cards/{amal.id}").status_code == 200
     for other in (alice, bo, lea):
-        assert as_coordinator.get(f"/cards/{other.id}").status_code == 403
-        assert as_coordinator.post(f"/cards/{other.id}").status_code == 403
+        assert as_coordinator.get(f"/cards/{other.id}").status_code == 404
+        assert as_coordinator.post(f"/cards/{other.id}").status_code == 404
     assert as_coordinator.get("/cards/9999").status_code == 404
     issued = db.scalars(select(Event).where(Event.action == "issue_card")).all()
     assert [event.account_id for event in issued] == [amal.id]
