@@ -146,7 +146,7 @@ def test_nobody_comes_in_with_a_key_they_have_made_up(
 
 def test_going_back_and_joining_again_shows_who_one_is(db: Session, client: Browser) -> None:
     code = an_invitation(db)
-    client.post(f"/join/{code}", data=AMAL)
+    client.post(f"/join/{code}", data=AMAL, headers=ENGLISH)
     for answer in (
         client.get(f"/join/{code}", headers=ENGLISH),
         client.post(f"/join/{code}", data={**AMAL, "csrf_token": ""}, headers=ENGLISH),

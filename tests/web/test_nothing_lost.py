@@ -18,8 +18,8 @@ FORM = {"body": WORDS, "dated": TODAY, "lang": "sv", "action": "save", "methods"
 
 
 def hidden(page: str) -> list[tuple[str, str]]:
-    """The hidden fields of the page's own form, in order."""
-    form = page.split("<main", 1)[1]
+    """The hidden fields of the page's first own form, in order."""
+    form = page.split("<main", 1)[1].partition("</form>")[0]
     found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form)
     return [(unescape(name), unescape(value)) for name, value in found]
 
