@@ -1,4 +1,4 @@
-"""Shared devices, and the list of the devices somebody is signed in on."""
+"""Shared devices, and the list of the devices somebody is logged in on."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -240,7 +240,7 @@ def shared_ones() -> ResponseReturnValue:
 @blueprint.post("/devices")
 @access(Access.MODERATOR)
 def share() -> ResponseReturnValue:
-    """This browser is a shared device from now on; whoever marks it is signed out of it."""
+    """This browser is a shared device from now on; whoever marks it is logged out of it."""
     if shared_device() is not None:
         return redirect(url_for(".shared_ones"), 303)
     somebody, slug = member(), request.form.get("lab", "")
@@ -258,13 +258,13 @@ def share() -> ResponseReturnValue:
 @blueprint.post("/devices/<int:device_id>/revoke")
 @access(Access.MODERATOR)
 def revoke(device_id: int) -> ResponseReturnValue:
-    """A shared device is no longer one, or somebody is signed out of their own."""
+    """A shared device is no longer one, or somebody is logged out of their own."""
     here = shared_device()
     device = devices.revoke(writing(), member(), device_id, now())
     if device.account_id is not None:
-        flash(_("That device is signed out."), "good")
+        flash(_("That device is logged out."), "good")
         return redirect(url_for(".theirs", account_id=device.account_id), 303)
-    flash(_("That device is no longer shared. Nobody is signed in on it."), "good")
+    flash(_("That device is no longer shared. Nobody is logged in on it."), "good")
     answer = redirect(url_for(".shared_ones"), 303)
     if here is not None and here.id == device_id:
         answer.delete_cookie(SHARED_COOKIE)
@@ -274,7 +274,7 @@ def revoke(device_id: int) -> ResponseReturnValue:
 @blueprint.get("/people/<int:account_id>/devices")
 @access(Access.MODERATOR)
 def theirs(account_id: int) -> ResponseReturnValue:
-    """The devices on which somebody one looks after is signed in."""
+    """The devices on which somebody one looks after is logged in."""
     account = reading().get(Account, account_id)
     if account is None or not policy.hands_cards(member(), account.role, account.person.lab_id):
         raise NotFound
@@ -289,7 +289,7 @@ def theirs(account_id: int) -> ResponseReturnValue:
 @blueprint.get("/me/devices")
 @access(Access.MEMBER)
 def own() -> ResponseReturnValue:
-    """The devices on which somebody is signed in themselves."""
+    """The devices on which somebody is logged in themselves."""
     found = devices.of(reading(), member().account_id)
     return page("devices/own.html", rows=_rows(found, current_user.device_id))
 
@@ -304,7 +304,7 @@ def sign_out(device_id: int) -> ResponseReturnValue:
     if all(device.id != device_id for device in devices.of(reading(), member().account_id)):
         raise NotFound
     devices.revoke(writing(), member(), device_id, now())
-    flash(_("That device is signed out."), "good")
+    flash(_("That device is logged out."), "good")
     return redirect(url_for(".own"), 303)
 
 
@@ -313,5 +313,5 @@ def sign_out(device_id: int) -> ResponseReturnValue:
 def sign_out_elsewhere() -> ResponseReturnValue:
     """Sign oneself out everywhere but here."""
     devices.revoke_others(writing(), member().account_id, current_user.device_id, now())
-    flash(_("You are signed out everywhere else."), "good")
+    flash(_("You are logged out everywhere else."), "good")
     return redirect(url_for(".own"), 303)

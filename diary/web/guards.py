@@ -33,7 +33,9 @@ UNTIL, TURN = "until", "turn"
 """Of a session on a shared device: when its idle minutes are over, and whose turn it is of."""
 IDLE = timedelta(minutes=10)
 """How long somebody stays signed in on a shared device without doing anything."""
-UNUSED = frozenset({"static", "pictures.rendition", "devices.sitting"})
+UNUSED = frozenset(
+    {"static", "pictures.rendition", "pages.labs_css", "phone.module", "devices.sitting"}
+)
 """What a page asks for by itself is no use of a shared device."""
 CODES = ("joining.join", "joining.by_code", "cards.card", "cards.by_code")
 DOORS = frozenset({LOGIN, WHO, "devices.done", "passkeys.sign_in", *CODES})

@@ -9,7 +9,7 @@ const bar = document.getElementById("sitting");
 class Sitting {
   constructor() {
     this.still = document.getElementById("still");
-    this.left = document.getElementById("left");
+    this.left = document.getElementById("seconds-left");
     this.asked = 0;
     this.over(bar.dataset.seconds);
     this.still.querySelector("button").addEventListener("click", () => this.stay());
