@@ -1,4 +1,4 @@
-"""`diary render`: sizes of an older recipe, and missing 4:3 pieces, made again."""
+"""`diary render`: texts and sizes of an older recipe, and missing 4:3 pieces, made again."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -8,6 +8,7 @@ from rich.progress import track
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.config import load
+from diary.domain import revisions
 from diary.domain.crops import (
     Outdated,
     Wanted,
@@ -26,7 +27,7 @@ from diary.models import begin_writing, make_engine, make_sessions
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Only say what would be made.")
 def render(*, dry_run: bool) -> None:
-    """Make pictures' sizes again where the program makes them otherwise by now.
+    """Make texts and pictures' sizes again where the program makes them otherwise by now.
 
     Missing 4:3 pieces are cut too. Originals are only read. The diary may be open meanwhile, and
     broken off it goes on where it stopped. The status is 1 if a picture could not be made.
@@ -35,16 +36,27 @@ def render(*, dry_run: bool) -> None:
     sessions = make_sessions(make_engine(settings.database_url))
     with sessions() as session:
         work: list[Outdated | Wanted] = [*outdated(session), *all_missing(session)]
-    if dry_run or not work:
-        click.echo(f"{len(work)} pictures to make.")
+        texts = revisions.outdated(session)
+    if dry_run or not (work or texts):
+        click.echo(f"{texts} texts and {len(work)} pictures to make.")
         return
+    while _make_texts(sessions):
+        pass
     store = open_storage(settings.storage_url)
     failed = [task for task in track(work, "Making pictures …") if not _make(sessions, store, task)]
     for task in failed:
         click.echo(f"{task.original_key} is missing or damaged.", err=True)
-    click.echo(f"{len(work) - len(failed)} pictures made.")
+    click.echo(f"{texts} texts and {len(work) - len(failed)} pictures made.")
     if failed:
         raise SystemExit(1)
+
+
+def _make_texts(sessions: sessionmaker[Session]) -> int:
+    with sessions() as session:
+        begin_writing(session)
+        made = revisions.remake(session, datetime.now(UTC))
+        session.commit()
+    return made
 
 
 def _make(sessions: sessionmaker[Session], store: Storage, task: Outdated | Wanted) -> bool:

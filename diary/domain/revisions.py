@@ -97,6 +97,12 @@ def _derived(title: str, body: str, second_body: str) -> dict[str, Any]:
     }
 
 
+def outdated(session: Session) -> int:
+    """How many revisions' texts were derived by an older recipe."""
+    old = select(func.count()).where(Revision.recipe < markdown.RECIPE)
+    return session.scalar(old) or 0
+
+
 def remake(session: Session, now: datetime) -> int:
     """Make anew what an older recipe derived from the words of some revisions: how many.
 

@@ -10,7 +10,7 @@ from diary.domain.pictures import add_picture, store_files
 from diary.media.images import prepare
 from diary.media.sizes import RECIPE
 from diary.media.storage import Storage
-from diary.models import Account, Picture, Rendition, ShownPicture, State
+from diary.models import Account, Picture, Rendition, Revision, ShownPicture, State
 from tests.builders import NOW, a_photo, a_post
 from tests.cli.test_commands import diary
 
@@ -42,15 +42,15 @@ def test_a_missing_piece_is_cut_and_pages_are_told(
     picture: Picture, db: Session, tmp_path: Path, store: Storage
 ) -> None:
     version = db.scalars(select(State.version)).one()
-    assert diary(tmp_path, "render", "--dry-run").stdout == "1 pictures to make.\n"
+    assert diary(tmp_path, "render", "--dry-run").stdout == "0 texts and 1 pictures to make.\n"
     assert crops(db) == {("", RECIPE), ("50-50", RECIPE)}
     done = diary(tmp_path, "render")
     assert done.returncode == 0, done.stderr
-    assert "1 pictures made." in done.stdout
+    assert "0 texts and 1 pictures made." in done.stdout
     assert crops(db) == {("", RECIPE), ("50-50", RECIPE), ("50-30", RECIPE)}
     assert all(store.exists(key) for key in db.scalars(select(Rendition.key)))
     assert db.scalars(select(State.version)).one() == version + 1
-    assert diary(tmp_path, "render").stdout == "0 pictures to make.\n"
+    assert diary(tmp_path, "render").stdout == "0 texts and 0 pictures to make.\n"
 
 
 def test_sizes_of_an_older_recipe_are_made_again(
@@ -74,3 +74,15 @@ def test_a_lost_original_is_named_and_the_others_are_made(
     assert f"{picture.original_key} is missing or damaged." in done.stderr
     assert "Traceback" not in done.stderr
     assert crops(db) == {("", RECIPE), ("50-50", RECIPE)}
+
+
+def test_texts_of_an_older_recipe_are_made_again(
+    db: Session, alice: Account, tmp_path: Path
+) -> None:
+    post = a_post(db, alice, body="https://youtu.be/abc")
+    db.execute(update(Revision).values(html="<p>gammalt</p>", recipe=0))
+    db.commit()
+    assert "1 texts and 0 pictures made." in diary(tmp_path, "render").stdout
+    db.rollback()
+    db.expire_all()
+    assert 'class="film"' in db.get_one(Revision, post.live_id).html
