@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from diary.domain import accounts, cards, devices, policy, throttle
-from diary.domain.errors import NotAllowed, NotFound, TooManyTries
+from diary.domain.errors import Invalid, NotFound, Problem, TooManyTries
 from diary.models import Account, Card, Device
 from diary.queries import people, site
 from diary.web.accounts import CARRIED, enter, leave, own_words, still, sweep, typed, written_by
@@ -243,10 +243,10 @@ def share() -> ResponseReturnValue:
     """This browser is a shared device from now on; whoever marks it is logged out of it."""
     if shared_device() is not None:
         return redirect(url_for(".shared_ones"), 303)
-    somebody, slug = member(), request.form.get("lab", "")
+    somebody, slug = member(), request.form.get("lab")
     labs = {lab.slug: lab.id for lab in site.labs(reading(), language())}
-    if slug not in dict(_lab_choices()):
-        raise NotAllowed
+    if slug is None or slug not in dict(_lab_choices()):
+        raise Invalid((Problem("lab", "unknown_choice"),))
     name = line(request.form.get("name", ""))[: devices.MAX_NAME]
     leave()
     device = devices.share(reading(), somebody, name, labs.get(slug), now(), today())

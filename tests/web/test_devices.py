@@ -43,7 +43,7 @@ def test_a_coordinator_shares_devices_of_their_own_places_only(
 ) -> None:
     a_lab(db, "goteborg")
     db.commit()
-    assert as_coordinator.post("/devices", data={"lab": slug}).status_code == 403
+    assert as_coordinator.post("/devices", data={"lab": slug}).status_code == 422
     assert is_in(as_coordinator)
     assert db.scalars(select(Device).where(Device.account_id.is_(None))).all() == []
 
