@@ -24,6 +24,7 @@ from diary.web.tending import blueprint, by_language, typed, typed_lines, typed_
 
 LINES = ("title", "contact_name", "contact_role", "contact_phone", "contact_email", "funder")
 TICKS = ("coordinators_publish", "own_posts")
+CHOICES = ("licence", "main_language", "guardian_age")
 
 
 @blueprint.route("/settings", methods=["GET", "POST"])
@@ -78,7 +79,7 @@ def _uid_at(address: str) -> str | None:
 def _settings_values() -> dict[str, Any]:
     present = diary_site()
     return {
-        **{name: getattr(present, name) for name in (*LINES, *TICKS, "licence", "main_language", "guardian_age")},
+        **{name: getattr(present, name) for name in (*LINES, *TICKS, *CHOICES)},
         **by_language("sentence", present.sentence),
         "partners": "\n".join(present.partners),
         "chosen": _address_of(present.chosen) if present.chosen else "",

@@ -64,8 +64,7 @@ def photo(post_id: int) -> ResponseReturnValue:
     if not rules.editable(post):
         raise NotPossible
     file = request.files.get("photo") or FileStorage()
-    sha256 = hashlib.file_digest(file.stream, "sha256").hexdigest()
-    file.stream.seek(0)
+    sha256 = checksum(file)
     if request.form.get("sha256") not in {None, "", sha256}:
         return _refused(Problem("photos", "broken_on_the_way"))
     known = pictures.already_sent(reading(), post, sha256)
@@ -81,6 +80,15 @@ def photo(post_id: int) -> ResponseReturnValue:
     view = people.uploaded(reading(), post_id)[picture.token]
     release()
     return jsonify(token=picture.token, sha256=sha256, html=picture_html(written, view)), 201
+
+
+def checksum(file: FileStorage) -> str:
+    """The SHA-256 of a file as it was sent, hexadecimal; the file is read from its start again."""
+    digest = hashlib.sha256()
+    while block := file.stream.read(2**20):
+        digest.update(block)
+    file.stream.seek(0)
+    return digest.hexdigest()
 
 
 def _put(post_id: int, arrived: Arrived, known: Picture | None) -> Picture:

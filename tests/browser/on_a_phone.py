@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -18,7 +18,7 @@ from tests.browser.conftest import log_in
 expect.set_options(timeout=20_000)
 SLOW = 60_000
 """Bytes per second that are sent on a slow network."""
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 WORDS = "Vi lagade soppa.\nDen blev god & varm."
 SAVED = "Saved with us"
 ON_THE_PHONE = "Saved on this phone"

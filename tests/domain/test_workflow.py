@@ -7,14 +7,17 @@ from diary.domain.workflow import DELETABLE, EDITABLE, Step, after
 from diary.models import Status
 
 LEADS_TO = """
-from      submit    publish_own take_back hold return    schedule  publish   withdraw  withdraw_own restore
-draft     submitted published   -         -    -         -         -         -         -            -
-submitted -         -           draft     held returned  scheduled published -         -            -
-held      -         -           draft     -    returned  scheduled published -         -            -
-returned  submitted published   -         -    -         -         -         -         -            -
-scheduled -         -           -         -    -         -         published -         -            -
-published published published   published -    published -         published withdrawn withdrawn    -
-withdrawn -         -           -         -    -         -         -         -         -            published
+from         draft     submitted held      returned  scheduled published withdrawn
+submit       submitted -         -         submitted -         published -
+publish_own  published -         -         published -         published -
+take_back    -         draft     draft     -         -         published -
+hold         -         held      -         -         -         -         -
+return       -         returned  returned  -         -         published -
+schedule     -         scheduled scheduled -         -         -         -
+publish      -         published published -         published published -
+withdraw     -         -         -         -         -         withdrawn -
+withdraw_own -         -         -         -         -         withdrawn -
+restore      -         -         -         -         -         -         published
 """
 
 
@@ -22,8 +25,8 @@ def cells() -> list[tuple[Status, Step, str]]:
     head, *rows = [line.split() for line in LEADS_TO.strip().splitlines()]
     return [
         (Status(status), Step(step), goal)
-        for status, *goals in rows
-        for step, goal in zip(head[1:], goals, strict=True)
+        for step, *goals in rows
+        for status, goal in zip(head[1:], goals, strict=True)
     ]
 
 

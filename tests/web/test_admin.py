@@ -1,6 +1,5 @@
 """Looking after the diary: people, places, ways of working."""
 
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session

@@ -13,7 +13,8 @@ from tests.builders import a_post
 from tests.conftest import SAME_ORIGIN, Browser, Clock, a_device
 
 PUBLIC = {
-    "cards.by_code", "cards.card", "joining.by_code", "joining.join", "accounts.language", "accounts.login", "accounts.logout",
+    "cards.by_code", "cards.card", "joining.by_code", "joining.join",
+    "accounts.language", "accounts.login", "accounts.logout",
     "devices.done", "devices.sitting", "devices.who",
     "feeds.author_feed", "feeds.feed", "feeds.index", "feeds.lab_feed", "feeds.method_feed",
     "forgotten.ask", "forgotten.choose",

@@ -94,7 +94,7 @@ def test_after_sending_one_can_undo(as_author: Browser, db: Session, alice: Acco
 # ---------------------------------------------------------------- answering
 
 
-def answer(browser: Browser, post: Post, words: str = "", action: str = "send"):  # noqa: ANN201
+def answer(browser: Browser, post: Post, words: str = "", action: str = "send"):
     return browser.post(f"/write/{post.id}/answer", data={"words": words, "action": action})
 
 
