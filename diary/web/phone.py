@@ -28,6 +28,9 @@ A_YEAR = 365 * 24 * 3600
 SCRIPT = "text/javascript"
 PAPER, INK = "#faf6ee", "#26211b"
 STYLES = ("css/base.css", "css/work.css", "css/write.css")
+WRITING = ("write", "draft", "fields", "focus", "keep", "order", "photos", "send", "server",
+           "shrink", "state", "take", "upload", "words")  # fmt: skip
+"""The modules of the writing page; it asks for all at once and not for one after another."""
 SCRIPTS = ("offline", "draft", "fields", "film", "keep", "photos", "server", "shrink", "state",
            "take", "upload", "words")  # fmt: skip
 """The modules of the page without a network."""
@@ -40,6 +43,12 @@ SCRIPTS = ("offline", "draft", "fields", "film", "keep", "photos", "server", "sh
 def script(name: str) -> str:
     """Address of a module; those it imports stand beside it, so that no two versions mix."""
     return url_for("phone.module", build=BUILD, name=name)
+
+
+@blueprint.app_template_global()
+def writing_scripts() -> list[str]:
+    """Addresses of all that the writing page runs."""
+    return [script(name) for name in WRITING]
 
 
 @blueprint.get("/js/<build>/<name>.js")

@@ -28,7 +28,7 @@ def test_write_publish_read(
     log_in(page, base, "amal")
     page.goto(f"{base}/write")
     page.fill("textarea[name=body]", "Idag kom grytan.\nDen var för liten.")
-    page.set_input_files("input[type=file]", photos)
+    page.set_input_files("#photos", photos)
     page.click("button[name=action][value=send]")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Tack")
     page.goto(f"{base}/mine")

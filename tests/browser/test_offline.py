@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Dialog, expect
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.models import Status
@@ -34,6 +35,7 @@ def test_one_opens_it_writes_and_it_arrives_once(
         line.cut()
         page.goto("/write")
         expect(page.locator("#strip")).to_contain_text("No network")
+        assert Axe().run(page).response["violations"] == []
         page.fill("#body", WORDS)
         choose(page, a_photo_file(tmp_path))
         said(page, "Saved on this phone")
@@ -102,16 +104,22 @@ def test_the_worker_keeps_nothing_personal(
 
 def test_logging_out_warns_and_forgets(chromium: Browser, line: Line, sessions: Sessions) -> None:
     asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss() if len(asked) == 1 else dialog.accept()
+
     with a_phone(chromium, line.base) as (page, context):
         at_work(page)
         context.route("**/write/live", lambda route: route.abort())
         page.fill("#body", WORDS)
         said(page, "Saved on this phone")
         page.goto("/me")
-        page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+        page.on("dialog", answer)
         page.click("form[action='/logout'] button")
+        while not asked:
+            page.wait_for_timeout(50)
         expect(page).to_have_url(f"{line.base}/me")
-        page.once("dialog", lambda dialog: dialog.accept())
         page.click("form[action='/logout'] button")
         page.wait_for_url(f"{line.base}/")
         left = page.evaluate(

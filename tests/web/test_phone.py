@@ -11,14 +11,12 @@ from sqlalchemy.orm import Session
 
 from diary.models import Account, Status
 from diary.web.guards import FROM_OUTSIDE
-from diary.web.phone import SCRIPTS, STYLES
+from diary.web.phone import SCRIPTS, STYLES, WRITING
 from diary.web.rendering import BUILD
 from tests.builders import PASSWORD
 from tests.conftest import Browser
 from tests.web.filling_in import content, photo, posts
 
-WRITING = ("draft", "fields", "focus", "keep", "order", "photos", "send", "server", "shrink",
-           "state", "take", "upload", "words", "write")  # fmt: skip
 FROM_THE_MENU = {"Sec-Fetch-Site": "none", "Sec-Fetch-Mode": "navigate"}
 FROM_ANOTHER_SITE = {"Sec-Fetch-Site": "cross-site", "Origin": "null"}
 

@@ -43,7 +43,7 @@ export class Draft {
   /** Take over what this phone kept: the words if they are newer, and whose draft it is. */
   resume(record) {
     Object.assign(this.record, record);
-    if (!record.dirty) return;
+    if (!record.dirty && this.server) return; // the page has them from us
     const { body } = this.form.elements;
     const typed = body.value === body.defaultValue ? "" : body.value;
     fields.write(this.form, record.fields, record.partial);
@@ -54,7 +54,7 @@ export class Draft {
       if (record[name] && this.form.elements[name]) this.form.elements[name].value = record[name];
     }
     if (this.server) this.record.partial = false;
-    this.touch();
+    if (record.dirty) this.touch();
   }
 
   #row(token) {

@@ -46,6 +46,10 @@ export class Order {
       for (const said of row.querySelectorAll(".unseen")) {
         said.textContent = said.textContent.replace(/\d+/, at + 1);
       }
+      const image = row.querySelector("input[name=picture] ~ .thumb img");
+      if (image && !row.querySelector("textarea")?.value) {
+        image.alt = image.alt.replace(/\d+/, at + 1);
+      }
       if (!row.querySelector(".grip")) this.#grip(row);
     });
     this.photos.showLeft();
@@ -89,24 +93,32 @@ export class Order {
     row.append(grip);
   }
 
+  /** The row moves when it is let go: taken out of the page it would lose the finger. */
   #drag(event, row, grip) {
     event.preventDefault();
     grip.setPointerCapture(event.pointerId);
     row.classList.add("dragged");
-    const before = this.#rows.indexOf(row);
+    let goal = null;
     const move = ({ clientX, clientY }) => {
-      const under = document.elementFromPoint(clientX, clientY)?.closest(".picture-row");
-      const rows = this.#rows;
-      if (!under || under === row || !rows.includes(under)) return;
-      if (rows.indexOf(under) < rows.indexOf(row)) under.before(row);
-      else under.after(row);
+      goal?.classList.remove("target");
+      goal = document.elementFromPoint(clientX, clientY)?.closest(".picture-row") ?? null;
+      if (goal === row || !this.#rows.includes(goal)) goal = null;
+      goal?.classList.add("target");
     };
-    const end = () => {
+    const end = ({ type }) => {
       grip.removeEventListener("pointermove", move);
+      grip.removeEventListener("pointerup", end);
+      grip.removeEventListener("pointercancel", end);
       row.classList.remove("dragged");
-      if (this.#rows.indexOf(row) !== before) this.#moved();
+      goal?.classList.remove("target");
+      if (!goal || type !== "pointerup") return;
+      const rows = this.#rows;
+      if (rows.indexOf(goal) < rows.indexOf(row)) goal.before(row);
+      else goal.after(row);
+      this.#moved();
     };
     grip.addEventListener("pointermove", move);
-    grip.addEventListener("lostpointercapture", end, { once: true });
+    grip.addEventListener("pointerup", end);
+    grip.addEventListener("pointercancel", end);
   }
 }

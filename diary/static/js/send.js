@@ -91,8 +91,8 @@ export class Sending {
     const { pending } = this.photos;
     this.button.textContent = say(pending ? "sending_photos" : "sending_post");
     if (!pending && !again) return;
-    const waits = pending && navigator.onLine !== false ? "sending_photos" : "send_waits";
-    this.state.put("send", say(waits), button("not_yet", () => this.#stop()));
+    const says = () => say(this.state.isOffline || !pending ? "send_waits" : "sending_photos");
+    this.state.put("send", says, button("not_yet", () => this.#stop()));
   }
 
   /** One try; whether it is over, well or not. */

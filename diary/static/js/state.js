@@ -60,7 +60,12 @@ export class State {
     this.put("login", say("logged_out"), link);
   }
 
-  /** A text in the strip, perhaps with a link or a button; `clear` takes it away again. */
+  get isOffline() {
+    return this.#strips.has("offline") || navigator.onLine === false;
+  }
+
+  /** A text (or what gives one) in the strip, perhaps with a link or a button; `clear` takes it
+   *  away again. */
   put(key, text, action) {
     this.#strips.set(key, [text, action]);
     this.#show();
@@ -72,7 +77,8 @@ export class State {
 
   #show() {
     const key = ORDER.find((name) => this.#strips.has(name));
-    const [text, action] = this.#strips.get(key) ?? [""];
+    const [said, action] = this.#strips.get(key) ?? [""];
+    const text = typeof said === "function" ? said() : said;
     if (this.strip.textContent === text + (action ? ` ${action.textContent}` : "")) return;
     this.strip.hidden = !key;
     this.strip.replaceChildren(text, ...(action ? [" ", action] : []));

@@ -61,7 +61,9 @@ function listen(state, draft, photos) {
 /** What is not with us yet of another draft on this phone: where to find it. */
 async function lookElsewhere(state, draft) {
   const others = await keep.unsent(draft.record.account).catch(() => []);
-  const other = others.find(({ id, post }) => id !== draft.record.id && post !== draft.post);
+  const { held = [] } = (await navigator.locks?.query()) ?? {};
+  const open = new Set(held.map(({ name }) => name)); // that another tab is writing
+  const other = others.find(({ id, post }) => (!post || post !== draft.post) && !open.has(`draft ${id}`));
   if (!other) return;
   const link = document.createElement("a");
   link.href = other.post ? `/write/${other.post}` : "/write";
