@@ -54,6 +54,7 @@ def send(browser: Browser, *photos: tuple[bytes, str]) -> tuple[int, str]:
     answer = browser.post(
         "/write", data=data | {"action": "save"}, headers={"Accept-Language": "en"}
     )
+    answer.request.environ["wsgi.input"].close()  # a file, if much was sent
     return answer.status_code, unescape(answer.text)
 
 
