@@ -114,7 +114,7 @@ def test_logging_out_warns_and_forgets(chromium: Browser, line: Line, sessions: 
         context.route("**/write/live", lambda route: route.abort())
         page.fill("#body", WORDS)
         said(page, "Saved on this phone")
-        page.goto("/me")
+        page.goto("/me", wait_until="networkidle")
         page.on("dialog", answer)
         page.click("form[action='/logout'] button")
         while not asked:

@@ -4,12 +4,20 @@
 import * as keep from "./keep.js";
 
 const form = document.querySelector("form[data-unsent]");
+let waits = false;
 
-form?.addEventListener("submit", async (event) => {
-  event.preventDefault();
+/** Looked up beforehand, so that logging out itself waits for nothing. */
+async function look() {
   const who = await keep.note("who").catch(() => null);
-  const waits = who ? await keep.unsent(who).catch(() => []) : [];
-  if (waits.length && !confirm(form.dataset.unsent)) return;
-  await keep.clear().catch(() => {});
-  form.submit();
-});
+  waits = !!who && (await keep.unsent(who).catch(() => [])).length > 0;
+}
+
+if (form) {
+  look();
+  document.addEventListener("visibilitychange", look);
+  form.addEventListener("submit", (event) => {
+    if (waits && !confirm(form.dataset.unsent)) event.preventDefault();
+    // The server tells the browser to clear all as well, which only encrypted pages obey.
+    else keep.clear().catch(() => {});
+  });
+}

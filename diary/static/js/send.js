@@ -36,14 +36,16 @@ export class Sending {
       if (unkept()) await this.photos.settled();
       if (!(await this.draft.attempt())) return;
     }
-    this.draft.over = true;
-    const hidden = (name, value) => {
-      const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
-      this.form.append(field);
-    };
-    if (pressed?.name) hidden(pressed.name, pressed.value);
-    this.draft.record.gone.forEach((token) => hidden("gone", token));
+    const { id, gone } = this.draft.record;
+    const more = [["tab", id], ...gone.map((token) => ["gone", token])];
+    if (pressed?.name) more.push([pressed.name, pressed.value]);
+    const hidden = more.map(([name, value]) => Object.assign(
+      document.createElement("input"), { type: "hidden", name, value }));
+    this.form.append(...hidden);
+    this.state.leaves = true;
     this.form.submit();
+    // Whoever stops the page from going writes on.
+    hidden.forEach((field) => field.remove());
   }
 
   // ------------------------------------------------------------ sending

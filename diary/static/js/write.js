@@ -52,9 +52,12 @@ function listen(state, draft, photos) {
   document.addEventListener("visibilitychange", () => document.hidden && draft.hide());
   addEventListener("pagehide", () => draft.hide());
   addEventListener("online", () => draft.attempt());
-  addEventListener("pageshow", (event) => event.persisted && draft.over && location.reload());
+  addEventListener("pageshow", (event) => {
+    if (event.persisted && (draft.over || state.leaves)) location.reload();
+  });
   addEventListener("beforeunload", (event) => {
-    if (!state.keeps && !draft.over && !(draft.isWithUs && !photos.pending)) event.preventDefault();
+    const saved = state.keeps || (draft.isWithUs && !photos.pending);
+    if (!saved && !draft.over && !state.leaves) event.preventDefault();
   });
 }
 
@@ -63,7 +66,8 @@ async function lookElsewhere(state, draft) {
   const others = await keep.unsent(draft.record.account).catch(() => []);
   const { held = [] } = (await navigator.locks?.query()) ?? {};
   const open = new Set(held.map(({ name }) => name)); // that another tab is writing
-  const other = others.find(({ id, post }) => (!post || post !== draft.post) && !open.has(`draft ${id}`));
+  const free = others.filter(({ id }) => !open.has(`draft ${id}`));
+  const other = free.find(({ post }) => !post || post !== draft.post);
   if (!other) return;
   const link = document.createElement("a");
   link.href = other.post ? `/write/${other.post}` : "/write";
