@@ -41,7 +41,11 @@ class Outdated:
 def missing_crops(session: Session, post: Post, content: Content) -> tuple[Wanted, ...]:
     """The pieces around a content's foci that its pictures lack."""
     foci = {shown.token: [(shown.focus_x, shown.focus_y)] for shown in content.pictures}
-    statement = select(Picture).where(Picture.post_id == post.id, Picture.token.in_(foci))
+    statement = (
+        select(Picture)
+        .where(Picture.post_id == post.id, Picture.token.in_(foci))
+        .order_by(Picture.id)
+    )
     found = session.scalars(statement.options(selectinload(Picture.renditions)))
     return tuple(wanted for picture in found for wanted in _wanted(picture, foci[picture.token]))
 
@@ -50,7 +54,7 @@ def add_crops(
     session: Session, picture_id: int, made: Iterable[sizes.Rendition], now: datetime
 ) -> None:
     """The rows of pieces whose files are stored; those that another has added are left."""
-    picture = session.get_one(Picture, picture_id, populate_existing=True)
+    picture = _locked(session, picture_id)
     have = {(size.crop, size.width) for size in picture.renditions}
     picture.renditions.extend(row(size) for size in made if (size.crop, size.width) not in have)
     _seen_anew(session, picture, now)
@@ -82,13 +86,18 @@ def replace_renditions(
     session: Session, picture_id: int, made: Iterable[sizes.Rendition], now: datetime
 ) -> None:
     """The rows of sizes and pieces made again, in the stead of all there were."""
-    picture = session.get_one(Picture, picture_id, populate_existing=True)
+    picture = _locked(session, picture_id)
     for size in picture.renditions:
         session.delete(size)
     session.flush()
     session.expire(picture, ["renditions"])
     picture.renditions.extend(row(size) for size in made)
     _seen_anew(session, picture, now)
+
+
+def _locked(session: Session, picture_id: int) -> Picture:
+    """A picture as it stands now: whoever else cuts it waits."""
+    return session.get_one(Picture, picture_id, populate_existing=True, with_for_update=True)
 
 
 _OUTDATED = exists().where(Rendition.picture_id == Picture.id, Rendition.recipe < sizes.RECIPE)

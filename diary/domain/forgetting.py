@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Select, delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from diary.domain import erasures, policy
 from diary.domain.accounts import is_last_lead
@@ -82,14 +82,14 @@ def forget(
     account = session.get(Account, account_id)
     if account is None:
         raise NotFound
-    if account.forget_asked_at is None or account.closed_at is not None:
+    if account.forget_asked_at is None:
         raise NotPossible("They have not asked to be forgotten.")
     if is_last_lead(session, account):
         raise LastLead
     names = _names_of(session, account.person)
     pictures, removed = _remove_what_is_not_out(session, account)
     _forget_name(session, account, names, now)
-    _forget_words(session, account)
+    _forget_words(session, account, names)
     _close(session, account, now)
     record(session, "forget", now, actor_id=actor.account_id, account_id=account.id)
     show_change(session, now)
@@ -201,8 +201,8 @@ def _forget_name(session: Session, account: Account, names: set[str], now: datet
     posts |= set(session.scalars(select(Post.id).where(Post.owner_id == account.id)))
     bylines = update(Byline).where(Byline.person_id == person.id)
     session.execute(bylines.values(name="", role=""))
-    revisions = list(session.scalars(select(Revision).where(Revision.post_id.in_(posts))))
-    for revision in revisions:
+    theirs = select(Revision).where(Revision.post_id.in_(posts))
+    for revision in session.scalars(theirs.options(selectinload(Revision.pictures))):
         if _carries(revision.scribe, names):
             revision.scribe = ""
         for shown in revision.pictures:
@@ -240,11 +240,12 @@ def _forget_in_copies(session: Session, person: Person, names: set[str], posts: 
 # ---------------------------------------------------------------- the account
 
 
-def _forget_words(session: Session, account: Account) -> None:
+def _forget_words(session: Session, account: Account, names: set[str]) -> None:
     session.execute(delete(WorkingCopy).where(WorkingCopy.account_id == account.id))
     session.execute(update(Message).where(Message.author_id == account.id).values(words=""))
-    if account.email:
-        session.execute(delete(Outgoing).where(Outgoing.recipient == account.email))
+    for mail in session.scalars(select(Outgoing)):
+        if mail.recipient == account.email or _carries(f"{mail.subject} {mail.body}", names):
+            session.delete(mail)
 
 
 def _close(session: Session, account: Account, now: datetime) -> None:

@@ -303,15 +303,24 @@ def leads_reached(session: Session) -> tuple[tuple[str, str | None], ...]:
     return tuple((email or "", lang) for email, lang in session.execute(statement))
 
 
-def asking_to_be_forgotten(session: Session) -> tuple[Account, ...]:
-    """The open accounts whose people have asked to be forgotten, the first first."""
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Somebody who has asked to be forgotten, and when."""
+
+    id: int
+    name: str
+    at: datetime
+
+
+def asking_to_be_forgotten(session: Session) -> tuple[Asking, ...]:
+    """Who has asked to be forgotten, closed accounts, too; the first first."""
     statement = (
-        select(Account)
-        .options(selectinload(Account.person))
-        .where(Account.forget_asked_at.is_not(None), Account.closed_at.is_(None))
+        select(Account.id, Person.name, Account.forget_asked_at)
+        .join(Account.person)
+        .where(Account.forget_asked_at.is_not(None))
         .order_by(Account.forget_asked_at)
     )
-    return tuple(session.scalars(statement))
+    return tuple(Asking(*row) for row in session.execute(statement))
 
 
 def accounts(session: Session) -> tuple[Account, ...]:

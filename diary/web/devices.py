@@ -282,6 +282,7 @@ def theirs(account_id: int) -> ResponseReturnValue:
         "devices/theirs.html",
         name=account.person.name,
         account_id=account_id,
+        minor=account.person.minor,
         rows=_rows(devices.of(reading(), account_id), 0),
     )
 

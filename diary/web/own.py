@@ -158,9 +158,8 @@ def grown_up(account_id: int) -> ResponseReturnValue:
         raise NotFound
     profile.mark_minor(db, account, now(), minor=False, by_id=actor.account_id)
     flash(_("Saved: %(name)s.", name=account.person.name), "good")
-    lead = policy.administers(actor)
-    onward = url_for("admin.person", account_id=account_id) if lead else url_for(".me")
-    return redirect(onward, 303)
+    onward = "admin.person" if policy.administers(actor) else "devices.theirs"
+    return redirect(url_for(onward, account_id=account_id), 303)
 
 
 # ---------------------------------------------------------------- taking everything out

@@ -61,7 +61,8 @@ def cut_pieces(post: Post, content: Content) -> None:
             renditions = images.cropped(store.get(piece.original_key), piece.focus)
             store_renditions(store, renditions)
             made.append((piece.picture_id, renditions))
+    db = writing()
     for picture_id, renditions in made:
-        crops.add_crops(writing(), picture_id, renditions, now())
-    reading().commit()
+        crops.add_crops(db, picture_id, renditions, now())
+    db.commit()
     undo()

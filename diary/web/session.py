@@ -60,6 +60,8 @@ def reading() -> Session:
 def writing() -> Session:
     """The request's session in a transaction that may write; the request commits it once."""
     session = reading()
+    if g.get("writes"):
+        raise RuntimeError("Already writing: to begin once more would lose what was written.")
     begin_writing(session)
     g.writes = True
     return session

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, inspect, select
+from sqlalchemy import event, func, inspect, select
 from sqlalchemy.orm import Session
 
 from diary.domain import accounts, cards, devices, forgetting, outbox, sent, writing
@@ -34,7 +34,7 @@ from diary.models import (
     WorkingCopy,
 )
 from diary.models.engine import Base
-from diary.queries import posts
+from diary.queries import people, posts
 from tests.builders import HOUSE, NOW, a_content, a_lead, a_picture, a_post, an_account
 
 NAME = "Zsófiaqua"
@@ -95,7 +95,8 @@ def test_no_row_holds_the_name_any_more(
     # A coordinator wrote for them, and has begun to change it.
     theirs = a_post(db, cora, **signed(zsofi, lab="boden"))
     writing.save(db, actor_of(cora), theirs, a_content(**signed(zsofi)), NOW)
-    outbox.queue(db, "zsofiaqua@example.org", f"Hej {NAME}", "…", "sv", NOW)
+    outbox.queue(db, "zsofiaqua@example.org", "Hej", "…", "sv", NOW)
+    outbox.queue(db, "lea@example.org", "Bort", f"{NAME} har tagit bort något.", "sv", NOW)
     forget(db, store, zsofi)
     left = [(t, text) for t, text in everything(db) if NAME.casefold() in text.casefold()]
     assert left == []
@@ -254,6 +255,35 @@ def test_it_happens_once(db: Session, store: Storage, alice: Account) -> None:
     forget(db, store, alice)
     with pytest.raises(NotPossible):
         forgetting.forget(db, store, a_lead(db), alice.id, NOW)
+
+
+def test_whose_account_was_closed_after_asking_is_forgotten_too(
+    db: Session, store: Storage, zsofi: Account
+) -> None:
+    forgetting.ask(db, zsofi, NOW)
+    zsofi.closed_at = NOW
+    db.flush()
+    assert [one.name for one in people.asking_to_be_forgotten(db)] == [NAME]
+    forgetting.forget(db, store, a_lead(db), zsofi.id, LATER)
+    db.flush()
+    assert people.asking_to_be_forgotten(db) == ()
+    assert zsofi.person.name == ""
+
+
+def test_many_revisions_take_few_queries(db: Session, store: Storage, zsofi: Account) -> None:
+    def asked(posts_more: int) -> int:
+        for _ in range(posts_more):
+            a_post(db, zsofi, store=store, pictures=1, **signed(zsofi))
+        db.flush()
+        db.expire_all()
+        count: list[str] = []
+        note = lambda *args: count.append(args[2])  # noqa: E731
+        event.listen(db.connection(), "before_cursor_execute", note)
+        forgetting._forget_name(db, zsofi, {"nobody"}, NOW)
+        event.remove(db.connection(), "before_cursor_execute", note)
+        return len(count)
+
+    assert asked(1) == asked(4)
 
 
 def test_only_a_lead_confirms(db: Session, store: Storage, alice: Account, cora: Account) -> None:

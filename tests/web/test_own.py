@@ -161,7 +161,10 @@ def test_only_who_looks_after_them_says_that_they_are_18(
     assert as_author.post(f"/people/{alice.id}/grown-up").status_code == 403
     assert as_coordinator.post(f"/people/{bob.id}/grown-up").status_code == 404
     assert as_lead.post("/people/999/grown-up").status_code == 404
-    assert as_coordinator.post(f"/people/{alice.id}/grown-up").status_code == 303
+    theirs = f"/people/{alice.id}/devices"
+    assert f"/people/{alice.id}/grown-up" in as_coordinator.get(theirs).text
+    assert as_coordinator.post(f"/people/{alice.id}/grown-up").location == theirs
+    assert f"/people/{alice.id}/grown-up" not in as_coordinator.get(theirs).text
     assert f"/people/{bob.id}/grown-up" in as_lead.get(f"/people/{bob.id}").text
     assert as_lead.post(f"/people/{bob.id}/grown-up").location == f"/people/{bob.id}"
     assert not fresh(db, alice).person.minor

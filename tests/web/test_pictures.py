@@ -212,6 +212,27 @@ def test_a_focus_that_was_chosen_is_cut_when_it_is_saved(
     assert pieces_of(db, post) == {MIDDLE, HIGH}
 
 
+def test_the_pieces_of_all_pictures_are_kept(
+    db: Session, alice: Account, store: Storage, log_in
+) -> None:
+    post = a_post(db, alice, Status.DRAFT)
+    shown = []
+    for colour in ("#101010", "#505050", "#909090"):
+        prepared = prepare(a_photo(colour, UPRIGHT))
+        store_files(store, prepared)
+        picture = add_picture(db, post, prepared, NOW, account_id=alice.id)
+        shown.append(PictureContent(picture.token, focus_x=0.5, focus_y=0.31))
+    writing.save(db, actor_of(alice), post, a_content(pictures=tuple(shown)), NOW)
+    db.commit()
+    edition = writing.edition(db, writing.working_copy(db, actor_of(alice), post))
+    form = {"dated": "2019-05-17", "lang": "sv", "edition": edition, "action": "save"}
+    tokens = [one.token for one in shown]
+    assert log_in(alice).post(f"/write/{post.id}", data={**form, "picture": tokens}).location
+    db.rollback()
+    high = select(Rendition.picture_id).where(Rendition.crop == HIGH).distinct()
+    assert len(db.scalars(high).all()) == 3
+
+
 def test_a_file_sent_again_is_known_by_its_checksum(
     db: Session, alice: Account, store: Storage
 ) -> None:
