@@ -143,7 +143,7 @@ def _entry(card: PostCard, settings: site.Site) -> Entry:
         uid=card.uid,
         url=url,
         title=card.heading,
-        html=absolute_within(card.html, url) + _provenance(card),
+        html=absolute_within(card.html, url) + str(_provenance(card)),
         summary=card.gist or card.opening,
         lang=card.lang,
         published=published,

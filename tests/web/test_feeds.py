@@ -39,6 +39,8 @@ def test_a_feed_carries_the_whole_post(
     assert entry.id == f"urn:uuid:{post.uid}"
     assert entry.link == f"http://localhost/posts/{post.slug}"
     assert "Vi satt ute till elva." in entry.content[0].value
+    assert "<p" in entry.content[0].value
+    assert "&lt;" not in entry.content[0].value
     assert entry.content[0].value.count("<img") == 2
     assert {tag.term for tag in entry.tags} >= {"boden", "kor"} or "rss" in address
 
