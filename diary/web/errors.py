@@ -142,6 +142,7 @@ PROBLEMS: dict[str, object] = {
     "wrong_password": lazy("That is not your present password."),
     "missing": lazy("Fill this in."),
     "grown_up": lazy("Tick this if you are 18 or older. Under 18 nobody has a page here."),
+    "not_promised": lazy("Tick this first, then send it once more."),
     "not_an_age": lazy("Write an age in years, at most %(limit)s."),
     "username_with_at": lazy("A user name has no @ in it."),
     "username_taken": lazy("Somebody has that user name already. Choose another."),

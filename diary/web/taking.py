@@ -157,7 +157,7 @@ def send(taken: Taken) -> tuple[Problem, ...]:
         return (Problem("body", "empty"),)
     if not people.writer(session, actor.account_id).promised:
         if not request.form.get("promised"):
-            return (Problem("promised", "missing"),)
+            return (Problem("promised", "not_promised"),)
         rules.promise(session, actor, now())
     rules.submit(session, actor, taken.post, now(), house())
     return ()
