@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from diary.domain.journal import show_change
 from diary.models import Post, Revision
+from diary.text.plain import free
 from diary.text.plain import slug as slug_of
 
 
@@ -42,10 +43,7 @@ def free_slug(session: Session, wanted: str, short: str) -> str:
     wanted = wanted or short
     statement = select(Post.slug).where(Post.slug.startswith(wanted, autoescape=True))
     taken = set(session.scalars(statement))
-    candidate, number = wanted, 2
-    while candidate in taken:
-        candidate, number = f"{wanted}-{number}", number + 1
-    return candidate
+    return free(wanted, taken.__contains__)
 
 
 def touch(session: Session, post: Post, now: datetime) -> None:

@@ -26,9 +26,8 @@ from diary.models import (
     ShownPicture,
 )
 from diary.text import markdown
-from diary.text.plain import first_words, rest_after
+from diary.text.plain import first_name, heading, rest_after
 
-HEADING_LENGTH = 70
 OPENING_LENGTH = 220
 AT_ONCE = 100
 """How many revisions are made again in one go."""
@@ -87,12 +86,12 @@ def snapshot(
 
 def _derived(title: str, body: str, second_body: str) -> dict[str, Any]:
     html = markdown.render(body)
-    heading = title or first_words(html, HEADING_LENGTH)
+    called = heading(title, html)
     return {
         "html": html,
         "second_html": markdown.render(second_body),
-        "heading": heading,
-        "opening": rest_after(html, "" if title else heading, OPENING_LENGTH),
+        "heading": called,
+        "opening": rest_after(html, "" if title else called, OPENING_LENGTH),
         "recipe": markdown.RECIPE,
     }
 
@@ -149,11 +148,6 @@ def _bylines(session: Session, bylines: Iterable[BylineContent], now: datetime) 
             role=byline.role,
             kind=byline.kind,
         )
-
-
-def first_name(name: str) -> str:
-    """What stands under a post of somebody under 18, whoever typed how much more."""
-    return next(iter(name.split()), "")
 
 
 def _minors(session: Session, person_ids: Collection[int]) -> set[int]:

@@ -36,8 +36,8 @@ from diary.models import (
     WorkingCopy,
 )
 from diary.queries.posts import NOT_TAKEN_AWAY, by_person
-from diary.text.markdown import render
-from diary.text.plain import first_words, slug
+from diary.text.markdown import heading_of
+from diary.text.plain import free, slug
 
 Address = Callable[[str], str]
 """Makes a path of the diary an address that holds outside it."""
@@ -58,8 +58,10 @@ def gather(session: Session, account_id: int, address: Address) -> Parcel:
     folders: set[str] = set()
     for post, contents in _posts(session, account):
         own = post.owner_id == account.id
-        heading = _heading(contents["post.md"])
-        folder = _free(f"{contents['post.md'].dated}-{slug(heading, 50) or post.short}", folders)
+        first = contents["post.md"]
+        heading = slug(heading_of(first.title, first.body), 50)
+        folder = free(f"{first.dated}-{heading or post.short}", folders.__contains__)
+        folders.add(folder)
         names = _pictures(session, post, contents.values(), parcel, folder, own=own)
         for name, content in contents.items():
             head = _head(session, post, content, address)
@@ -99,14 +101,6 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def _free(wanted: str, taken: set[str]) -> str:
-    found, number = wanted, 2
-    while found in taken:
-        found, number = f"{wanted}-{number}", number + 1
-    taken.add(found)
-    return found
-
-
 # ---------------------------------------------------------------- posts
 
 
@@ -132,10 +126,6 @@ def _own_words(session: Session, account: Account, post: Post) -> dict[str, Cont
         return {"post.md": last}
     out = content_of(session, session.get_one(Revision, post.live_id or 0))
     return {"post.md": out} | ({} if same(last, out) else {"changes.md": last})
-
-
-def _heading(content: Content) -> str:
-    return content.title or first_words(render(content.body))
 
 
 def _markdown(head: dict[str, Any], body: str) -> str:

@@ -27,8 +27,7 @@ from diary.models import (
 )
 from diary.queries.posts import NOT_TAKEN_AWAY, cards, fetch, without_words
 from diary.queries.rows import PictureView, PostCard
-from diary.text.markdown import render
-from diary.text.plain import first_words
+from diary.text.markdown import heading_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,7 @@ def drafts(
     found = tuple(
         Draft(
             post_id=post.id,
-            heading=_heading(copy.content),
+            heading=heading_of(copy.content["title"], copy.content["body"]),
             lang=copy.content["lang"],
             saved_at=copy.saved_at,
             pictures=len(copy.content["pictures"]),
@@ -162,10 +161,6 @@ def drafts(
     )
     last = found[size - 1] if len(found) > size else None
     return found[:size], Cursor(last.saved_at, last.post_id) if last else None
-
-
-def _heading(content: dict[str, Any]) -> str:
-    return content["title"] or first_words(render(content["body"]), 70)
 
 
 def _below(column: _At, before: Cursor | None) -> ColumnElement[bool]:
@@ -293,14 +288,14 @@ def taken_down(session: Session, lang: str) -> tuple[PostCard, ...]:
     return cards(session, fetch(session, statement), lang)
 
 
-def leads_reached(session: Session) -> tuple[tuple[str, str | None], ...]:
-    """The addresses of the leads that gave one, each with their language if they chose one."""
+def leads_reached(session: Session) -> tuple[Account, ...]:
+    """The leads that gave an address."""
     statement = (
-        select(Account.email, Account.language)
+        select(Account)
         .where(Account.role == Role.LEAD, Account.closed_at.is_(None), Account.email.is_not(None))
         .order_by(Account.id)
     )
-    return tuple((email or "", lang) for email, lang in session.execute(statement))
+    return tuple(session.scalars(statement))
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +315,7 @@ def asking_to_be_forgotten(session: Session) -> tuple[Asking, ...]:
         .where(Account.forget_asked_at.is_not(None))
         .order_by(Account.forget_asked_at)
     )
-    return tuple(Asking(*row) for row in session.execute(statement))
+    return tuple(Asking(who, name, at) for who, name, at in session.execute(statement) if at)
 
 
 def accounts(session: Session) -> tuple[Account, ...]:

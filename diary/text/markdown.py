@@ -17,10 +17,13 @@ import markdown
 import nh3
 
 from diary.text.films import with_cards
-from diary.text.plain import tidy
+from diary.text.plain import heading, tidy
 
 RECIPE = 2
 """Raised whenever `render` gives other HTML for the same body; stands beside stored HTML."""
+
+_HEADING_IN = 4_000
+"""Characters; the longest link and then some."""
 
 _BLOCK_TAGS = {"blockquote", "h2", "h3", "h4", "hr", "li", "ol", "p", "ul"}
 _INLINE_TAGS = {"a", "b", "br", "code", "del", "em", "i", "ins", "s", "strong", "sub", "sup", "u"}
@@ -61,6 +64,16 @@ def render(body: str) -> str:
     text = _Spelling(tidy(body).expandtabs(4)).read()
     html = _LINE_START.sub(f"{_BREAK}\n", _converter().convert(_lay_out(text)))
     return sanitise(html.translate(_SHOWN))
+
+
+def heading_of(title: str, body: str) -> str:
+    """What a post is called; of a long body only the start is read."""
+    if title:
+        return title
+    if len(body) > _HEADING_IN:
+        start = body[:_HEADING_IN]
+        body = start.rpartition("\n\n")[0].strip() or start
+    return heading("", render(body))
 
 
 def sanitise(html: str) -> str:

@@ -3,6 +3,8 @@
 import html as entities
 import re
 import unicodedata
+from collections.abc import Callable
+from itertools import chain, count
 from typing import Literal
 
 from anyascii import anyascii
@@ -18,6 +20,7 @@ _INVISIBLE = re.compile("[\u200b\ufeff\u202a-\u202e\u2060\u2066-\u2069]")
 _TAG = re.compile(r"""</?([a-z0-9]+)(?:"[^"]*"|[^">])*>""", re.IGNORECASE)
 _INLINE = {"a", "b", "code", "del", "em", "i", "ins", "s", "small", "strong", "sub", "sup", "u"}
 _SENTENCE = re.compile(r"""(?:[!?…؟۔。]|(?<=[^\W\d_]{2})\.(?!\s+[\da-zåäöéü]))["”’»)]*(?=\s|$)""")
+HEADING_LENGTH = 70
 _SHORTEST_HEADING = 12
 _RTL_LANGUAGES = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "syr", "ug", "ur", "yi"}
 _RTL_SCRIPTS = {"adlm", "arab", "aran", "hebr", "nkoo", "rohg", "syrc", "thaa"}
@@ -47,6 +50,16 @@ def as_text(html: str) -> str:
     """The words of rendered HTML in one line; blocks and line breaks become a space."""
     text = _TAG.sub(lambda tag: "" if tag[1].lower() in _INLINE else "\n", html)
     return " ".join(_INVISIBLE.sub("", entities.unescape(text)).split())
+
+
+def first_name(name: str) -> str:
+    """What is shown of somebody under 18, whoever typed how much more."""
+    return tidy_line(name).partition(" ")[0]
+
+
+def heading(title: str, html: str) -> str:
+    """What a post is called: its title, else the first words of its rendered body."""
+    return title or first_words(html, HEADING_LENGTH)
 
 
 def first_words(html: str, length: int = 60) -> str:
@@ -79,6 +92,12 @@ def slug(text: str, limit: int = 80) -> str:
     if len(name) <= limit:
         return name
     return name[: limit + 1].rpartition("-")[0] or name[:limit]
+
+
+def free(wanted: str, taken: Callable[[str], bool], between: str = "-") -> str:
+    """The wanted name if nobody has taken it, else with the first number from 2 on."""
+    numbered = (f"{wanted}{between}{number}" for number in count(2))
+    return next(name for name in chain((wanted,), numbered) if not taken(name))
 
 
 def direction(lang: str) -> Literal["ltr", "rtl"]:

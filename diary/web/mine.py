@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -17,9 +16,10 @@ from diary.queries import moderation, people
 from diary.queries.people import Cursor
 from diary.web.forms import Form, lines
 from diary.web.guards import Access, access, member
+from diary.web.letters import language_of, letter
 from diary.web.moderation import house
 from diary.web.rendering import absolute, language, page
-from diary.web.session import now, reading, today, undo, writing
+from diary.web.session import now, reading, release, today, undo, writing
 from diary.web.words import named
 
 blueprint = Blueprint("mine", __name__)
@@ -115,28 +115,28 @@ def take_back(post_id: int) -> ResponseReturnValue:
 @access(Access.MEMBER)
 def take_down(post_id: int) -> ResponseReturnValue:
     """Take down what is out; the lead is told."""
+    mails = _mails_to_the_leads(rules.owned(reading(), member(), post_id))
     post = rules.owned(writing(), member(), post_id, to_change=True)
     if post.status is not Status.WITHDRAWN:  # a second tap finds it done
         sent_rules.take_down(reading(), member(), post, now())
-        _tell_the_leads(reading(), post)
+        for email, lang, mail in mails:
+            outbox.queue(reading(), email, *mail, lang, now())
     flash(_("Taken down. Nobody sees it any more."), "good")
     return redirect(url_for(".mine"), 303)
 
 
-def _tell_the_leads(session: Session, post: Post) -> None:
-    found = people.sent_one(session, member().account_id, post.id, language())
-    heading = found.card.heading if found else ""
-    for email, lang in people.leads_reached(session):
-        with force_locale(lang or "sv"):
-            subject = _("Taken down by the writer: %(title)s", title=heading)
-            body = _(
-                "%(name)s has taken down the post “%(title)s”. Nobody sees it any more. "
-                "You can look at it and show it again:",
-                name=member().name,
-                title=heading,
-            )
-        address = absolute(url_for("moderation.show", post_id=post.id))
-        outbox.queue(session, email, subject, f"{body}\n\n{address}\n", lang or "sv", now())
+def _mails_to_the_leads(post: Post) -> list[tuple[str, str, tuple[str, str]]]:
+    """Made before the deed: no transaction is open meanwhile."""
+    found = people.sent_one(reading(), member().account_id, post.id, language())
+    leads = people.leads_reached(reading())
+    reached = [(lead.email or "", language_of(lead)) for lead in leads]
+    facts = {
+        "name": member().name,
+        "title": found.card.heading if found else "",
+        "link": absolute(url_for("moderation.show", post_id=post.id)),
+    }
+    release()
+    return [(email, lang, letter("taken_down", lang, **facts)) for email, lang in reached]
 
 
 @blueprint.post("/moderation/<int:post_id>/seen")

@@ -14,12 +14,11 @@ from werkzeug.wrappers import Response
 from diary.domain import policy
 from diary.domain.content import EARLIEST, MAX_PICTURES, BylineContent, Content, PictureContent
 from diary.domain.errors import Problem
-from diary.domain.revisions import HEADING_LENGTH
 from diary.models import Claim, Kind
 from diary.queries import people, site, taxonomy
 from diary.queries.rows import LabRef, MethodRef, PictureView
 from diary.text import markdown
-from diary.text.plain import direction, first_words
+from diary.text.plain import direction, heading
 from diary.web.forms import POST_LANGUAGES, Form
 from diary.web.guards import member
 from diary.web.rendering import day, language, page
@@ -217,7 +216,7 @@ def _look(
     html = markdown.render(content.body)
     return Look(
         title=content.title,
-        heading=content.title or first_words(html, HEADING_LENGTH),
+        heading=heading(content.title, html),
         html=Markup(html),  # noqa: S704 (sanitised)
         lang=content.lang,
         gist=content.gist,

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from diary.text.markdown import render, sanitise
+from diary.text import markdown
+from diary.text.markdown import heading_of, render, sanitise
 
 
 def seen(typed: str) -> str:
@@ -213,3 +214,19 @@ def test_no_long_body_of_a_known_trap_takes_long(shape):
 @pytest.mark.parametrize("shape", NASTY, ids=repr)
 def test_no_long_body_of_any_shape_takes_long(shape):
     assert seconds(shape * (LONGEST // len(shape))) < 1
+
+
+def test_a_heading_reads_the_start_of_a_long_text_alone(monkeypatch):
+    read: list[str] = []
+
+    def noted(body: str) -> str:
+        read.append(body)
+        return render(body)
+
+    monkeypatch.setattr(markdown, "render", noted)
+    assert heading_of("Solen", "Text. " * 99_999) == "Solen"
+    assert read == []
+    assert (
+        heading_of("", "Vi bakade bröd i dag.\n\n" + "Text. " * 99_999) == "Vi bakade bröd i dag."
+    )
+    assert read == ["Vi bakade bröd i dag."]

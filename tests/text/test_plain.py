@@ -5,7 +5,9 @@ import pytest
 from diary.text.plain import (
     as_text,
     direction,
+    first_name,
     first_words,
+    free,
     has_control,
     rest_after,
     slug,
@@ -146,3 +148,13 @@ def test_a_long_slug_ends_at_a_word():
 )  # fmt: skip
 def test_direction_is_the_scripts(lang, expected):
     assert direction(lang) == expected
+
+
+def test_of_a_first_name_nothing_more_is_left():
+    assert [first_name(name) for name in ("Åsa Berg", " \u202eÅsa\tBerg", "")] == ["Åsa", "Åsa", ""]
+
+
+def test_a_taken_name_gets_a_number():
+    assert free("sol", {"måne"}.__contains__) == "sol"
+    assert free("sol", {"sol", "sol-2"}.__contains__) == "sol-3"
+    assert free("sol", {"sol"}.__contains__, "") == "sol2"

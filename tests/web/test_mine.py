@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from diary.domain import accounts, moderation, sent, writing
 from diary.domain.accounts import actor_of
 from diary.domain.moderation import Verdict
+from diary.domain.settings import put
 from diary.domain.workflow import Step
 from diary.models import Account, Message, Outgoing, Post, Role, Status
 from tests.builders import HOUSE, NOW, a_content, a_lead, a_post, an_account
@@ -241,12 +242,16 @@ def test_the_lead_is_told_by_mail(as_author: Browser, db: Session, alice: Accoun
     lead = an_account(db, "lea", Role.LEAD)
     accounts.change_profile(db, lead, accounts.Profile("Lea", email="lea@example.org"), NOW)
     lead.language = "en"
+    other = accounts.Profile("Lo", email="lo@example.org")
+    accounts.change_profile(db, an_account(db, "lo", Role.LEAD), other, NOW)
+    put(db, {"main_language": "ar"})
     an_account(db, "nomail", Role.LEAD)
     post = a_post(db, alice, title="Solen")
     db.commit()
     as_author.post(f"/write/{post.id}/take-down")
     db.rollback()
-    (mail,) = db.scalars(select(Outgoing))
+    mail, arabic = db.scalars(select(Outgoing).order_by(Outgoing.id))
+    assert (arabic.lang, arabic.subject == mail.subject) == ("ar", False)
     assert mail.recipient == "lea@example.org"
     assert mail.subject == "Taken down by the writer: Solen"
     assert f"/moderation/{post.id}\n" in mail.body

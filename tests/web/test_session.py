@@ -20,7 +20,8 @@ ADDRESSES = (
     "/archive/2019", "/archive/2019/05", "/feeds", "/about", "/privacy", "/accessibility", "/help",
     "/write", "/write/{draft}", "/write/{published}", "/mine", "/me", "/me/forget",
     "/moderation", "/moderation/{submitted}", "/moderation/events", "/moderation/posts",
-    "/people", "/people/{alice}", "/people/{alice}/devices", "/cards", "/places", "/ways", "/invitations", "/settings", "/nowhere",
+    "/people", "/people/{alice}", "/people/{alice}/devices", "/cards",
+    "/places", "/ways", "/invitations", "/settings", "/nowhere",
 )  # fmt: skip
 
 
