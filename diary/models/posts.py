@@ -69,6 +69,8 @@ class Post(Base):
         Index("ix_posts_stream", "status", "sequence"),
         Index("ix_posts_journey", "status", "dated", "sequence"),
         Index("ix_posts_lab_stream", "lab_id", "status", "sequence"),
+        # The journal names posts by id: that of a deleted draft must never come again.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -17,7 +17,16 @@ def allow_claims(*claims: str) -> None:
         batch.create_check_constraint(op.f("ck_consents_claim"), sa.column("claim").in_(claims))
 
 
+def number_posts_once() -> None:
+    """Let SQLite never give a post the id of a deleted one; PostgreSQL does so anyway."""
+    if op.get_bind().dialect.name == "sqlite":
+        kwargs = {"sqlite_autoincrement": True}
+        with op.batch_alter_table("posts", recreate="always", table_kwargs=kwargs):
+            pass
+
+
 def upgrade() -> None:
+    number_posts_once()
     allow_claims(*CLAIMS, "unanswered")
     op.create_table(
         "outbox",

@@ -192,3 +192,12 @@ def test_a_promise_is_noted_once(db: Session) -> None:
     first = account.promised_at
     writing.promise(db, actor_of(account), NOW.replace(year=2021))
     assert account.promised_at == first == NOW
+
+
+def test_the_number_of_a_deleted_draft_never_comes_again(db: Session, alice: Account) -> None:
+    actor = actor_of(alice)
+    first = writing.start(db, actor, a_content(), NOW)
+    number = first.id
+    writing.discard(db, actor, first, NOW)
+    db.flush()
+    assert writing.start(db, actor, a_content(), NOW).id > number
