@@ -55,18 +55,22 @@ def sender(server: MailServer, host: str) -> Send:
 
     def send(mail: Mail) -> None:
         try:
-            message = compose(mail, server.sender, host)
+            here, there = _ascii(host), _ascii(server.host)
+        except UnicodeError as error:
+            raise NoServer("not a host") from error
+        try:
+            message = compose(mail, server.sender, here)
         except (ValueError, IndexError, MessageError) as error:
             raise Refused("not an address") from error
         try:
-            smtp = _connect(server, host)
-        except OSError as error:  # those of smtplib are OSErrors, too
+            smtp = _connect(server, there, here)
+        except (OSError, ValueError) as error:  # smtplib's are OSErrors, a password's ö is none
             raise NoServer(_reason(error)) from error
         try:
             smtp.send_message(message, _bare(server.sender), [mail.to])
         except smtplib.SMTPException as error:
             raise (Refused if _is_final(error) else NotSent)(_reason(error)) from error
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise NotSent(_reason(error)) from error
         finally:
             with suppress(OSError):  # what was taken is taken, however the server says goodbye
@@ -97,19 +101,24 @@ def _bare(sender: str) -> str:
     return str(header.addresses[0].addr_spec)
 
 
-def _connect(server: MailServer, host: str) -> smtplib.SMTP:
+def _connect(server: MailServer, host: str, local: str) -> smtplib.SMTP:
     context = ssl.create_default_context()
     kind = partial(smtplib.SMTP_SSL, context=context) if server.tls == "ssl" else smtplib.SMTP
-    smtp = kind(server.host, server.port, local_hostname=host, timeout=TIMEOUT_SECONDS)
+    smtp = kind(host, server.port, local_hostname=local, timeout=TIMEOUT_SECONDS)
     try:
         if server.tls == "starttls":
             smtp.starttls(context=context)
         if server.user:
             smtp.login(server.user, server.password)
-    except OSError:
+    except (OSError, ValueError):
         smtp.close()
         raise
     return smtp
+
+
+def _ascii(host: str) -> str:
+    """A host's name as it travels (RFC 5890, A-label); raises UnicodeError if it is none."""
+    return host.encode("idna").decode("ascii")
 
 
 def _is_final(error: smtplib.SMTPException) -> bool:

@@ -5,6 +5,7 @@ import ssl
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -131,3 +132,18 @@ def test_a_stranger_with_a_certificate_of_their_own_gets_nothing(
     with mailbox(tls=certificate) as box, pytest.raises(NoServer, match="SSLCertVerification"):
         sender(replace(box.server, tls="starttls"), "localhost")(MAIL)
     assert box.mails == []
+
+
+def test_a_host_in_other_letters_travels_in_ascii() -> None:
+    with mailbox() as box:
+        sender(box.server, "dagbok.åre.example")(MAIL)
+    assert box.hellos == ["dagbok.xn--re-xia.example"]
+    assert box.mails[0]["Message-ID"].endswith("@dagbok.xn--re-xia.example>")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"host": "å" * 80}, {"host": "a..b"}, {"user": "amal", "password": "lösen"}]
+)
+def test_a_server_that_cannot_be_spoken_to_is_no_server(wrong: dict[str, Any]) -> None:
+    with mailbox(password="lösen".encode()) as box, pytest.raises(NoServer):
+        sender(replace(box.server, **wrong), "localhost")(MAIL)

@@ -12,7 +12,6 @@ from multiprocessing.synchronize import Event as Signal
 from urllib.parse import urlsplit
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.config import MailServer, Settings, SettingsError, load
@@ -73,8 +72,8 @@ def _keep_delivering(settings: Settings, server: MailServer, stop: Signal, paren
 def _deliver(sessions: sessionmaker[Session], send: Send, stop: Signal) -> None:
     try:
         outbox.deliver(sessions, send, _clock, stop.is_set)
-    except SQLAlchemyError:
-        logging.getLogger(__name__).exception("The outbox could not be read.")
+    except Exception:  # the next round may do better, and nobody would start it again
+        logging.getLogger(__name__).exception("The mails that wait could not be sent.")
 
 
 def _sender(settings: Settings, server: MailServer) -> Send:

@@ -8,12 +8,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from multiprocessing import Event
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
+from diary.cli.deliver import _deliver
 from diary.domain.outbox import queue
 from diary.domain.upgrade import upgrade
+from diary.mail import Mail
 from diary.models import Outgoing, begin_writing, make_engine, make_sessions
 from tests.cli.test_commands import diary, environment, first_answer, free_port
 from tests.mailbox import SENDER, mailbox
@@ -100,6 +104,19 @@ def test_the_server_delivers_by_itself_and_ends_when_told(tmp_path: Path) -> Non
         os.killpg(server.pid, signal.SIGTERM)  # as systemd does
         assert server.wait(20) == 0
     assert still_waiting(tmp_path) == 0
+
+
+def test_whatever_goes_wrong_it_goes_on(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    leave_a_mail(tmp_path)
+    engine = make_engine(f"sqlite:///{tmp_path / 'diary.db'}")
+
+    def breaks(_mail: Mail) -> None:
+        raise UnicodeError
+
+    _deliver(make_sessions(engine), breaks, Event())
+    engine.dispose()
+    assert "could not be sent" in caplog.text
+    assert still_waiting(tmp_path) == 1
 
 
 KILLED = """
