@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from diary.config import Settings, load
+from diary.media import memory
 from diary.media.storage import open_storage
 from diary.models import make_engine, make_sessions
 from diary.web import (
@@ -54,6 +55,7 @@ def create_app(
         store=open_storage(settings.storage_url),
         clock=clock,
     )
+    memory.wait_at(settings.instance / "pictures.lock")
     _configure(app, settings)
     app.url_map.converters["int"] = guards.Id
     # Answers pass these in reverse: the commit comes first, the headers last.
@@ -98,7 +100,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.https,
         # Set once, on logging in: else pictures and style sheets would carry it, too.
         SESSION_REFRESH_EACH_REQUEST=False,
-        PERMANENT_SESSION_LIFETIME=timedelta(days=365),
+        PERMANENT_SESSION_LIFETIME=session.A_YEAR,
         MAX_CONTENT_LENGTH=REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=guards.FORM_BYTES,
         MAX_FORM_PARTS=2_000,

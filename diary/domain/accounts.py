@@ -52,9 +52,16 @@ def actor_of(account: Account) -> Actor:
     )
 
 
-def find(session: Session, account_id: int, epoch: int) -> Account | None:
-    """The open account a session belongs to, unless its epoch has passed."""
-    account = session.get(Account, account_id)
+def find(
+    session: Session, account_id: int, epoch: int, *, to_change: bool = False
+) -> Account | None:
+    """The open account a session belongs to, unless its epoch has passed.
+
+    `to_change` keeps others from changing it until the transaction ends.
+    """
+    account = session.get(
+        Account, account_id, with_for_update=to_change, populate_existing=to_change
+    )
     if account is None or account.closed_at is not None or account.epoch != epoch:
         return None
     return account
@@ -152,14 +159,17 @@ def check_newcomer(
         raise Invalid(wrong)
 
 
-def just_joined(session: Session, uid: UUID, now: datetime) -> Account | None:
-    """The account that a form has made a moment ago: it was sent twice."""
+def just_joined(session: Session, newcomer: Newcomer, now: datetime) -> Account | None:
+    """The account that a form has made a moment ago: it was sent twice, with the same name."""
     since = now - JUST_NOW
-    return session.scalar(
+    found = session.scalar(
         select(Account)
         .join(Person)
-        .where(Person.uid == uid, Account.created_at > since, Account.closed_at.is_(None))
+        .where(Person.uid == newcomer.uid, Account.created_at > since, Account.closed_at.is_(None))
     )
+    if found is None or found.person.name != name_shown(newcomer.name, minor=found.person.minor):
+        return None
+    return found
 
 
 def join(
@@ -309,11 +319,23 @@ class Rights:
     open: bool = True
 
 
+def looked_after(session: Session, actor: Actor, account_id: int) -> Account:
+    """An account that somebody looks after: the lead any, a coordinator their authors'.
+
+    Raises NotFound for others.
+    """
+    account = session.get(Account, account_id)
+    if account is None or not policy.hands_cards(actor, account.role, account.person.lab_id):
+        raise NotFound
+    return account
+
+
 def grant(session: Session, actor: Actor, account_id: int, rights: Rights, now: datetime) -> None:
     """Change what an account may do, or close it.
 
     Raises NotAllowed for anybody but a lead, LastLead if no open lead would be left, Invalid for
-    an unknown lab or a coordinator without one.
+    an unknown lab, a coordinator without one, or somebody without a password who comes to need one.
+    Whoever comes to need one is logged out everywhere, and their card is worth nothing.
     """
     locked_state(session)  # two leads must not shut each other out at the same moment
     if not policy.administers(actor):
@@ -325,10 +347,15 @@ def grant(session: Session, actor: Actor, account_id: int, rights: Rights, now: 
     wrong = tuple(offer_problems(Offer(rights.role, labs=rights.labs), labs))
     if wrong:
         raise Invalid(wrong)
+    rises = policy.needs_password(rights.role) and not policy.needs_password(account.role)
+    if rises and account.password_hash is None:
+        raise Invalid((Problem("role", "no_password"),))
     stays_lead = rights.role is Role.LEAD and rights.open
     if not stays_lead and is_last_lead(session, account):
         raise LastLead
-    if not rights.open:
+    if rises:
+        cards.revoke(session, account.id, now)
+    if rises or not rights.open:
         account.epoch += 1
     account.role = rights.role
     account.trusted = rights.trusted

@@ -1,6 +1,7 @@
 """Personal cards: what somebody without an e-mail address signs in with."""
 
 import hmac
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from diary.addresses import new_uid
 from diary.domain import codes, policy, throttle
-from diary.domain.errors import NotFound
+from diary.domain.errors import NotAllowed, NotFound
 from diary.domain.journal import record
 from diary.domain.policy import Actor
 from diary.models import Account, Card
@@ -22,7 +23,14 @@ USES_WITHIN = timedelta(minutes=10)
 def issue(
     session: Session, account: Account, now: datetime, secret: str, *, by_id: int | None
 ) -> Card:
-    """Give an account a new card; any earlier one is worth nothing from now on."""
+    """Give an account a new card; any earlier one is worth nothing from now on.
+
+    Raises NotAllowed for an account that needs a password.
+    """
+    if policy.needs_password(account.role):
+        raise NotAllowed
+    # One after another, so that two taps leave one card.
+    session.execute(select(Account.id).where(Account.id == account.id).with_for_update())
     revoke(session, account.id, now)
     uid = new_uid()
     card = Card(
@@ -59,13 +67,14 @@ def of(session: Session, account_id: int) -> Card | None:
 
 
 def holder(session: Session, typed: str, secret: str) -> Account | None:
-    """The open account whose card has this code."""
-    return session.scalar(
+    """The open account whose card has this code; none that needs a password."""
+    found = session.scalar(
         select(Account)
         .join(Card, Card.account_id == Account.id)
         .where(Card.code_hash == codes.code_hash(secret, typed))
         .where(Card.revoked_at.is_(None), Account.closed_at.is_(None))
     )
+    return None if found is None or policy.needs_password(found.role) else found
 
 
 def use(session: Session, account_id: int, now: datetime, secret: str) -> None:
@@ -79,12 +88,25 @@ def held(session: Session, actor: Actor, account_id: int) -> Account:
     account = session.get(Account, account_id)
     if account is None or account.closed_at is not None:
         raise NotFound
-    if not policy.hands_cards(actor, account.role, account.person.lab_id):
+    if not hands(actor, account):
         raise NotFound
     return account
+
+
+def hands(actor: Actor, account: Account) -> bool:
+    """Whether this person may hand out an account's card: none is for who needs a password."""
+    looks_after = policy.hands_cards(actor, account.role, account.person.lab_id)
+    return looks_after and not policy.needs_password(account.role)
+
+
+def held_by(session: Session, account_ids: Collection[int]) -> dict[int, Card]:
+    """The cards that some accounts have now, by the account's id."""
+    statement = select(Card).where(Card.account_id.in_(account_ids), Card.revoked_at.is_(None))
+    return {card.account_id: card for card in session.scalars(statement.order_by(Card.id))}
 
 
 def fits(card: Card | None, pin: str, secret: str) -> bool:
     """Whether four digits are those of a card."""
     known = codes.pin_of(secret, card.uid) if card else ""
-    return card is not None and hmac.compare_digest(known.encode(), pin.strip().encode())
+    typed = codes.digits(pin.strip())
+    return card is not None and hmac.compare_digest(known.encode(), typed.encode())

@@ -6,12 +6,13 @@ So a lost card or poster can be printed again, while the database alone gives no
 import hashlib
 import hmac
 import re
+import unicodedata
 from uuid import UUID
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without look-alikes such as 0/O and 1/I/L."""
 LENGTH = 10
-"""49 bits: too many to guess past the throttle."""
+"""49 bits: centuries of guessing at the speed a server answers."""
 FREE_GUESSES = 60
 """Wrong codes that cost one network nothing: a class may mistype a few."""
 
@@ -33,7 +34,14 @@ def pin_of(secret: str, uid: UUID) -> str:
 
 def normal(typed: str) -> str:
     """A code as it was meant: in capitals, without the spaces and dashes it is printed with."""
-    return re.sub(r"[^0-9A-Z]", "", typed.upper())
+    return re.sub(r"[^0-9A-Z]", "", digits(typed).upper())
+
+
+def digits(typed: str) -> str:
+    """What was typed, with the digits of any keyboard (٤) as 0 to 9."""
+    return "".join(
+        sign if (value := unicodedata.decimal(sign, None)) is None else str(value) for sign in typed
+    )
 
 
 def in_groups(code: str) -> str:

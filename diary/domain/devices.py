@@ -3,7 +3,6 @@
 A shared one belongs to nobody. Whoever signs in there has a turn; the next one begins or ends it.
 """
 
-import re
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, or_, select, true, update
@@ -17,32 +16,6 @@ from diary.domain.policy import Actor
 from diary.models import Account, Card, Device, Person
 
 MAX_NAME = 80
-SYSTEMS = {
-    "Android": r"Android",
-    "iPhone": r"iPhone",
-    "iPad": r"iPad",
-    "Windows": r"Windows",
-    "Mac": r"Macintosh",
-    "ChromeOS": r"CrOS",
-    "Linux": r"Linux",
-}
-BROWSERS = {
-    "Edge": r"Edg(A|iOS)?/",
-    "Samsung Internet": r"SamsungBrowser/",
-    "Opera": r"OPR/",
-    "Firefox": r"(Firefox|FxiOS)/",
-    "Chrome": r"(Chrome|CriOS)/",
-    "Safari": r"Safari/",
-}
-
-
-def coarse_name(agent: str) -> str:
-    """What a browser says it is (RFC 9110, section 10.1.5), coarse enough to tell nothing more."""
-    found = (
-        next((name for name, sign in kinds.items() if re.search(sign, agent)), "")
-        for kinds in (SYSTEMS, BROWSERS)
-    )
-    return " · ".join(name for name in found if name)
 
 
 def add(session: Session, account: Account, name: str, now: datetime, today: date) -> Device:

@@ -16,6 +16,10 @@ class NotAllowed(DiaryError):
     """This person may not do that."""
 
 
+class OwnDeviceOnly(DiaryError):
+    """Somebody asks on a shared device for what is done on one of one's own."""
+
+
 class NotPossible(DiaryError):
     """A post in this status cannot take that step."""
 

@@ -24,7 +24,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from diary.domain import throttle
+from diary.domain import policy, throttle
 from diary.domain.errors import DiaryError, NotFound, TooManyTries
 from diary.domain.journal import record
 from diary.models import Account, Passkey
@@ -63,7 +63,11 @@ def options_to_add(
         challenge=ceremony.challenge,
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED,
-            user_verification=UserVerificationRequirement.PREFERRED,
+            user_verification=(
+                UserVerificationRequirement.REQUIRED
+                if policy.needs_password(account.role)
+                else UserVerificationRequirement.PREFERRED
+            ),
         ),
         exclude_credentials=[
             PublicKeyCredentialDescriptor(id=passkey.credential_id)
@@ -104,6 +108,7 @@ def add(
             expected_challenge=ceremony.challenge,
             expected_rp_id=ceremony.host,
             expected_origin=ceremony.origin,
+            require_user_verification=policy.needs_password(account.role),
         )
     _spend(session, ceremony, now)
     if _find(session, made.credential_id) is not None:
@@ -125,7 +130,8 @@ def add(
 def sign_in(session: Session, answer: str, ceremony: Ceremony, now: datetime) -> Account:
     """The open account whose passkey has answered; raises PasskeyRefused.
 
-    An answer counts once, and its counter must have grown where there is one (section 6.1.1).
+    An answer counts once, and its counter must have grown where there is one (section 6.1.1). An
+    account that needs a password asks for a finger, a face or a code, too (section 6.1, flag UV).
     """
     with _refusing():
         given = parse_authentication_credential_json(answer)
@@ -143,6 +149,7 @@ def sign_in(session: Session, answer: str, ceremony: Ceremony, now: datetime) ->
             expected_origin=ceremony.origin,
             credential_public_key=passkey.public_key,
             credential_current_sign_count=passkey.sign_count,
+            require_user_verification=policy.needs_password(account.role),
         )
     _spend(session, ceremony, now)
     passkey.sign_count = verified.new_sign_count

@@ -1,14 +1,26 @@
 """What others see of a person: a page about them, and that somebody is under 18."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from diary.domain.accounts import name_shown
+from diary.domain.content import Content, from_json, to_json
 from diary.domain.errors import Invalid, Problem
 from diary.domain.journal import locked_state, record, show_change
-from diary.models import Account, Person
+from diary.domain.publishing import touch
+from diary.models import (
+    Account,
+    Byline,
+    Person,
+    Post,
+    Revision,
+    ShownPicture,
+    Status,
+    WorkingCopy,
+)
 from diary.text.plain import slug
 
 
@@ -49,10 +61,48 @@ def mark_minor(
     if account.person.minor == minor:
         return
     account.person.minor = minor
-    account.person.name = name_shown(account.person.name, minor=minor)
     if minor:
+        account.person.name = _first(account.person.name)
         account.person.slug = None
+        _cut_names(session, account, now)
     _note(session, "mark_minor" if minor else "lift_minor", account, now, by_id)
+
+
+def _first(name: str) -> str:
+    return name_shown(name, minor=True)
+
+
+def _cut_names(session: Session, account: Account, now: datetime) -> None:
+    """Leaves the first name alone wherever a post, out or not, carries more of it."""
+    person_id = account.person_id
+    signed = select(Byline.revision_id).where(Byline.person_id == person_id)
+    posts = set(session.scalars(select(Revision.post_id).where(Revision.id.in_(signed))))
+    for byline in session.scalars(select(Byline).where(Byline.person_id == person_id)):
+        credit = update(ShownPicture).where(ShownPicture.credit == byline.name)
+        session.execute(
+            credit.where(ShownPicture.revision_id.in_(signed)).values(credit=_first(byline.name))
+        )
+        byline.name = _first(byline.name)
+    for post in session.scalars(select(Post).where(Post.id.in_(posts))):
+        if post.status is Status.PUBLISHED:
+            touch(session, post, now)
+    theirs = Post.id.in_(posts) | (Post.owner_id == account.id)
+    copies = select(WorkingCopy).join(Post, WorkingCopy.post_id == Post.id).where(theirs)
+    for copy in session.scalars(copies):
+        copy.content = to_json(_cut(from_json(copy.content), person_id))
+
+
+def _cut(content: Content, person_id: int) -> Content:
+    names = {one.name for one in content.bylines if one.person_id == person_id}
+    bylines = tuple(
+        replace(one, name=_first(one.name)) if one.person_id == person_id else one
+        for one in content.bylines
+    )
+    pictures = tuple(
+        replace(one, credit=_first(one.credit)) if one.credit in names else one
+        for one in content.pictures
+    )
+    return replace(content, bylines=bylines, pictures=pictures)
 
 
 def _note(

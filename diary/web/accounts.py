@@ -1,6 +1,6 @@
 """The door: logging in and out, and the language picked by hand."""
 
-import ipaddress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,11 +25,13 @@ from sqlalchemy.orm import Session
 from diary.domain import accounts, devices, policy, throttle
 from diary.domain.errors import NotAllowed, TooManyTries
 from diary.models import Account, Device
+from diary.web.browsers import coarse_name
 from diary.web.forms import Form, line
 from diary.web.guards import (
     SHARED_COOKIE,
     TURN,
     WHO,
+    WRITER,
     Access,
     LoginNeeded,
     User,
@@ -41,10 +43,21 @@ from diary.web.guards import (
     on_shared,
     shared_device,
     stay,
+    written_by,
 )
 from diary.web.locked import unlock
-from diary.web.rendering import LANGUAGE_COOKIE, WRITER, page, remember_language
-from diary.web.session import now, reading, release, services, today, undo, unseal, writing
+from diary.web.rendering import LANGUAGE_COOKIE, page, remember_language
+from diary.web.session import (
+    commit_now,
+    network,
+    now,
+    reading,
+    release,
+    throttle_key,
+    today,
+    undo,
+    writing,
+)
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -92,21 +105,8 @@ def tries_of(name: str, account: Account | None) -> Tries:
 
     An account has one, whether its user name or its e-mail address was typed.
     """
-    secret, time = services().settings.secret_key, now()
     who = f"#{account.id}" if account else accounts.normal(name)
-    return Tries(
-        throttle.key_of(secret, "account", who, time),
-        throttle.key_of(secret, "address", network(request.remote_addr or ""), time),
-    )
-
-
-def network(address: str) -> str:
-    """One household's addresses: an IPv6 subscriber has at least a /64 (RFC 4291, 2.5.4)."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else address
+    return Tries(throttle_key("account", who), throttle_key("address", network()))
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -121,11 +121,16 @@ def login() -> ResponseReturnValue:
     try:
         return _try_to_log_in(request.form.get("name", ""), request.form.get("password", ""))
     except TooManyTries as error:
-        undo()
-        wait = format_timedelta(timedelta(seconds=error.seconds), granularity="second")
-        answer = login_page(_("Too many tries. Wait %(time)s and try again.", time=wait), 429)
-        answer.headers["Retry-After"] = str(error.seconds)
-        return answer
+        return have_wait(error, login_page)
+
+
+def have_wait(error: TooManyTries, show: Callable[[str, int], Response]) -> Response:
+    """The form once more, shown with a sentence and a status to who has to wait."""
+    undo()
+    wait = format_timedelta(timedelta(seconds=error.seconds), granularity="second")
+    answer = show(_("Too many tries. Wait %(time)s and try again.", time=wait), 429)
+    answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
 def _try_to_log_in(name: str, password: str) -> ResponseReturnValue:
@@ -149,15 +154,15 @@ def let_in(account: Account) -> ResponseReturnValue:
     enter(account)
     kept, onward = _kept(), where_to()
     # A page is made within no transaction, and the try is forgotten whatever comes.
-    reading().commit()
-    undo()
+    commit_now()
     return own_words() or (carry_on(kept, onward) if kept else redirect(onward, 303))
 
 
-def login_page(wrong: str = "", status: int = 200) -> Response:
+def login_page(wrong: str = "", status: int = 200, carried: str = "") -> Response:
     """The login form, with what came along."""
     onward = local(request.values.get("next")) or ""
-    form = Form({"name": line(request.form.get("name", ""))})
+    # A form that came too late may hold a name that is no user name.
+    form = Form({} if carried else {"name": line(request.form.get("name", ""))})
     return page(
         "accounts/login.html",
         status_code=status,
@@ -167,7 +172,7 @@ def login_page(wrong: str = "", status: int = 200) -> Response:
         kept=_kept(),
         prefix=KEPT,
         shared=shared_device() is not None,
-        carried=request.form.get(CARRIED, ""),
+        carried=carried or request.form.get(CARRIED, ""),
     )
 
 
@@ -207,7 +212,8 @@ def send_again(_error: CSRFError) -> ResponseReturnValue:
     undo()
     if from_script():
         return jsonify(csrf=True), 400
-    if on_shared() and written_by() != member().account_id:
+    writer = written_by()
+    if (writer or on_shared()) and writer != member().account_id:
         return drop()
     return carry_on(typed(), request.path, 400)
 
@@ -226,11 +232,6 @@ def drop() -> ResponseReturnValue:
     """Somebody wrote on a shared device and another is here now: it is not shown to them."""
     flash(_("What stood on the page before was not yours. It is not shown to you."), "bad")
     return redirect(url_for("writing.write"), 303)
-
-
-def written_by() -> object:
-    """Whose session a shared device's form was made in."""
-    return unseal(request.form.get(WRITER, ""), WRITER)
 
 
 def typed() -> list[tuple[str, str]]:
@@ -267,6 +268,11 @@ def still(db: Session, account_id: int, epoch: int) -> Account:
     return account
 
 
+def oneself(db: Session) -> Account:
+    """The account of who is logged in."""
+    return still(db, member().account_id, current_user.epoch)
+
+
 def enter(account: Account) -> None:
     """Begin a session, in the request's writing transaction.
 
@@ -274,7 +280,7 @@ def enter(account: Account) -> None:
     """
     device = shared_device()
     if device is None:
-        name = devices.coarse_name(request.user_agent.string)
+        name = coarse_name(request.user_agent.string)
         device = devices.add(reading(), account, name, now(), today())
     begin(account, device)
     shared_id, lang = None if device.account_id else device.id, account.language or ""

@@ -15,7 +15,7 @@ from diary.domain.errors import Invalid, NotFound, Problem
 from diary.models import Post
 from diary.queries import posts, site
 from diary.text.plain import has_control
-from diary.web.forms import Form, lines
+from diary.web.forms import Form, lines, number
 from diary.web.guards import Access, access, member
 from diary.web.pages import as_html, default_text
 from diary.web.rendering import LANGUAGES, diary_site, language, page
@@ -55,7 +55,7 @@ def _wished_settings() -> dict[str, Any]:
     return {
         **{name: typed(name) for name in LINES},
         **{name: name in request.form for name in TICKS},
-        "guardian_age": int(age) if age.isdecimal() and len(age) < 3 else -1,
+        "guardian_age": -1 if (years := number(age, 99)) is None else years,
         "sentence": typed_texts("sentence", LANGUAGES, present.sentence),
         "partners": list(typed_lines("partners")),
         "licence": licence if licence in known else present.licence,

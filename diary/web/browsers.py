@@ -1,6 +1,6 @@
-"""Browsers inside other apps, by what they say of themselves (RFC 9110, section 10.1.5).
+"""Browsers, by what they say of themselves (RFC 9110, section 10.1.5).
 
-Nothing of it is stored.
+Nothing of it is stored but a coarse name.
 """
 
 import re
@@ -17,6 +17,24 @@ APPS = (
     (r"; wv\)", ""),
 )
 """How apps that open pages in themselves name themselves; the last is Android's for any other."""
+
+SYSTEMS = {
+    "Android": r"Android",
+    "iPhone": r"iPhone",
+    "iPad": r"iPad",
+    "Windows": r"Windows",
+    "Mac": r"Macintosh",
+    "ChromeOS": r"CrOS",
+    "Linux": r"Linux",
+}
+BROWSERS = {
+    "Edge": r"Edg(A|iOS)?/",
+    "Samsung Internet": r"SamsungBrowser/",
+    "Opera": r"OPR/",
+    "Firefox": r"(Firefox|FxiOS)/",
+    "Chrome": r"(Chrome|CriOS)/",
+    "Safari": r"Safari/",
+}
 
 
 def app_around(user_agent: str) -> str | None:
@@ -36,3 +54,12 @@ def intent(address: str) -> str:
         f"intent://{rest}#Intent;scheme={scheme};action=android.intent.action.VIEW;"
         "category=android.intent.category.BROWSABLE;end"
     )
+
+
+def coarse_name(agent: str) -> str:
+    """What a browser is, coarse enough to tell nothing more: `Android · Chrome`."""
+    found = (
+        next((name for name, sign in kinds.items() if re.search(sign, agent)), "")
+        for kinds in (SYSTEMS, BROWSERS)
+    )
+    return " · ".join(name for name in found if name)

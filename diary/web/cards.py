@@ -7,19 +7,19 @@ from urllib.parse import quote
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
 from diary.domain import cards as rules
-from diary.domain import codes, policy
+from diary.domain import codes
 from diary.domain.errors import NotFound
 from diary.media import qr
 from diary.models import Account, Card
 from diary.queries import people, site
+from diary.queries.rows import LabRef
 from diary.web import guessing
-from diary.web.accounts import let_in, still, where_to
+from diary.web.accounts import let_in, oneself, where_to
 from diary.web.devices import card_read
+from diary.web.forms import number
 from diary.web.guards import Access, access, actor, member, shared_device
 from diary.web.joining import WELCOME
 from diary.web.rendering import diary_site, language, page
@@ -27,6 +27,7 @@ from diary.web.session import base_url, now, reading, release, services, undo, w
 
 blueprint = Blueprint("cards", __name__)
 
+Labs = dict[int, LabRef]
 ON_A_SHEET = 10
 
 
@@ -42,13 +43,20 @@ class CardView:
     pin: str
     link: str
     address: str
-    picture: Markup
+
+    @property
+    def picture(self) -> Markup:
+        """Its QR code; drawn as the page is, when no transaction is open."""
+        return Markup(qr.svg(self.link))  # noqa: S704 (drawn here)
 
 
-def _view(account: Account, card: Card) -> CardView:
+def _labs() -> Labs:
+    return {lab.id: lab for lab in site.labs(reading(), language())}
+
+
+def _view(account: Account, card: Card, labs: Labs | None = None) -> CardView:
     secret, person = services().settings.secret_key, account.person
-    labs = {lab.id: lab for lab in site.labs(reading(), language())}
-    lab = labs.get(person.lab_id or 0)
+    lab = (_labs() if labs is None else labs).get(person.lab_id or 0)
     code = rules.code(card.uid, secret)
     link = base_url() + url_for("cards.card", code=code)
     return CardView(
@@ -60,15 +68,10 @@ def _view(account: Account, card: Card) -> CardView:
         pin=codes.pin_of(secret, card.uid),
         link=link,
         address=(base_url() + url_for("cards.by_code")).partition("://")[2],
-        picture=Markup(qr.svg(link)),  # noqa: S704 (drawn here)
     )
 
 
 # ---------------------------------------------------------------- one's own
-
-
-def _self(db: Session) -> Account:
-    return still(db, member().account_id, current_user.epoch)
 
 
 @blueprint.route("/me/card", methods=["GET", "POST"])
@@ -77,11 +80,11 @@ def own() -> ResponseReturnValue:
     """One's own card; a new one makes the old one worthless."""
     if request.method == "POST":
         db = writing()
-        account = _self(db)
+        account = oneself(db)
         rules.issue(db, account, now(), services().settings.secret_key, by_id=account.id)
         flash(_("Here is your new card. The old one is worth nothing any more."), "good")
         return redirect(url_for("cards.own"), 303)
-    account = _self(reading())
+    account = oneself(reading())
     found = rules.of(reading(), account.id)
     view = _view(account, found) if found else None
     return page(
@@ -108,7 +111,7 @@ def _ways_to_send(view: CardView) -> dict[str, str]:
 @access(Access.MEMBER)
 def picture() -> ResponseReturnValue:
     """One's own card as a picture to keep among one's photos."""
-    account = _self(reading())
+    account = oneself(reading())
     found = rules.of(reading(), account.id)
     if found is None:
         raise NotFound
@@ -132,7 +135,6 @@ def by_code() -> ResponseReturnValue:
         return page("joining/here.html")
     if request.method != "POST":
         return guessing.ask()
-    guessing.check()
     typed = request.form.get("code", "")
     if rules.holder(reading(), typed, services().settings.secret_key) is None:
         return guessing.ask()
@@ -143,7 +145,6 @@ def by_code() -> ResponseReturnValue:
 @access(Access.FORM)
 def card(code: str) -> ResponseReturnValue:
     """Come in by a card; looking at this page uses nothing and signs nobody in."""
-    guessing.check()
     secret, somebody = services().settings.secret_key, actor()
     holder = rules.holder(reading(), code, secret)
     if holder is None:
@@ -189,8 +190,7 @@ def _holders() -> list[Account]:
     return [
         account
         for account in people.accounts(reading())
-        if account.closed_at is None
-        and policy.hands_cards(somebody, account.role, account.person.lab_id)
+        if account.closed_at is None and rules.hands(somebody, account)
     ]
 
 
@@ -198,14 +198,14 @@ def _holders() -> list[Account]:
 @access(Access.MODERATOR)
 def listing() -> ResponseReturnValue:
     """Everybody whose card one may hand out."""
-    labs = {lab.id: lab.short for lab in site.labs(reading(), language())}
+    labs = _labs()
     with_card = people.with_card(reading())
     holders = [
         Holder(
             account.id,
             account.person.name,
             account.person.role,
-            labs.get(account.person.lab_id or 0, ""),
+            labs[account.person.lab_id].short if account.person.lab_id in labs else "",
             account.id in with_card,
         )
         for account in _holders()
@@ -242,13 +242,13 @@ def renew(account_id: int) -> ResponseReturnValue:
 @access(Access.MODERATOR)
 def sheet() -> ResponseReturnValue:
     """Cards of several people on A4, to be cut; sent, it makes those that are missing first."""
-    wanted = {
-        int(who) for who in request.values.getlist("who") if who.isdecimal() and len(who) < 10
-    }
+    wanted = {found for who in request.values.getlist("who") if (found := number(who))}
     if request.method == "POST":
         db, secret = writing(), services().settings.secret_key
-        for account in (account for account in _holders() if account.id in wanted):
-            if rules.of(db, account.id) is None:
+        chosen = [account for account in _holders() if account.id in wanted]
+        have = rules.held_by(db, wanted)
+        for account in chosen:
+            if account.id not in have:
                 rules.issue(db, account, now(), secret, by_id=member().account_id)
         return redirect(url_for("cards.sheet", who=sorted(wanted)), 303)
     return page("joining/sheet.html", **_sheet(wanted))
@@ -256,15 +256,10 @@ def sheet() -> ResponseReturnValue:
 
 def _sheet(wanted: set[int]) -> dict[str, Any]:
     chosen = [account for account in _holders() if account.id in wanted]
-    views, without = [], []
-    for account in chosen:
-        found = rules.of(reading(), account.id)
-        if found:
-            views.append(_view(account, found))
-        else:
-            without.append(account.person.name)
+    have, labs = rules.held_by(reading(), wanted), _labs()
+    views = [_view(one, have[one.id], labs) for one in chosen if one.id in have]
     return {
         "sheets": [views[at : at + ON_A_SHEET] for at in range(0, len(views), ON_A_SHEET)],
-        "without": without,
+        "without": [one.person.name for one in chosen if one.id not in have],
         "wanted": sorted(account.id for account in chosen),
     }

@@ -1,11 +1,10 @@
 """Shared devices, and the list of the devices somebody is logged in on."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from flask import Blueprint, Response, flash, jsonify, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -13,7 +12,18 @@ from diary.domain import accounts, cards, devices, policy, throttle
 from diary.domain.errors import Invalid, NotFound, Problem, TooManyTries
 from diary.models import Account, Card, Device
 from diary.queries import people, site
-from diary.web.accounts import CARRIED, enter, leave, own_words, still, sweep, typed, written_by
+from diary.web.accounts import (
+    CARRIED,
+    enter,
+    have_wait,
+    leave,
+    login_page,
+    own_words,
+    still,
+    sweep,
+    typed,
+)
+from diary.web.browsers import coarse_name
 from diary.web.forms import Form, line
 from diary.web.guards import (
     IDLE,
@@ -28,10 +38,20 @@ from diary.web.guards import (
     seconds_left,
     shared_device,
     stay,
+    written_by,
 )
 from diary.web.locked import lock
 from diary.web.rendering import language, page
-from diary.web.session import now, reading, services, today, undo, writing
+from diary.web.session import (
+    commit_now,
+    now,
+    reading,
+    services,
+    throttle_key,
+    today,
+    undo,
+    writing,
+)
 
 blueprint = Blueprint("devices", __name__)
 
@@ -58,11 +78,7 @@ def who() -> ResponseReturnValue:
     try:
         return _come_in(device)
     except TooManyTries as error:
-        undo()
-        wait = format_timedelta(timedelta(seconds=error.seconds), granularity="second")
-        answer = _who_page(_("Too many tries. Wait %(time)s and try again.", time=wait), 429)
-        answer.headers["Retry-After"] = str(error.seconds)
-        return answer
+        return have_wait(error, _who_page)
 
 
 def _come_in(device: Device) -> ResponseReturnValue:
@@ -72,20 +88,22 @@ def _come_in(device: Device) -> ResponseReturnValue:
     throttle.check(reading(), tries, now())
     secret = services().settings.secret_key
     known = [account for account, card in possible if cards.fits(card, digits, secret)]
-    if len(known) > 1:
-        return _who_page(_("Two people fit that. Type the code of your card instead."), 422)
-    if not known:
+    if len(known) != 1:
         # Made before the transaction that counts the try, as no page is made within one.
-        answer = _who_page(_("Name and digits do not fit together. Look at your card."), 422)
+        answer = _who_page(
+            _("Two people fit that. Type the code of your card instead.")
+            if known
+            else _("Name and digits do not fit together. Look at your card."),
+            422,
+        )
         throttle.failed(writing(), tries, now())
         return answer
     (account,) = known
     number, epoch = account.id, account.epoch
-    throttle.succeeded(writing(), tries, _key("digits", str(number)), now())
+    throttle.succeeded(writing(), tries, throttle_key("digits", str(number)), now())
     enter(still(reading(), number, epoch))
     # The page is made within no transaction, and the try is forgotten whatever comes.
-    reading().commit()
-    undo()
+    commit_now()
     begun, _more = people.drafts(reading(), member().account_id, size=1)
     return own_words() or redirect(url_for("mine.mine" if begun else "writing.write"), 303)
 
@@ -96,31 +114,29 @@ def _possible(typed: str, device: Device) -> tuple[tuple[Account, Card], ...]:
     card = cards.of(reading(), account.id) if account else None
     if account is None or card is None:
         return devices.called(reading(), typed, device)
-    return () if policy.needs_password(account.role) else ((account, card),)
+    return ((account, card),)
 
 
 def _tries(device: Device, name: str, possible: list[Account]) -> dict[str, int]:
     """The keys that a try counts under: the device's, and each account's that may be meant."""
     whose = [str(account.id) for account in possible] or [accounts.normal(name)]
     return {
-        _key("device", str(device.id)): throttle.FREE_TRIES_OF_ADDRESS,
-        **{_key("digits", one): throttle.FREE_TRIES for one in whose},
+        throttle_key("device", str(device.id)): throttle.FREE_TRIES_OF_ADDRESS,
+        **{throttle_key("digits", one): throttle.FREE_TRIES for one in whose},
     }
-
-
-def _key(kind: str, who: str) -> str:
-    return throttle.key_of(services().settings.secret_key, kind, who, now())
 
 
 def _who_page(wrong: str = "", status: int = 200, carried: str = "", code: str = "") -> Response:
     stale = "_user_id" in session and actor() is None
+    # A form that came too late may hold a name that the next person must not read.
+    name = "" if carried else line(request.form.get("name", ""))
     thanked = _thanked()
     if stale:
         session.clear()
     answer = page(
         "devices/who.html",
         status_code=status,
-        form=Form({"name": line(request.form.get("name", ""))}),
+        form=Form({"name": name}),
         wrong=wrong,
         code=code,
         carried=carried or request.form.get(CARRIED, ""),
@@ -149,7 +165,9 @@ def ask_who(_error: TurnOver) -> ResponseReturnValue:
     undo()
     carried = {"writer": written_by(), "onward": request.path, "fields": typed()}
     mine = lock(carried, CARRIED) if carried["writer"] else ""
-    return _who_page(_("Your time here was over."), 403, mine)
+    # The device may have ceased to be shared meanwhile.
+    show = login_page if shared_device() is None else _who_page
+    return show(_("Your time here was over."), 403, mine)
 
 
 # ---------------------------------------------------------------- leaving
@@ -225,7 +243,7 @@ def shared_ones() -> ResponseReturnValue:
     """The shared devices of one's own places, and marking this one."""
     here = shared_device()
     choices = _lab_choices()
-    name = devices.coarse_name(request.user_agent.string)
+    name = coarse_name(request.user_agent.string)
     return page(
         "devices/shared.html",
         rows=_rows(devices.shared_ones(reading(), member()), here.id if here else 0),
@@ -275,9 +293,7 @@ def revoke(device_id: int) -> ResponseReturnValue:
 @access(Access.MODERATOR)
 def theirs(account_id: int) -> ResponseReturnValue:
     """The devices on which somebody one looks after is logged in."""
-    account = reading().get(Account, account_id)
-    if account is None or not policy.hands_cards(member(), account.role, account.person.lab_id):
-        raise NotFound
+    account = accounts.looked_after(reading(), member(), account_id)
     return page(
         "devices/theirs.html",
         name=account.person.name,

@@ -16,6 +16,7 @@ from diary.domain.errors import (
     NotFound,
     NotPossible,
     Overtaken,
+    OwnDeviceOnly,
     Problem,
     TooManyTries,
 )
@@ -26,6 +27,7 @@ from diary.web.session import undo
 STATUS: dict[type[Exception], int] = {
     NotFound: 404,
     NotAllowed: 403,
+    OwnDeviceOnly: 403,
     NotPossible: 409,
     Overtaken: 409,
     LastLead: 409,
@@ -43,6 +45,10 @@ SAYS: dict[type[Exception] | int, tuple[object, object]] = {
     403: (
         lazy("This is not open to you"),
         lazy("Log in with another account, or ask the one who invited you."),
+    ),
+    OwnDeviceOnly: (
+        lazy("This is a shared device"),
+        lazy("Do that on a phone or computer of your own."),
     ),
     404: (
         lazy("There is nothing here"),
@@ -141,6 +147,7 @@ PROBLEMS: dict[str, object] = {
     "too_long_for_role": lazy("A year is only for those who write. Choose a shorter time."),
     "wrong_password": lazy("That is not your present password."),
     "missing": lazy("Fill this in."),
+    "no_password": lazy("They have no password yet. Ask them to choose one first, at My account."),
     "grown_up": lazy("Tick this if you are 18 or older. Under 18 nobody has a page here."),
     "not_promised": lazy("Tick this first, then send it once more."),
     "not_an_age": lazy("Write an age in years, at most %(limit)s."),

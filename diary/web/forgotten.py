@@ -8,18 +8,20 @@ from flask.typing import ResponseReturnValue
 from diary.domain import accounts, passwords, throttle
 from diary.domain.errors import Invalid, Problem
 from diary.models import Account
-from diary.web.accounts import let_in, network
+from diary.web.accounts import let_in
 from diary.web.forms import Form
 from diary.web.guards import Access, access
 from diary.web.letters import language_of, letter
 from diary.web.rendering import diary_site, page
 from diary.web.session import (
     base_url,
+    network,
     now,
     reading,
     release,
     seal,
     services,
+    throttle_key,
     undo,
     unseal,
     writing,
@@ -55,14 +57,14 @@ def _ask(name: str) -> None:
         username=account.username if account else "",
         link=base_url() + url_for("forgotten.choose", token=seal(known, LINK)),
     )
-    db, here = writing(), network(request.remote_addr or "")
-    throttle.spend(db, _key("network", here), passwords.QUESTIONS, passwords.LASTS, now())
+    db = writing()
+    throttle.spend(db, _key("network", network()), passwords.QUESTIONS, passwords.LASTS, now())
     whose = f"#{account.id}" if account else accounts.normal(name)
     passwords.mail_link(db, account, mail, lang, now(), _key("account", whose))
 
 
 def _key(kind: str, who: str) -> str:
-    return throttle.key_of(services().settings.secret_key, f"{LINK} {kind}", who, now())
+    return throttle_key(f"{LINK} {kind}", who)
 
 
 @blueprint.route("/forgotten/<token>", methods=["GET", "POST"])
@@ -80,7 +82,7 @@ def choose(token: str) -> ResponseReturnValue:
     except Invalid as error:
         return _form(account, error.problems, 422)
     db = writing()
-    account = accounts.find(db, *_sealed(token))
+    account = accounts.find(db, *_sealed(token), to_change=True)
     if account is None:  # the same link was faster
         undo()
         return page("accounts/forgotten_over.html", status_code=410)

@@ -195,6 +195,13 @@ def read(form: MultiDict[str, str], base: Content, author: Author) -> Written:
     return Written(content, (*wrong_day, *wrong_voice, *wrong_lang), typed)
 
 
+def number(text: str, most: int = 2**31 - 1) -> int | None:
+    """A typed whole number from 0 to `most` (else a database's); None for anything else."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 10):
+        return None
+    return int(text) if int(text) <= most else None
+
+
 def line(text: str) -> str:
     """One typed line, tidied; left alone where it is to be sent back for a control character."""
     return text if has_control(text) else tidy_line(text)

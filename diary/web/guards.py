@@ -18,9 +18,20 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from diary.domain import accounts, devices, policy
+from diary.domain.errors import OwnDeviceOnly
 from diary.domain.policy import Actor
 from diary.models import Account, Device, begin_writing
-from diary.web.session import base_url, now, reading, release, seal, services, today, unseal
+from diary.web.session import (
+    base_url,
+    keep_cookie,
+    now,
+    reading,
+    release,
+    seal,
+    services,
+    today,
+    unseal,
+)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., object])
@@ -29,8 +40,12 @@ LOGIN = "accounts.login"
 WHO = "devices.who"
 SHARED_COOKIE = "shared"
 """In a browser that a coordinator has marked as shared: the device's sealed id."""
+WRITER = "writer"
+"""On a shared device: who is signed in, sealed into each form."""
 UNTIL, TURN = "until", "turn"
 """Of a session on a shared device: when its idle minutes are over, and whose turn it is of."""
+NEW = "new"
+"""Of a session on a shared device: its account was made there just now."""
 IDLE = timedelta(minutes=10)
 """How long somebody stays signed in on a shared device without doing anything."""
 UNUSED = frozenset(
@@ -41,8 +56,15 @@ CODES = ("joining.join", "joining.by_code", "cards.card", "cards.by_code")
 DOORS = frozenset({LOGIN, WHO, "devices.done", "passkeys.sign_in", *CODES})
 """Coming in once more and leaving: their forms may come from before the session began."""
 FROM_OUTSIDE = frozenset({"phone.share"})
-"""What may be written without coming from the diary's own pages, as the phone's own menu for
-sharing is no page (its Sec-Fetch-Site is "none"): it only opens a draft."""
+"""What may be written without coming from any page, as the phone's own menu for sharing is none
+(its Sec-Fetch-Site is "none"): it only opens a draft."""
+FIRST_CARD = "cards.own"
+OWN_DEVICE_ONLY = frozenset(
+    {FIRST_CARD, "cards.picture", "own.take_out", "own.forget_me", "devices.own",
+     "devices.sign_out", "devices.sign_out_elsewhere", "passkeys.own", "passkeys.add",
+     "passkeys.remove", "passkeys.options_to_add"}
+)  # fmt: skip
+"""What opens or closes a whole account: four digits on a shared device are too little for it."""
 FORM_BYTES = 2 * 1024**2
 """What a form without pictures may weigh."""
 LATE_BYTES = 64 * 1024**2
@@ -144,14 +166,7 @@ def shared_device() -> Device | None:
 
 def mark_shared(answer: Response, device_id: int) -> None:
     """Mark the browser as a shared device for a year."""
-    answer.set_cookie(
-        SHARED_COOKIE,
-        seal(device_id, SHARED_COOKIE),
-        max_age=timedelta(days=365),
-        secure=services().settings.https,
-        httponly=True,
-        samesite="Lax",
-    )
+    keep_cookie(answer, SHARED_COOKIE, seal(device_id, SHARED_COOKIE))
 
 
 def actor() -> Actor | None:
@@ -193,13 +208,13 @@ def is_own_write() -> bool:
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
-        return site == "same-origin"
+        return site == "same-origin" or (site == "none" and request.endpoint in FROM_OUTSIDE)
     return request.headers.get("Origin") == base_url()
 
 
 def guard() -> ResponseReturnValue | None:
     """Run before every view."""
-    changes = request.method not in SAFE_METHODS and request.endpoint not in FROM_OUTSIDE
+    changes = request.method not in SAFE_METHODS
     if changes and not is_own_write():
         raise Forbidden
     if request.endpoint is None:
@@ -214,9 +229,23 @@ def guard() -> ResponseReturnValue | None:
     if level is not Access.MEMBER:
         # Only what members write brings pictures along.
         request.max_content_length = FORM_BYTES
-    if somebody is not None and changes and request.endpoint not in DOORS:
+    if request.endpoint in OWN_DEVICE_ONLY and not _sees_first_card():
+        own_device_only()
+    if somebody is not None and changes and request.endpoint not in DOORS | FROM_OUTSIDE:
         csrf.protect()
     return None
+
+
+def own_device_only() -> None:
+    """Raise OwnDeviceOnly on a shared device, by whatever way somebody came in."""
+    if on_shared():
+        raise OwnDeviceOnly
+
+
+def _sees_first_card() -> bool:
+    """Whoever has just joined on a shared device has nothing else to come in with again."""
+    reads = request.method in SAFE_METHODS and request.endpoint == FIRST_CARD
+    return reads and session.get(NEW, False)
 
 
 def _note_use() -> None:
@@ -249,12 +278,17 @@ def _turn_away(somebody: Actor | None) -> ResponseReturnValue:
         request.max_content_length = LATE_BYTES
         # Read here and not while the error is shown, so that too much of it gets its own answer.
         request.form.keys()
-        raise TurnOver if shared else LoginNeeded
+        raise TurnOver if shared or written_by() else LoginNeeded
     if shared:
         # Where the one before wanted to go is nothing to the next one.
         return redirect(url_for(WHO), 303)
     onward = request.full_path if request.query_string else request.path
     return redirect(url_for(LOGIN, next=onward), 303)
+
+
+def written_by() -> object:
+    """Whose session a shared device's form was made in; None for a form of any other device."""
+    return unseal(request.form.get(WRITER, ""), WRITER)
 
 
 def has_nul() -> bool:

@@ -5,25 +5,19 @@ from flask.typing import ResponseReturnValue
 
 from diary.domain import cards, codes, invitations, throttle
 from diary.domain.errors import InvitationOver, NotFound, Problem
-from diary.web.accounts import network, waiting
+from diary.web.accounts import waiting
 from diary.web.forms import Form, line
 from diary.web.rendering import page
-from diary.web.session import now, reading, services, writing
+from diary.web.session import network, now, reading, services, throttle_key, writing
 
 
 def _keys() -> dict[str, int]:
     """What a wrong code counts under, by where the request comes from, and how many are free.
 
-    Right codes count under their own invitation or card, so that a class gets in.
+    Right codes count under their own invitation or card and are never kept waiting here, so that
+    one who guesses does not shut a class out.
     """
-    where = network(request.remote_addr or "")
-    key = throttle.key_of(services().settings.secret_key, "code", where, now())
-    return {key: codes.FREE_GUESSES}
-
-
-def check() -> None:
-    """Raise TooManyTries where too many wrong codes came from."""
-    throttle.check(reading(), _keys(), now())
+    return {throttle_key("code", network()): codes.FREE_GUESSES}
 
 
 def _address() -> str:
@@ -33,7 +27,8 @@ def _address() -> str:
 
 
 def wrong(typed: str) -> Response:
-    """Count a wrong code, and ask for it again."""
+    """Count a wrong code, and ask for it again; raises TooManyTries where there were too many."""
+    throttle.check(reading(), _keys(), now())
     # Made before the transaction that counts, as no page is made within one.
     form = Form({"code": line(typed)[:40]}, (Problem("code", "unknown_code"),))
     answer = page(
@@ -47,7 +42,6 @@ def ask() -> ResponseReturnValue:
     """A field for a code, whether it is a poster's or a card's; and where it leads."""
     if request.method != "POST":
         return page("joining/code.html", form=Form({}), address=_address(), carried=[])
-    check()
     typed = request.form.get("code", "")
     onward = _leads_to(typed)
     return redirect(onward, 303) if onward else wrong(typed)

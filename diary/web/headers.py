@@ -2,7 +2,7 @@
 
 from flask import Flask, Response
 
-from diary.web.session import services
+from diary.web.session import A_YEAR, services
 
 OWN = ("script", "style", "font", "connect", "manifest", "worker")
 POLICY = "; ".join(
@@ -25,7 +25,6 @@ HEADERS = {
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES),
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-A_YEAR = 365 * 24 * 3600
 
 
 def init_app(app: Flask) -> None:
@@ -36,7 +35,7 @@ def init_app(app: Flask) -> None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if services().settings.https:
-            response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
+            response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR.total_seconds():.0f}"
         if services().settings.demo:
             response.headers["X-Robots-Tag"] = "noindex"
         return response

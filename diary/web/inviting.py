@@ -22,7 +22,7 @@ from diary.queries import people as found_people
 from diary.queries import site
 from diary.queries.posts import lab_ref
 from diary.text.plain import direction
-from diary.web.forms import Form
+from diary.web.forms import Form, number
 from diary.web.guards import Access, access, member
 from diary.web.rendering import LANGUAGES, diary_site, language, page
 from diary.web.session import base_url, now, reading, services, undo, writing
@@ -102,14 +102,10 @@ def _offer() -> rules.Offer:
         role=typed_word(Role, "role"),
         kind=typed_word(Kind, "kind"),
         labs=tuple(request.form.getlist("labs")),
-        uses=_number(request.form.get("uses", "1")),
+        uses=number(request.form.get("uses", "1")) or 0,
         note=typed("note"),
-        lasts=timedelta(days=_number(lasts)),
+        lasts=timedelta(days=number(lasts, 9_999) or 0),
     )
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0
 
 
 def _first_choice() -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,7 +14,7 @@ from diary.models import Account, Role
 from diary.web import browsers, guessing
 from diary.web.accounts import enter
 from diary.web.forms import Form, line
-from diary.web.guards import WHO, Access, access, actor, shared_device
+from diary.web.guards import NEW, WHO, Access, access, actor, on_shared, shared_device
 from diary.web.rendering import language, page
 from diary.web.session import (
     base_url,
@@ -66,7 +66,6 @@ def join(code: str) -> ResponseReturnValue:
     """Make an account from an invitation; looking at it does not use it up."""
     if actor() is not None:
         return page("joining/here.html")
-    guessing.check()
     try:
         return _join(code) if request.method == "POST" else _join_page(code, {})
     except NotFound:
@@ -79,26 +78,37 @@ def join(code: str) -> ResponseReturnValue:
 
 def _join(code: str) -> ResponseReturnValue:
     newcomer, secret = _newcomer(), services().settings.secret_key
-    twice = accounts.just_joined(reading(), newcomer.uid, now())
-    if twice:
+    if (twice := _twice(newcomer)) is not None:
+        writing()
         return _come_in(twice, again=True)
     accounts.check_newcomer(reading(), code, newcomer, now(), secret)
     release()
     password_hash = accounts.hash_password(newcomer.password) if newcomer.password else None
-    db = writing()
-    twice = accounts.just_joined(db, newcomer.uid, now())
+    writing()
+    twice = _twice(newcomer)
     return _come_in(
-        twice or accounts.join(db, code, newcomer, password_hash, now(), secret),
+        twice or accounts.join(reading(), code, newcomer, password_hash, now(), secret),
         again=twice is not None,
     )
+
+
+def _twice(newcomer: accounts.Newcomer) -> Account | None:
+    """The account that this form has made a moment ago, for the same person alone."""
+    found = accounts.just_joined(reading(), newcomer, now())
+    if found is None or not policy.needs_password(found.role):
+        return found
+    password_hash = found.password_hash
+    release()
+    return found if accounts.verify(password_hash, newcomer.password) else None
 
 
 def _come_in(account: Account, *, again: bool) -> ResponseReturnValue:
     if again and shared_device() is not None:
         return redirect(url_for(WHO), 303)  # it may be the next person, who went back
     if again:
-        devices.revoke_others(writing(), account.id, 0, now())
+        devices.revoke_others(reading(), account.id, 0, now())
     enter(account)
+    session[NEW] = on_shared()
     if not policy.needs_password(account.role):
         return redirect(url_for("cards.own"), 303)
     flash(

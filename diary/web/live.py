@@ -18,9 +18,9 @@ from diary.web import forms
 from diary.web.errors import sentence
 from diary.web.forms import Arrived
 from diary.web.guards import Access, access, member
-from diary.web.session import now, reading, release, services, undo, writing
+from diary.web.session import commit_now, now, reading, release, services, undo, writing
 from diary.web.sheet import moment, picture_html, summary
-from diary.web.taking import add, answer_script, commit, said, save
+from diary.web.taking import add, answer_script, said, save
 
 blueprint = Blueprint("live", __name__)
 
@@ -36,9 +36,8 @@ def token() -> ResponseReturnValue:
 @access(Access.MEMBER)
 def keep() -> ResponseReturnValue:
     """Keep the words as they stand. Nothing is sent to anybody."""
-    number = request.form.get("post", "")
-    taken = save(int(number) if number.isdecimal() else None, Arrived())
-    commit()
+    taken = save(forms.number(request.form.get("post", "")), Arrived())
+    commit_now()
     refusal = answer_script(taken)
     if refusal is not None:
         return refusal
@@ -104,7 +103,7 @@ def _put(post_id: int, arrived: Arrived, known: Picture | None) -> Picture:
         facts: dict[str, str | int] = {"limit": MAX_PICTURES, "name": picture.filename}
         raise Invalid((Problem("photos", "left_out", facts),))
     rules.add_pictures(session, member(), post, [picture.token], now())
-    commit()
+    commit_now()
     return picture
 
 

@@ -19,7 +19,7 @@ def unlock(text: str, purpose: str) -> object:
     """The value locked for a purpose; None for anything else."""
     try:
         packed = _box(purpose).decrypt(text)
-    except InvalidToken:
+    except (InvalidToken, ValueError):  # the latter for what is no ASCII
         return None
     found: object = json.loads(zlib.decompress(packed))
     return found

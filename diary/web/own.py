@@ -2,25 +2,22 @@
 
 import tempfile
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, ngettext
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy.orm import Session
 from werkzeug.wsgi import wrap_file
 
 from diary.domain import accounts, devices, forgetting, policy, profile, throttle
-from diary.domain.errors import Invalid, NotFound, Problem
-from diary.models import Account, Device
+from diary.domain.errors import Invalid, Problem
+from diary.models import Device
 from diary.portability import takeout
-from diary.queries import people
 from diary.text.plain import slug
-from diary.web.accounts import begin, still, tries_of
+from diary.web.accounts import begin, oneself, tries_of
 from diary.web.forms import Form, line
-from diary.web.guards import Access, access, member
+from diary.web.guards import Access, access, member, on_shared, own_device_only
 from diary.web.rendering import (
     LANGUAGES,
     absolute,
@@ -33,9 +30,6 @@ from diary.web.session import now, reading, release, services, today, undo, writ
 
 blueprint = Blueprint("own", __name__)
 
-SETTLED = timedelta(minutes=10)
-"""After this time a file that nothing names belongs to no upload that is still under way."""
-
 
 @blueprint.route("/me", methods=["GET", "POST"])
 @access(Access.MEMBER)
@@ -43,6 +37,8 @@ def me() -> ResponseReturnValue:
     """One's own name, address, language and password."""
     if request.method != "POST":
         return _me_page()
+    if not {"password", "present", "email"}.isdisjoint(request.form):
+        own_device_only()
     change = _change_password if "password" in request.form else _change_profile
     try:
         return change()
@@ -51,18 +47,17 @@ def me() -> ResponseReturnValue:
         return _me_page(request.form, error.problems, 422)
 
 
-def _own(db: Session) -> Account:
-    return still(db, member().account_id, current_user.epoch)
-
-
 def _change_profile() -> ResponseReturnValue:
     typed = {name: line(request.form.get(name, "")) for name in ("name", "byline_role", "email")}
     chosen = request.form.get("language", "")
     if chosen and chosen not in LANGUAGES:
         raise Invalid((Problem("language", "unknown_choice"),))
     db = writing()
+    account = oneself(db)
+    if on_shared():
+        typed["email"] = account.email or ""  # not asked there
     wanted = accounts.Profile(**typed, language=chosen or None)
-    accounts.change_profile(db, _own(db), wanted, now())
+    accounts.change_profile(db, account, wanted, now())
     with force_locale(chosen or language()):
         flash(_("Saved."), "good")
     answer = redirect(url_for("own.me"), 303)
@@ -72,7 +67,7 @@ def _change_profile() -> ResponseReturnValue:
 
 def _change_password() -> ResponseReturnValue:
     """Choose a new password, or a first one: only who has one is asked for it."""
-    account = _own(reading())
+    account = oneself(reading())
     tries, stored = tries_of(account.username, account), account.password_hash
     throttle.check(reading(), tries.keys, now())
     release()
@@ -83,7 +78,7 @@ def _change_password() -> ResponseReturnValue:
         return answer
     db = writing()
     throttle.succeeded(db, tries.keys, tries.account, now())
-    account = _own(db)
+    account = oneself(db)
     accounts.set_password(db, account, password_hash, now())
     devices.revoke_others(db, account.id, current_user.device_id, now())
     begin(account, db.get_one(Device, current_user.device_id))
@@ -94,7 +89,7 @@ def _change_password() -> ResponseReturnValue:
 def _me_page(
     typed: Mapping[str, str] | None = None, problems: Iterable[Problem] = (), status: int = 200
 ) -> Response:
-    account = _own(reading())
+    account = oneself(reading())
     person = account.person
     values = {
         "name": person.name,
@@ -110,6 +105,7 @@ def _me_page(
         has_password=account.password_hash is not None,
         shortest=accounts.MIN_PASSWORD,
         languages=tuple(LANGUAGES.items()),
+        needs_password=policy.needs_password(account.role),
         page_about=person.slug,
         minor=person.minor,
         asked=account.forget_asked_at,
@@ -126,11 +122,11 @@ def page_about() -> ResponseReturnValue:
     db = writing()
     try:
         if request.form.get("action") == "close":
-            profile.close_page(db, _own(db), now())
+            profile.close_page(db, oneself(db), now())
             flash(_("The page about you is gone."), "good")
         else:
             grown_up = bool(request.form.get("grown_up"))
-            profile.open_page(db, _own(db), now(), grown_up=grown_up)
+            profile.open_page(db, oneself(db), now(), grown_up=grown_up)
             flash(_("There is a page about you now."), "good")
     except Invalid as error:
         undo()
@@ -143,23 +139,9 @@ def page_about() -> ResponseReturnValue:
 def minor() -> ResponseReturnValue:
     """Say that one is under 18; only somebody who looks after the place lifts it."""
     db = writing()
-    profile.mark_minor(db, _own(db), now(), minor=True, by_id=member().account_id)
+    profile.mark_minor(db, oneself(db), now(), minor=True, by_id=member().account_id)
     flash(_("Saved. Only your first name is shown, and there is no page about you."), "good")
     return redirect(url_for(".me", _anchor="page"), 303)
-
-
-@blueprint.post("/people/<int:account_id>/grown-up")
-@access(Access.MODERATOR)
-def grown_up(account_id: int) -> ResponseReturnValue:
-    """Say that somebody is not under 18 any more: the lead of anybody, coordinators of theirs."""
-    db, actor = writing(), member()
-    account = db.get(Account, account_id)
-    if account is None or not policy.hands_cards(actor, account.role, account.person.lab_id):
-        raise NotFound
-    profile.mark_minor(db, account, now(), minor=False, by_id=actor.account_id)
-    flash(_("Saved: %(name)s.", name=account.person.name), "good")
-    onward = "admin.person" if policy.administers(actor) else "devices.theirs"
-    return redirect(url_for(onward, account_id=account_id), 303)
 
 
 # ---------------------------------------------------------------- taking everything out
@@ -214,66 +196,14 @@ def _readme() -> str:
 def forget_me() -> ResponseReturnValue:
     """What goes and what stays; asking for it, and taking that back."""
     if request.method != "POST":
-        account = _own(reading())
+        account = oneself(reading())
         last = accounts.is_last_lead(reading(), account)
         return page("own/forget.html", asked=account.forget_asked_at, last=last)
     db = writing()
     if request.form.get("action") == "stay":
-        forgetting.stay(db, _own(db), now())
+        forgetting.stay(db, oneself(db), now())
         flash(_("Good that you stay. Nothing has changed."), "good")
     else:
-        forgetting.ask(db, _own(db), now())
+        forgetting.ask(db, oneself(db), now())
         flash(_("You have asked to be forgotten. Until it is done you can take it back."), "good")
     return redirect(url_for(".forget_me"), 303)
-
-
-@blueprint.post("/people/<int:account_id>/forget")
-@access(Access.LEAD)
-def forget(account_id: int) -> ResponseReturnValue:
-    """Forget somebody who has asked for it; the files go once that is committed."""
-    db, store = writing(), services().store
-    report = forgetting.forget(db, store, member(), account_id, now())
-    db.commit()
-    undo()
-    forgetting.drop_files(reading(), store, report.files, now() - SETTLED)
-    flash(_forgotten(report), "good")
-    return redirect(url_for("admin.people"), 303)
-
-
-def _forgotten(report: forgetting.Forgotten) -> str:
-    return " ".join(
-        (
-            _("Forgotten."),
-            ngettext(
-                "%(num)s post stays out without the name.",
-                "%(num)s posts stay out without the name.",
-                report.kept,
-            ),
-            ngettext(
-                "%(num)s that was not out is gone.",
-                "%(num)s that were not out are gone.",
-                report.removed,
-            ),
-            ngettext("%(num)s picture is gone.", "%(num)s pictures are gone.", report.pictures),
-        )
-    )
-
-
-def asked(account_id: int) -> dict[str, object]:
-    """What the partials `own/_forget_asked.html` and `own/_minor.html` want to know."""
-    account = reading().get_one(Account, account_id)
-    return {
-        "account_id": account_id,
-        "forget_asked": account.forget_asked_at,
-        "minor": account.person.minor,
-    }
-
-
-def for_the_lead() -> dict[str, object]:
-    """What the top of the queue tells the lead: taken down by a writer, asked to be forgotten."""
-    if not policy.administers(member()):
-        return {"taken_down": (), "asking": ()}
-    return {
-        "taken_down": people.taken_down(reading(), language()),
-        "asking": people.asking_to_be_forgotten(reading()),
-    }

@@ -11,8 +11,8 @@ from flask_login import current_user
 from diary.domain import passkeys
 from diary.domain.errors import NotAllowed
 from diary.domain.passkeys import Ceremony, PasskeyRefused
-from diary.models import Account, Passkey
-from diary.web.accounts import let_in, login_page, still, where_to
+from diary.models import Passkey
+from diary.web.accounts import let_in, login_page, oneself, where_to
 from diary.web.guards import Access, access, actor, member, shared_device
 from diary.web.rendering import diary_site, page
 from diary.web.session import base_url, now, reading, seal, services, undo, unseal, writing
@@ -36,7 +36,7 @@ def own() -> ResponseReturnValue:
 @access(Access.MEMBER)
 def options_to_add() -> ResponseReturnValue:
     """What the browser is asked to make."""
-    account = _account()
+    account = oneself(reading())
     ceremony = _begin(ADD, _here())
     return jsonify(passkeys.options_to_add(reading(), account, diary_site().title, ceremony))
 
@@ -50,7 +50,7 @@ def add() -> ResponseReturnValue:
     try:
         ceremony = _ceremony_of(answer, ADD, _here())
         writing()
-        passkeys.add(reading(), _account(), name, answer, ceremony, now())
+        passkeys.add(reading(), oneself(reading()), name, answer, ceremony, now())
     except PasskeyRefused:
         undo()
         return _own_page(_("That did not work. Nothing was changed; try once more."), 422)
@@ -63,16 +63,9 @@ def add() -> ResponseReturnValue:
 def remove(passkey_id: int) -> ResponseReturnValue:
     """Remove a passkey; doing so twice does no harm."""
     writing()
-    passkeys.remove(reading(), _account(), passkey_id, now())
+    passkeys.remove(reading(), oneself(reading()), passkey_id, now())
     flash(_("Removed. It opens nothing here any more."), "good")
     return redirect(url_for("passkeys.own"), 303)
-
-
-def _account() -> Account:
-    """One's own account, on a device of one's own: a shared one's keys would be everybody's."""
-    if current_user.on_shared:
-        raise NotAllowed
-    return still(reading(), member().account_id, current_user.epoch)
 
 
 def _here() -> list[int]:
@@ -80,7 +73,7 @@ def _here() -> list[int]:
 
 
 def _own_page(wrong: str = "", status: int = 200) -> Response:
-    rows = [_row(passkey) for passkey in passkeys.of(reading(), _account().id)]
+    rows = [_row(passkey) for passkey in passkeys.of(reading(), oneself(reading()).id)]
     return page("accounts/passkeys.html", status_code=status, passkeys=rows, wrong=wrong)
 
 

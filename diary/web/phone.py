@@ -19,12 +19,11 @@ from diary.web import forms
 from diary.web.errors import sentence
 from diary.web.guards import Access, access, member
 from diary.web.rendering import BUILD, diary_site, language, page, static
-from diary.web.session import now, release, services, writing
+from diary.web.session import A_YEAR, now, release, services, writing
 from diary.web.taking import add, blank
 
 blueprint = Blueprint("phone", __name__)
 
-A_YEAR = 365 * 24 * 3600
 SCRIPT = "text/javascript"
 PAPER, INK = "#faf6ee", "#26211b"
 STYLES = ("css/base.css", "css/work.css", "css/write.css")
@@ -59,7 +58,7 @@ def module(build: str, name: str) -> ResponseReturnValue:
         raise NotFound
     answer = Response(_code(name), mimetype=SCRIPT)
     answer.add_etag()
-    lasting = f"public, max-age={A_YEAR}"
+    lasting = f"public, max-age={A_YEAR.total_seconds():.0f}"
     answer.headers["Cache-Control"] = lasting if build == BUILD else "no-cache"
     return answer.make_conditional(request)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -23,14 +23,11 @@ from diary.queries.rows import PictureView, PostCard
 from diary.text.markdown import render as render_markdown
 from diary.text.plain import direction
 from diary.web import texts
-from diary.web.guards import IDLE, actor, on_shared
-from diary.web.session import base_url, reading, release, seal, services
+from diary.web.guards import IDLE, WRITER, actor, on_shared
+from diary.web.session import base_url, keep_cookie, reading, release, seal, services
 
 LANGUAGES = {"sv": "Svenska", "en": "English", "ar": "العربية"}
 LANGUAGE_COOKIE = "language"
-WRITER = "writer"
-"""On a shared device: who is signed in, sealed into each form."""
-A_YEAR = timedelta(days=365)
 
 
 def _build() -> str:
@@ -60,14 +57,7 @@ def language() -> str:
 def remember_language(answer: WsgiResponse, picked: str) -> None:
     """Set the only cookie a visitor can ever get: the language picked by hand."""
     if picked in LANGUAGES:
-        answer.set_cookie(
-            LANGUAGE_COOKIE,
-            picked,
-            max_age=A_YEAR,
-            secure=services().settings.https,
-            httponly=True,
-            samesite="Lax",
-        )
+        keep_cookie(answer, LANGUAGE_COOKIE, picked)
 
 
 def diary_site() -> site.Site:
@@ -76,6 +66,11 @@ def diary_site() -> site.Site:
         g.site = site.site(reading())
     found: site.Site = g.site
     return found
+
+
+def house() -> policy.House:
+    """What the lead has decided about who publishes."""
+    return policy.House(diary_site().coordinators_publish, diary_site().own_posts)
 
 
 def page(template: str, *, status_code: int = 200, **context: Any) -> Response:

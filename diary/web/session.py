@@ -1,16 +1,22 @@
 """What a request works with: the services, its one transaction and the time."""
 
+import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from flask import Flask, Response, current_app, g, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.wrappers import Response as WsgiResponse
 
 from diary.config import Settings
+from diary.domain import throttle
 from diary.media.storage import Storage
 from diary.models import begin_writing
+
+A_YEAR = timedelta(days=365)
+"""How long a browser keeps what it is given for good."""
 
 
 def system_clock() -> datetime:
@@ -73,11 +79,47 @@ def release() -> None:
         g.db.rollback()
 
 
+def commit_now() -> None:
+    """Commit what the request has written; what comes after that only reads."""
+    reading().commit()
+    g.writes = False
+
+
 def undo() -> None:
     """Roll back what the request has written."""
     if "db" in g:
         g.db.rollback()
         g.writes = False
+
+
+def throttle_key(kind: str, who: str) -> str:
+    """The key that tries of a kind count under today, for `who` makes them or suffers them."""
+    return throttle.key_of(services().settings.secret_key, kind, who, now())
+
+
+def network() -> str:
+    """Where the request comes from, as one household's addresses.
+
+    An IPv6 subscriber has at least a /64 (RFC 4291, 2.5.4).
+    """
+    address = request.remote_addr or ""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else address
+
+
+def keep_cookie(answer: WsgiResponse, name: str, value: str) -> None:
+    """Have the browser keep a cookie for a year."""
+    answer.set_cookie(
+        name,
+        value,
+        max_age=A_YEAR,
+        secure=services().settings.https,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def seal(value: object, purpose: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.domain import accounts, invitations
+from diary.domain import accounts, cards, invitations
 from diary.domain.accounts import Newcomer, Profile, Rights, actor_of
 from diary.domain.errors import (
     DiaryError,
@@ -199,6 +199,28 @@ def test_closing_ends_sessions_and_opening_brings_nobody_back_in(db: Session) ->
     accounts.grant(db, lea, alice.id, Rights(Role.AUTHOR, False, ()), NOW)
     assert accounts.candidate(db, "alice") is alice
     assert accounts.find(db, alice.id, 0) is None
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.LEAD])
+def test_rising_makes_the_card_worthless_and_ends_sessions(
+    db: Session, lab: Lab, role: Role
+) -> None:
+    lea, alice = actor_of(an_account(db, "lea", Role.LEAD)), an_account(db)
+    cards.issue(db, alice, NOW, SECRET, by_id=None)
+    rights = Rights(role, False, (lab.slug,))
+    accounts.grant(db, lea, alice.id, rights, NOW)
+    assert cards.of(db, alice.id) is None
+    assert accounts.find(db, alice.id, 0) is None
+    accounts.grant(db, lea, alice.id, rights, NOW)
+    assert accounts.find(db, alice.id, 1) is alice
+
+
+def test_nobody_rises_without_a_password(db: Session, lab: Lab) -> None:
+    lea, alice = actor_of(an_account(db, "lea", Role.LEAD)), an_account(db)
+    alice.password_hash = None
+    with pytest.raises(Invalid) as caught:
+        accounts.grant(db, lea, alice.id, Rights(Role.COORDINATOR, False, (lab.slug,)), NOW)
+    assert [problem.field for problem in caught.value.problems] == ["role"]
 
 
 def test_every_deed_stands_in_the_journal_by_ids(db: Session) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from diary.domain import cards, codes
 from diary.domain.accounts import actor_of
-from diary.domain.errors import NotFound, TooManyTries
+from diary.domain.errors import NotAllowed, NotFound, TooManyTries
 from diary.models import Account, Card, Event, Lab, Role
 from tests.builders import NOW, a_lab, an_account
 
@@ -51,6 +51,24 @@ def test_a_closed_account_has_no_way_in(db: Session) -> None:
     assert cards.holder(db, code, SECRET) is None
 
 
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.LEAD])
+def test_who_needs_a_password_has_no_card(db: Session, role: Role) -> None:
+    alice = an_account(db)
+    _card, code = a_card(db, alice)
+    alice.role = role
+    assert cards.holder(db, code, SECRET) is None
+    with pytest.raises(NotAllowed):
+        a_card(db, alice)
+
+
+def test_digits_of_any_keyboard_are_the_same(db: Session) -> None:
+    alice = an_account(db)
+    card, code = a_card(db, alice)
+    arabic = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+    assert cards.holder(db, code.translate(arabic), SECRET) is alice
+    assert cards.fits(card, codes.pin_of(SECRET, card.uid).translate(arabic), SECRET)
+
+
 def test_four_digits_are_the_cards_own(db: Session) -> None:
     card, _code = a_card(db, an_account(db))
     digits = codes.pin_of(SECRET, card.uid)
@@ -64,7 +82,8 @@ def test_four_digits_are_the_cards_own(db: Session) -> None:
     ("role", "holder", "same_lab", "allowed"),
     [
         (Role.LEAD, Role.AUTHOR, False, True),
-        (Role.LEAD, Role.COORDINATOR, False, True),
+        (Role.LEAD, Role.COORDINATOR, False, False),
+        (Role.LEAD, Role.LEAD, False, False),
         (Role.COORDINATOR, Role.AUTHOR, True, True),
         (Role.COORDINATOR, Role.AUTHOR, False, False),
         (Role.COORDINATOR, Role.COORDINATOR, True, False),

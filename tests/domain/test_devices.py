@@ -22,37 +22,15 @@ def a_shared_one(db: Session, lab: Lab | None) -> Device:
 
 
 def with_card(db: Session, username: str, name: str, lab: Lab | None, role=Role.AUTHOR) -> Account:
-    account = an_account(db, username, role)
+    account = an_account(db, username)
     account.person.name, account.person.lab_id = name, lab.id if lab else None
     cards.issue(db, account, NOW, SECRET, by_id=None)
+    account.role = role
     return account
 
 
 def names(found) -> list[str]:
     return [account.username for account, _card in found]
-
-
-@pytest.mark.parametrize(
-    ("agent", "name"),
-    [
-        ("(Linux; Android 8.0.0; SM-G930F) {webkit} Chrome/120.0 Mobile {safari}",
-         "Android · Chrome"),
-        ("(Linux; Android 13; SAMSUNG SM-S901B) {webkit} SamsungBrowser/23.0 Chrome/115.0 {safari}",
-         "Android · Samsung Internet"),
-        ("(iPhone; CPU iPhone OS 15_0 like Mac OS X) {webkit} Version/15.0 {safari}",
-         "iPhone · Safari"),
-        ("(Windows NT 10.0; Win64; x64; rv:121.0) Gecko/20100101 Firefox/121.0",
-         "Windows · Firefox"),
-        ("(Macintosh; Intel Mac OS X 10_15_7) {webkit} Chrome/120.0 {safari} Edg/120.0",
-         "Mac · Edge"),
-        ("(X11; CrOS x86_64 14541.0.0) {webkit} Chrome/120.0 {safari}", "ChromeOS · Chrome"),
-        ("curl/8.0", ""),
-        ("", ""),
-    ],
-)  # fmt: skip
-def test_a_browser_is_named_coarsely(agent: str, name: str) -> None:
-    said = agent.format(webkit="AppleWebKit/537.36 (KHTML, like Gecko)", safari="Safari/537.36")
-    assert devices.coarse_name(f"Mozilla/5.0 {said}") == name
 
 
 def test_a_place_is_shared_by_who_looks_after_it(db: Session) -> None:

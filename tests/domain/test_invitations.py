@@ -1,6 +1,7 @@
 """Invitations: who may make them, how long they hold, and that only hashes are kept."""
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -213,9 +214,10 @@ def test_a_form_that_is_sent_twice_is_known_for_a_moment(db: Session) -> None:
     invitation, code = made(db, uses=5)
     newcomer = Newcomer("Amal")
     first = accounts.join(db, code, newcomer, None, NOW, SECRET)
-    assert accounts.just_joined(db, newcomer.uid, NOW + timedelta(seconds=5)) is first
+    assert accounts.just_joined(db, newcomer, NOW + timedelta(seconds=5)) is first
+    assert accounts.just_joined(db, replace(newcomer, name="Bo"), NOW) is None
     later = NOW + timedelta(minutes=3)
-    assert accounts.just_joined(db, newcomer.uid, later) is None
+    assert accounts.just_joined(db, newcomer, later) is None
     second = accounts.join(db, code, newcomer, None, later, SECRET)
     assert second.person.uid != first.person.uid
     assert invitation.joined == 2

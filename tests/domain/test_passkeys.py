@@ -13,7 +13,7 @@ from diary.domain import passkeys
 from diary.domain.errors import NotFound
 from diary.domain.passkeys import Ceremony, PasskeyRefused
 from diary.models import Account, Event, Passkey
-from tests.authenticator import Authenticator
+from tests.authenticator import PRESENT, Authenticator
 from tests.builders import NOW
 from tests.conftest import Clock
 
@@ -183,3 +183,15 @@ def test_only_ones_own_can_be_removed(db: Session, alice: Account, bob: Account)
     ceremony = a_ceremony()
     with pytest.raises(PasskeyRefused):
         passkeys.sign_in(db, signed(device, ceremony), ceremony, NOW)
+
+
+def test_who_needs_a_password_shows_who_they_are_to_their_key(db: Session, lea: Account) -> None:
+    device = Authenticator()
+    options = passkeys.options_to_add(db, lea, "Dagboken", a_ceremony())
+    assert options["authenticatorSelection"]["userVerification"] == "required"
+    added(db, lea, device)
+    device.flags = PRESENT
+    with pytest.raises(PasskeyRefused):
+        passkeys.sign_in(db, signed(device, ceremony := a_ceremony()), ceremony, NOW)
+    with pytest.raises(PasskeyRefused):
+        added(db, lea, Authenticator(flags=PRESENT))

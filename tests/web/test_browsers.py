@@ -2,7 +2,7 @@
 
 import pytest
 
-from diary.web.browsers import app_around, intent, is_android
+from diary.web.browsers import app_around, coarse_name, intent, is_android
 from tests.conftest import Browser
 
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"  # noqa: E501
@@ -70,3 +70,26 @@ def test_the_door_shows_the_way_out_of_an_app(client: Browser, address: str) -> 
 def test_the_writing_page_shows_it_too(as_author: Browser) -> None:
     agent = next(iter(INSIDE))
     assert "in-app" in as_author.get("/write", headers={"User-Agent": agent}).text
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("(Linux; Android 8.0.0; SM-G930F) {webkit} Chrome/120.0 Mobile {safari}",
+         "Android · Chrome"),
+        ("(Linux; Android 13; SAMSUNG SM-S901B) {webkit} SamsungBrowser/23.0 Chrome/115.0 {safari}",
+         "Android · Samsung Internet"),
+        ("(iPhone; CPU iPhone OS 15_0 like Mac OS X) {webkit} Version/15.0 {safari}",
+         "iPhone · Safari"),
+        ("(Windows NT 10.0; Win64; x64; rv:121.0) Gecko/20100101 Firefox/121.0",
+         "Windows · Firefox"),
+        ("(Macintosh; Intel Mac OS X 10_15_7) {webkit} Chrome/120.0 {safari} Edg/120.0",
+         "Mac · Edge"),
+        ("(X11; CrOS x86_64 14541.0.0) {webkit} Chrome/120.0 {safari}", "ChromeOS · Chrome"),
+        ("curl/8.0", ""),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_browser_is_named_coarsely(agent: str, name: str) -> None:
+    said = agent.format(webkit="AppleWebKit/537.36 (KHTML, like Gecko)", safari="Safari/537.36")
+    assert coarse_name(f"Mozilla/5.0 {said}") == name

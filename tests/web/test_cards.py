@@ -6,7 +6,7 @@ import pytest
 import zxingcpp
 from flask import Flask
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from diary.domain import cards, codes
@@ -183,8 +183,8 @@ def test_a_coordinator_hands_out_cards_to_authors_of_their_own_place(
 def test_the_lead_hands_out_anybodys_and_an_author_nobodys(
     amal: Account, cora: Account, as_lead: Browser, as_author: Browser
 ) -> None:
-    for account in (amal, cora):
-        assert as_lead.post(f"/cards/{account.id}").status_code == 303
+    assert as_lead.post(f"/cards/{amal.id}").status_code == 303
+    assert as_lead.post(f"/cards/{cora.id}").status_code == 404  # a password is needed there
     for address in ("/cards", f"/cards/{amal.id}", "/cards/sheet"):
         assert as_author.get(address).status_code == 403
 
@@ -209,6 +209,34 @@ def test_a_sheet_makes_the_cards_that_are_missing_and_no_others(
     db.rollback()
     assert cards.of(db, alice.id) is None
     assert as_coordinator.get("/cards/sheet").status_code == 200
+
+
+def test_a_sheet_of_many_asks_the_database_little(
+    db: Session, amal: Account, lab: Lab, app: Flask, as_coordinator: Browser
+) -> None:
+    def asked(who: list[int]) -> int:
+        statements: list[str] = []
+        engine = app.extensions["diary"].sessions.kw["bind"]
+        note = lambda *about: statements.append(about[2])  # noqa: E731
+        event.listen(engine, "before_cursor_execute", note)
+        page = as_coordinator.get("/cards/sheet", query_string={"who": who})
+        event.remove(engine, "before_cursor_execute", note)
+        assert page.text.count('class="paper-card') == len(who)
+        return len(statements)
+
+    people = [an_account(db, f"amal{number}") for number in range(30)]
+    for one in people:
+        one.person.lab_id = lab.id
+        a_card(db, one)
+    few, many = asked([people[0].id]), asked([one.id for one in people])
+    assert few == many
+
+
+@pytest.mark.parametrize("browser", ["as_lead", "as_coordinator"])
+def test_who_needs_a_password_has_no_card(browser: str, request: pytest.FixtureRequest) -> None:
+    somebody: Browser = request.getfixturevalue(browser)
+    assert somebody.post("/me/card").status_code == 403
+    assert "/me/card" not in somebody.get("/me").text
 
 
 def test_signing_in_with_a_password_is_as_it_was(alice: Account, client: Browser) -> None:

@@ -14,6 +14,7 @@ from diary.domain.content import BylineContent, Content, PictureContent
 from diary.media.images import MAX_BYTES
 from diary.media.storage import Storage
 from diary.models import Claim, Kind, Precision, SecondKind
+from diary.web import forms
 from diary.web.forms import Author, lines, moved, read, receive
 from tests.builders import a_photo
 
@@ -251,3 +252,12 @@ def test_a_file_over_the_limit_is_refused_by_name(store: Storage) -> None:
     (problem,) = receive([file(a_photo() + bytes(MAX_BYTES), "stor.jpg")], store).problems
     assert (problem.key, problem.facts) == ("too_many_bytes", {"name": "stor.jpg"})
     assert list(store.keys()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("0", 0), ("007", 7), ("2147483647", 2**31 - 1), ("2147483648", None), ("9" * 5_000, None),
+     ("", None), ("-1", None), ("1.5", None), ("²", None), ("٤", None), (" 1", None)],
+)  # fmt: skip
+def test_a_number_is_read_within_its_bounds(text: str, found: int | None) -> None:
+    assert forms.number(text) == found

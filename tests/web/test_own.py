@@ -289,3 +289,23 @@ def test_the_only_lead_is_told_so(as_lead: Browser, db: Session, lea: Account) -
     an_account(db, "other", Role.LEAD)
     db.commit()
     assert as_lead.post("/me/forget", data={"action": "ask"}).status_code == 303
+
+
+def test_under_18_what_is_out_already_carries_the_first_name_alone(
+    db: Session, alice: Account, as_author: Browser, client: Browser
+) -> None:
+    bylines = (BylineContent("Alice Ek", person_id=alice.person_id), BylineContent("Bo Ek"))
+    post = a_post(db, alice, bylines=bylines)
+    db.commit()
+    address = client.get(f"/p/{post.short}").location
+    assert "Alice Ek" in client.get(address).text
+    before = client.get("/feed.atom")
+    assert "Alice Ek" in before.text
+    as_author.post("/me/minor")
+    for path in (address, "/", "/feed.atom"):
+        answer = client.get(path, headers={"If-None-Match": before.headers.get("ETag", "")})
+        assert answer.status_code == 200
+        assert "Alice Ek" not in answer.text
+        assert "Alice" in answer.text
+        assert "Bo Ek" in answer.text
+    assert "Alice Ek" not in as_author.get(f"/write/{post.id}").text

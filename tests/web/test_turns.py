@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from diary.domain import invitations
 from diary.domain.accounts import actor_of
 from diary.domain.invitations import Offer
-from diary.models import Account, Post, Role, WorkingCopy
+from diary.models import Account, Device, Post, Role, WorkingCopy
 from diary.web.guards import SHARED_COOKIE
-from tests.builders import NOW, PASSWORD
+from tests.builders import NOW, PASSWORD, an_account
 from tests.conftest import Browser, Clock, browser_of
 from tests.web.at_the_tablet import (
     SECRET,
@@ -299,3 +299,24 @@ def test_what_was_saved_before_the_turn_ended_is_there_on_the_phone(
 def test_a_script_is_told_to_ask_who_it_is(db: Session, tablet: Browser) -> None:
     answer = tablet.get("/write/token", headers={"Accept": "application/json"})
     assert (answer.status_code, answer.json) == (401, {"login": "/who"})
+
+
+def test_words_that_come_after_the_device_ceased_to_be_shared_are_not_shown(
+    db: Session, tablet: Browser, amal: Account, app: Flask, as_lead: Browser
+) -> None:
+    come_in(tablet, db, amal)
+    an_account(db, "bo")
+    db.commit()
+    sent = form(tablet.get("/write").text)
+    device = db.scalars(select(Device).where(Device.account_id.is_(None))).one()
+    number = device.id
+    db.rollback()
+    as_lead.post(f"/devices/{number}/revoke")
+    late = tablet.post("/write", data=sent, headers=ENGLISH)
+    assert late.status_code == 403
+    assert WORDS not in late.text
+    carried = {"carried": hidden(late.text, "carried"), "password": PASSWORD}
+    for name, shown in (("bo", False), ("amal", True)):
+        another = browser_of(app)
+        answer = another.post("/login", data={**carried, "name": name}, follow_redirects=True)
+        assert (WORDS in answer.text) == shown

@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diary.domain import cards, codes
@@ -18,6 +19,7 @@ from tests.web.at_the_tablet import (
     hidden,
     is_in,
 )
+from tests.web.coming_in import an_invitation
 from tests.web.looking_after import ENGLISH
 
 
@@ -80,10 +82,13 @@ def test_what_does_not_fit_is_refused_alike(
 def test_who_decides_comes_in_with_a_password(
     db: Session, tablet: Browser, lab: Lab, role: Role
 ) -> None:
-    boss = at(lab, an_account(db, "boss", role, labs=(lab,)))
-    code = cards.code(card_of(db, boss).uid, SECRET)
-    assert come_in(tablet, db, boss).status_code == 422
-    assert come_in(tablet, db, boss, name=code).status_code == 422
+    boss = at(lab, an_account(db, "boss"))
+    code, digits = cards.code(card_of(db, boss).uid, SECRET), digits_of(db, boss)
+    boss.role, boss.labs = role, [lab]
+    db.commit()
+    for name in ("boss", code):
+        answer = tablet.post("/who", data={"name": name, "digits": digits})
+        assert answer.status_code == 422
     tablet.post("/login", data={"name": "boss", "password": PASSWORD})
     assert "You write as" in tablet.get("/", headers=ENGLISH).text
 
@@ -163,3 +168,65 @@ def test_guessing_many_names_on_one_device_waits(
     other.post("/login", data={"name": "lea", "password": PASSWORD})
     other.post("/devices", data={"lab": "boden"})
     assert come_in(other, db, amal).status_code == 303
+
+
+ONLY_ON_ONES_OWN = (
+    ("POST", "/me/card"), ("GET", "/me/card"), ("GET", "/me/card.png"), ("POST", "/me/take-out"),
+    ("GET", "/me/forget"), ("POST", "/me/forget"), ("GET", "/me/passkeys"),
+    ("GET", "/me/devices"), ("POST", "/me/devices/sign-out-elsewhere"),
+    ("POST", "/me/devices/1/sign-out"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path"), ONLY_ON_ONES_OWN)
+def test_four_digits_open_no_more_than_writing(
+    db: Session, tablet: Browser, amal: Account, method: str, path: str
+) -> None:
+    come_in(tablet, db, amal)
+    answer = tablet.open(path, method=method, headers=ENGLISH)
+    assert answer.status_code == 403
+    assert "Do that on a phone or computer of your own." in answer.text
+    assert path not in tablet.get("/me").text
+
+
+def test_on_a_shared_device_nobody_changes_password_or_address(
+    db: Session, tablet: Browser, amal: Account
+) -> None:
+    amal.password_hash, amal.email = None, "amal@example.org"
+    come_in(tablet, db, amal)
+    for form in ({"password": "tre goda ord"}, {"name": "Amal", "email": "bo@example.org"}):
+        assert tablet.post("/me", data=form).status_code == 403
+    assert tablet.post("/me", data={"name": "Amal B"}).status_code == 303
+    page = tablet.get("/me").text
+    assert "amal@example.org" not in page
+    assert 'type="password"' not in page
+    db.rollback()
+    db.refresh(amal)
+    assert (amal.password_hash, amal.email) == (None, "amal@example.org")
+    assert amal.person.name == "Amal B"
+
+
+def test_whoever_joins_on_a_shared_device_sees_their_card_in_that_turn_alone(
+    db: Session, tablet: Browser
+) -> None:
+    code = an_invitation(db, labs=("boden",))
+    assert tablet.post(f"/join/{code}", data={"name": "Bo"}).location == "/me/card"
+    assert tablet.get("/me/card").status_code == 200
+    assert tablet.post("/me/card").status_code == 403
+    tablet.post("/done")
+    bo = db.scalars(select(Account).where(Account.username == "bo")).one()
+    come_in(tablet, db, bo)
+    assert tablet.get("/me/card").status_code == 403
+
+
+def test_two_people_who_fit_count_as_a_try(
+    db: Session, tablet: Browser, amal: Account, sara: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amal.person.name = sara.person.name = "Kim"
+    digits_of(db, amal)
+    digits_of(db, sara)
+    monkeypatch.setattr(cards, "fits", lambda *_: True)
+    form = {"name": "Kim", "digits": "1234"}
+    tries = [tablet.post("/who", data=form).status_code for _ in range(7)]
+    assert tries[0] == 422
+    assert tries[-1] == 429
