@@ -111,6 +111,7 @@ def save(
     `begun_from` is the edition the writing began from. Raises Overtaken if something else has
     been saved or sent since, so that no text is overwritten unseen; the same text sent twice is
     no harm, nor is an open page (`tab`) that goes on from its own save whose answer got lost.
+    A page numbers its saves ("page.7"): an older one that comes late changes nothing.
     """
     stored = _stored_copy(session, actor, post)
     copy = stored or WorkingCopy(post_id=post.id, account_id=actor.account_id, version=0, tab="")
@@ -119,6 +120,8 @@ def save(
         if not same(content, from_json(kept.content)):
             raise Overtaken
         return kept
+    if stored is not None and _is_late(stored.tab, tab):
+        return stored
     session.add(copy)
     copy.version += 1
     copy.tab = tab
@@ -137,7 +140,15 @@ def _is_overtaken(session: Session, copy: WorkingCopy, begun_from: str, tab: str
     if begun_from == present:
         return False
     same_revision = begun_from.partition(".")[0] == present.partition(".")[0]
-    return not (tab and copy.tab == tab and same_revision)
+    page = tab.partition(".")[0]
+    return not (page and copy.tab.partition(".")[0] == page and same_revision)
+
+
+def _is_late(latest: str, tab: str) -> bool:
+    (page, _, number), (last_page, _, last) = tab.partition("."), latest.partition(".")
+    if page != last_page or not (number.isdecimal() and last.isdecimal()):
+        return False
+    return int(number) < int(last)
 
 
 def add_pictures(

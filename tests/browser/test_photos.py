@@ -167,6 +167,41 @@ def test_taken_away_and_back(chromium: Browser, served, sessions: Sessions, tmp_
         assert tokens(page) == [two, last]
 
 
+def test_taken_away_and_chosen_again(
+    chromium: Browser, served, sessions: Sessions, tmp_path: Path
+) -> None:
+    file = a_photo_file(tmp_path)
+    with a_phone(chromium, served[0]) as (page, _):
+        choose(page, file)
+        expect(pictures(page)).to_have_count(1)
+        unfold(page, 0)
+        pictures(page).locator("button[value$=':away']").click()
+        said(page, "Saved on this phone")
+        said(page, SAVED)
+        assert written(sessions).pictures == ()
+        choose(page, file)
+        expect(pictures(page)).to_have_count(1)
+        expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+        page.wait_for_timeout(4000)
+        assert len(written(sessions).pictures) == 1
+
+
+def test_chosen_twice_it_is_one_picture_with_its_words(
+    chromium: Browser, served, sessions: Sessions, tmp_path: Path
+) -> None:
+    file = a_photo_file(tmp_path)
+    with a_phone(chromium, served[0]) as (page, _):
+        choose(page, file)
+        expect(pictures(page)).to_have_count(1)
+        unfold(page, 0)
+        page.fill("[name^=caption-]", "Vid stranden")
+        choose(page, file)
+        expect(page.locator(".waiting")).to_have_count(0)
+        said(page, SAVED)
+        (picture,) = written(sessions).pictures
+        assert picture.caption == "Vid stranden"
+
+
 def test_where_it_is_cut_is_tapped_or_moved_with_the_arrows(
     chromium: Browser, served, sessions: Sessions, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from diary.models import WorkingCopy
 from tests.browser.conftest import Line, log_in
 from tests.browser.on_a_phone import (
+    ON_THE_PHONE,
     SAVED,
     WORDS,
     a_phone,
@@ -91,6 +92,34 @@ def test_two_tabs_of_one_phone_do_not_share_a_new_draft(
     with sessions() as db:
         bodies = {copy.content["body"] for copy in db.scalars(select(WorkingCopy))}
     assert bodies == {HERS, HIS}
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        "Object.defineProperty(Navigator.prototype, 'locks', { get: () => undefined });",
+        "delete AbortSignal.timeout;",
+    ],
+)
+def test_on_an_older_phone_two_tabs_do_not_replace_each_other(
+    chromium: Browser, served, sessions: Sessions, old: str
+) -> None:
+    with a_phone(chromium, served[0]) as (page, context):
+        address = draft(page, sessions)
+        context.add_init_script(old)
+        open_page(page, address)
+        other = come_back(context, address)
+        other.wait_for_timeout(1500)
+        expect(other.locator("#strip")).to_be_hidden()
+        page.bring_to_front()
+        page.fill("#body", HERS)
+        said(page, ON_THE_PHONE)
+        said(page, SAVED)
+        assert written(sessions).body == HERS
+        other.bring_to_front()
+        other.fill("#body", HIS)
+        expect(other.locator("#meanwhile")).to_contain_text("På telefonen.")
+        assert written(sessions).body == HERS
 
 
 def test_what_one_account_wrote_is_not_shown_to_another(

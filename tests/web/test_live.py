@@ -67,6 +67,18 @@ def test_an_answer_that_got_lost_is_no_conflict(as_author: Browser, db: Session)
     assert copy_of(db, first["post"])["body"] == "Fyra"
 
 
+def test_an_older_save_that_comes_late_changes_nothing(as_author: Browser, db: Session) -> None:
+    first = keep(as_author, form_key="k", tab="t.1", body="Ett").get_json()
+    post, begun = first["post"], first["edition"]
+    newer = keep(as_author, post=post, edition=begun, tab="t.3", body="Ett två tre").get_json()
+    late = keep(as_author, post=post, edition=begun, tab="t.2", body="Ett två")
+    assert late.status_code == 200
+    assert late.get_json()["edition"] == newer["edition"]
+    assert copy_of(db, post)["body"] == "Ett två tre"
+    keep(as_author, post=post, edition=newer["edition"], tab="t.4", body="Fyra")
+    assert copy_of(db, post)["body"] == "Fyra"
+
+
 def test_another_tab_is_shown_both_texts(as_author: Browser, db: Session) -> None:
     first = keep(as_author, form_key="k", tab="one", body="Min text").get_json()
     keep(as_author, post=first["post"], edition=first["edition"], tab="two", body="Den andras")

@@ -12,7 +12,7 @@ export class Draft {
   #changes = 0; // how often something was changed,
   #withUs = 0; // and up to which of these changes it is with us
   #trying = null;
-  #flight = null;
+  #last = 0; // the number of the last save
   #timer = 0;
   #waits = false;
   #keeping = null;
@@ -25,6 +25,7 @@ export class Draft {
     Object.assign(this, { form, state, server, store });
     const { account, post } = form.dataset;
     this.record = { id: newId(), account, post, fields: [], gone: [], partial: !server };
+    this.page = this.record.id; // what the server knows this page by
     this.record.form_key = form.elements.form_key?.value ?? "";
     this.over = false; // sent, or given up for another text: nothing of it is saved any more
     this.overtaken = null;
@@ -34,6 +35,11 @@ export class Draft {
 
   get post() {
     return this.record.post;
+  }
+
+  /** How often something was changed. */
+  get changes() {
+    return this.#changes;
   }
 
   get isWithUs() {
@@ -88,11 +94,11 @@ export class Draft {
     try {
       while (this.#again && !this.over) {
         this.#again = false;
-        await this.store.putDraft(this.#snapshot());
+        await this.store.putDraft(this.snapshot());
       }
-      this.state.keeps = true;
+      this.state.keepsWords = true;
     } catch {
-      this.state.keeps = false;
+      this.state.keepsWords = false;
     }
     clearTimeout(slow);
     if (this.over || this.isWithUs) return;
@@ -100,7 +106,8 @@ export class Draft {
     else this.state.nowhere();
   }
 
-  #snapshot() {
+  /** The draft as this phone keeps it. */
+  snapshot() {
     const now = fields.read(this.form);
     const { record } = this;
     record.fields = record.partial || !this.server ? fields.merge(record.fields, now) : now;
@@ -110,11 +117,20 @@ export class Draft {
     return { ...record };
   }
 
-  /** It is sent: nothing of it stays on this phone. */
-  async forget() {
-    this.over = true;
+  /** It is sent, as it stood at `mark` changes: nothing of that stays on this phone. What was
+   *  typed since does (also if it was sent from elsewhere), and the page at `go` shows it. */
+  async leave(go, mark = -1) {
     clearTimeout(this.#timer);
-    await this.store?.dropDraft(this.record.id).catch(() => {});
+    const isAll = mark === this.#changes;
+    this.record.send = false;
+    if (!isAll) await this.keep();
+    this.over = true;
+    if (isAll) await this.store?.dropDraft(this.record.id).catch(() => {});
+    if (isAll || this.state.keeps) return location.assign(go);
+    const link = document.createElement("a");
+    link.href = go;
+    link.textContent = say("go_there");
+    this.state.put("refused", say("over"), link);
   }
 
   // ------------------------------------------------------------ with us
@@ -149,33 +165,38 @@ export class Draft {
 
   async #push(keepalive = false) {
     const mark = this.#changes;
-    this.#flight?.abort();
-    this.#flight = new AbortController();
-    const options = { keepalive, signal: this.#flight.signal };
-    this.#take(await this.server.post("/write/live", this.message(), options), mark);
+    this.#take(await this.server.post("/write/live", this.message(), keepalive), mark);
   }
 
-  /** All that is written, as the server wants it. A page that is open again goes on as the same
-   *  `tab`, so that an answer that got lost does not look like another's text. */
+  /** All that is written, as the server wants it. */
   message() {
-    const { post, form_key, id, gone } = this.record;
+    const { post, form_key } = this.record;
     const { edition } = this.form.elements;
     const from = edition ? ["edition", edition.value] : ["form_key", form_key];
-    const away = gone.map((token) => ["gone", token]);
-    return [...fields.read(this.form), ["post", post], from, ["tab", id], ...away];
+    return [...fields.read(this.form), ["post", post], from, ...this.marks()];
+  }
+
+  /** Which pictures were taken away, and which page saves, for the how manieth time. A page that
+   *  is open again goes on as the same `tab`, so that an answer that got lost does not look like
+   *  another's text; of two saves on their way the one with the higher number wins. */
+  marks() {
+    this.#last = Math.max(Date.now(), this.#last + 1);
+    const away = this.record.gone.map((token) => ["gone", token]);
+    return [["tab", `${this.page}.${this.#last}`], ...away];
   }
 
   #take(answer, mark) {
     this.state.offline(null);
     this.#pauses.reset();
     if (answer.status === 409 && answer.overtaken) return this.showBoth(answer);
-    if (answer.status === 410 && answer.go) return this.#leave(answer.go);
-    if (answer.status !== 200) {
+    if (answer.status === 410 && answer.go) return this.leave(answer.go);
+    if (answer.status !== 200 || !answer.edition) {
       this.state.put("refused", say(this.state.keeps ? "not_saved" : "not_saved_shared"));
       throw new Offline("refused");
     }
     this.state.clear("refused");
-    this.#withUs = Math.max(this.#withUs, mark);
+    if (mark < this.#withUs) return; // a later one was quicker
+    this.#withUs = mark;
     this.#adopt(answer);
     if (this.isWithUs) this.state.saved(answer.saved);
     this.keep();
@@ -203,16 +224,6 @@ export class Draft {
     if (!this.server || this.isWithUs || this.overtaken || this.over) return;
     // A body over 64 kB is not let out this way; it is on this phone.
     this.#push(true).catch(() => this.#later());
-  }
-
-  /** It was sent already, in another tab: what was typed here since stays on this phone. */
-  #leave(go) {
-    this.over = true;
-    if (this.state.keeps) return location.assign(go);
-    const link = document.createElement("a");
-    link.href = go;
-    link.textContent = say("go_there");
-    this.state.put("refused", say("over"), link);
   }
 
   /** Somebody saved meanwhile: both texts, and nothing is written over unseen. */

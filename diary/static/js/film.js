@@ -8,7 +8,9 @@ export function offerStill({ row, blob }, use) {
   Object.assign(film, { controls: true, muted: true, playsInline: true, preload: "auto" });
   const take = button("film_still", async () => {
     const still = await draw(film);
-    if (still) use(new File([still], "film.jpg", { type: "image/jpeg" }));
+    if (!still) return;
+    URL.revokeObjectURL(film.src);
+    use(new File([still], "film.jpg", { type: "image/jpeg" }));
   });
   film.addEventListener("loadeddata", () => {
     row.querySelector("img").replaceWith(film);

@@ -5,14 +5,19 @@
 //            dirty: not with us yet, send: to be sent as soon as it can be, at: milliseconds }
 // A photo: { id, draft, name, blob, ready: scaled down, at }
 
-const OLDEST = 60 * 24 * 3600 * 1000; // a draft that is with us is forgotten here after this time
+const OLDEST = 2 * 24 * 3600 * 1000; // a draft that is with us is forgotten here after this time
+const PATIENCE = 3000; // some phones never answer
 
 let opened;
+let was = false; // there, since this page is open
 
 function open() {
   opened ??= new Promise((resolve, reject) => {
+    setTimeout(reject, PATIENCE, new Error("no answer"));
     const request = indexedDB.open("diary", 1);
     request.onupgradeneeded = () => {
+      // Logged out in another tab: nothing of this page is kept any more.
+      if (was) return request.transaction.abort();
       const db = request.result;
       db.createObjectStore("drafts", { keyPath: "id" });
       db.createObjectStore("photos", { keyPath: "id" }).createIndex("draft", "draft");
@@ -21,15 +26,18 @@ function open() {
     request.onerror = () => reject(request.error);
     request.onsuccess = () => {
       const db = request.result;
-      // Logging out in another tab clears everything: the next write opens it anew.
-      db.onclose = db.onversionchange = () => {
+      was = true;
+      db.onclose = () => (opened = undefined);
+      db.onversionchange = () => {
         db.close();
-        opened = undefined;
+        opened = Promise.reject(new Error("cleared"));
+        opened.catch(() => {});
       };
       resolve(db);
     };
   });
-  opened.catch(() => (opened = undefined));
+  const mine = opened;
+  mine.catch(() => opened === mine && (opened = undefined));
   return opened;
 }
 
@@ -51,10 +59,10 @@ export function newId() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** An account's drafts: what is not with us yet first, then the newest. */
+/** An account's drafts, or everybody's: what is not with us yet first, then the newest. */
 export async function drafts(account) {
   const all = await reading("drafts", (store) => store.getAll());
-  const own = all.filter((draft) => draft.account === account);
+  const own = all.filter((draft) => account === undefined || draft.account === account);
   return own.sort((one, other) => other.dirty - one.dirty || other.at - one.at);
 }
 
@@ -76,7 +84,14 @@ export async function photosOf(draft) {
   return found.sort((one, other) => one.at - other.at);
 }
 
-export const putPhoto = (photo) => writing("photos", (store) => store.put(photo));
+/** A draft together with photos of it: all or nothing. */
+export function putPhotos(draft, photos) {
+  return run(["drafts", "photos"], "readwrite", (all) => {
+    for (const photo of photos) all.objectStore("photos").put(photo);
+    all.objectStore("drafts").put(draft);
+  });
+}
+
 export const dropPhoto = (id) => writing("photos", (store) => store.delete(id));
 
 /** A note by its name: `who` wrote here last, whether photos wait for `wifi`. */
@@ -88,7 +103,7 @@ export async function isUnsent(draft) {
   return draft.dirty || draft.send || (await photosOf(draft.id)).length > 0;
 }
 
-/** An account's drafts that are not with us yet; old ones that are, are forgotten. */
+/** An account's drafts, or everybody's, that are not with us yet; old ones that are, are forgotten. */
 export async function unsent(account) {
   const found = [];
   for (const draft of await drafts(account)) {
@@ -98,10 +113,9 @@ export async function unsent(account) {
   return found;
 }
 
-/** Forget everything: on a shared device, and on logging out. */
+/** Forget everything of everybody: on a shared device, and on logging out. */
 export async function clear() {
   if (opened) (await opened.catch(() => null))?.close();
   opened = undefined;
   indexedDB.deleteDatabase("diary");
-  for (const name of (await globalThis.caches?.keys()) ?? []) await caches.delete(name);
 }

@@ -3,18 +3,19 @@
 
 import * as keep from "./keep.js";
 
-const form = document.querySelector("form[data-unsent]");
+const forms = document.querySelectorAll("form[data-unsent]");
 let waits = false;
 
 /** Looked up beforehand, so that logging out itself waits for nothing. */
 async function look() {
-  const who = await keep.note("who").catch(() => null);
-  waits = !!who && (await keep.unsent(who).catch(() => [])).length > 0;
+  waits = (await keep.unsent().catch(() => [])).length > 0;
 }
 
-if (form) {
+if (forms.length) {
   look();
   document.addEventListener("visibilitychange", look);
+}
+for (const form of forms) {
   form.addEventListener("submit", (event) => {
     if (waits && !confirm(form.dataset.unsent)) event.preventDefault();
     // The server tells the browser to clear all as well, which only encrypted pages obey.

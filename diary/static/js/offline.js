@@ -4,7 +4,7 @@ import { Draft } from "./draft.js";
 import * as keep from "./keep.js";
 import { Photos } from "./photos.js";
 import { Offline, Pauses, whoIsIn } from "./server.js";
-import { State } from "./state.js";
+import { State, button } from "./state.js";
 import { take } from "./take.js";
 import { say } from "./words.js";
 
@@ -16,16 +16,18 @@ form.addEventListener("input", () => (early = true), { once: true });
 async function start() {
   form.dataset.account = (await keep.note("who").catch(() => "")) ?? "";
   const post = /^\/write\/(\d+)$/.exec(location.pathname)?.[1];
-  const known = (await keep.drafts(form.dataset.account)).some((draft) => draft.post === post);
+  const kept = await keep.drafts(form.dataset.account).catch(() => []);
+  const known = kept.some((draft) => draft.post === post);
   // Of a post this phone knows nothing of, what is written here would replace the words.
   form.dataset.post = known ? post : "";
   const draft = new Draft(form, state, null, keep);
   draft.record.form_key = keep.newId();
-  await take(draft, keep);
+  const lost = () => (state.keepsWords = false);
+  await take(draft, keep).catch(lost);
   const photos = new Photos(form, draft, null, keep);
-  if (draft.taken) await photos.resume(draft.record.id);
+  if (draft.taken) await photos.resume(draft.record.id).catch(lost);
   state.offline("network");
-  if (draft.record.send) state.put("send", say("send_waits"));
+  if (draft.record.send) send(draft, true);
   listen(draft, photos);
   if (early) draft.touch();
   form.classList.add("live");
@@ -42,10 +44,19 @@ function listen(draft, photos) {
   }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    draft.record.send = true;
-    draft.touch();
-    state.put("send", say("send_waits"));
+    send(draft, true);
   });
+  addEventListener("beforeunload", (event) => {
+    if (!state.keeps && (photos.pending || !draft.isWithUs)) event.preventDefault();
+  });
+}
+
+/** Whether it is to be sent as soon as it can be. */
+function send(draft, is) {
+  draft.record.send = is;
+  draft.touch();
+  if (is) state.put("send", say("send_waits"), button("not_yet", () => send(draft, false)));
+  else state.clear("send");
 }
 
 /** The page of whoever wrote here takes the draft over; a stranger is told nothing of it. */

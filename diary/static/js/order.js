@@ -8,6 +8,9 @@ export class Order {
     Object.assign(this, { draft, photos, list: photos.list });
     this.list.addEventListener("click", (event) => this.#press(event));
     this.list.addEventListener("pictures", () => this.refresh());
+    // "toggle" does not bubble
+    const unfold = ({ target }) => target.closest(".picture-row")?.classList.toggle("unfolded", target.open);
+    this.list.addEventListener("toggle", unfold, true);
     this.refresh();
   }
 
@@ -63,13 +66,14 @@ export class Order {
   // ------------------------------------------------------------ taking away
 
   #takeAway(row) {
-    const { gone } = this.draft.record;
+    const { record } = this.draft;
     const { token } = row.dataset;
-    gone.push(token);
+    record.gone.push(token);
     const note = document.createElement("li");
     note.className = "picture-row taken-away";
+    note.dataset.gone = token;
     const back = button("undo", () => {
-      gone.splice(gone.indexOf(token), 1);
+      record.gone = record.gone.filter((other) => other !== token);
       note.replaceWith(row);
       this.#moved();
       row.querySelector("summary, button")?.focus();

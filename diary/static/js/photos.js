@@ -11,7 +11,7 @@ import { count, megabytes, say } from "./words.js";
 const AT_ONCE = 2;
 
 export class Photos {
-  #waiting = []; // { id, name, blob, ready, at, row, state: new, waits, sends, failed, film }
+  #waiting = []; // { id, name, blob, ready, at, row, kept, state: new, waits, sends, failed, film }
   #shrinking = Promise.resolve();
   #told = [];
   #now = false; // "send now" was pressed, wifi or not
@@ -25,6 +25,7 @@ export class Photos {
       this.#now = true;
       this.#pump();
     });
+    draft.state.keepsPhotos = () => this.#toGo.every(({ kept }) => kept);
     this.#offerWifi();
     this.list.addEventListener("change", () => this.showLeft());
   }
@@ -59,7 +60,7 @@ export class Photos {
 
   /** Photos this phone kept when the page was last open. */
   async resume(id) {
-    for (const photo of await this.store.photosOf(id)) this.#take(photo, false);
+    for (const photo of await this.store.photosOf(id)) this.#take({ ...photo, kept: true }, false);
   }
 
   #take(photo, fresh) {
@@ -83,13 +84,24 @@ export class Photos {
     image.alt = name;
     image.src = URL.createObjectURL(blob);
     // What this browser cannot show (HEIC) has its name instead.
-    image.onerror = () => image.replaceWith(name);
-    image.onload = () => URL.revokeObjectURL(image.src);
+    image.onload = image.onerror = ({ type }) => {
+      URL.revokeObjectURL(image.src);
+      if (type === "error") image.replaceWith(name);
+    };
   }
 
-  #keep({ id, name, blob, ready, at }) {
-    const photo = { id, draft: this.draft.record.id, name, blob, ready, at };
-    return this.store?.putPhoto(photo).catch(() => (this.draft.state.keeps = false));
+  /** Keep it on this phone; where there is no room, it stays in this page alone. */
+  async #keep(photo) {
+    const { id, name, blob, ready, at } = photo;
+    const kept = { id, draft: this.draft.record.id, name, blob, ready, at };
+    if (!this.store || this.draft.over) return;
+    try {
+      await this.store.putPhotos(this.draft.snapshot(), [kept]);
+      photo.kept = true;
+    } catch {
+      // It is said by the line, and asked about on leaving.
+    }
+    this.draft.keep();
   }
 
   async #prepare(photo) {
@@ -154,11 +166,20 @@ export class Photos {
     const row = holder.content.firstElementChild;
     // Parsed apart from the page, what is meant for pages without a script would count.
     row.querySelectorAll("noscript").forEach((part) => part.remove());
-    this.list.querySelector(`[data-token="${CSS.escape(token)}"]`)?.remove();
-    photo.row.replaceWith(row);
+    this.#comesBack(token);
+    // Chosen twice it is one picture, with what was said of it.
+    if (this.list.querySelector(`[data-token="${CSS.escape(token)}"]`)) photo.row.remove();
+    else photo.row.replaceWith(row);
     this.list.dispatchEvent(new CustomEvent("pictures"));
     await this.store?.dropPhoto(photo.id).catch(() => {});
     this.draft.touch(); // for its place among the others
+  }
+
+  /** What was taken away may be chosen again. */
+  #comesBack(token) {
+    const { record } = this.draft;
+    record.gone = record.gone.filter((other) => other !== token);
+    this.list.querySelector(`[data-gone="${CSS.escape(token)}"]`)?.remove();
   }
 
   #drop(photo) {

@@ -2,7 +2,7 @@
 // there is one and this page is open.
 
 import { showProblems } from "./draft.js";
-import { Offline, Pauses } from "./server.js";
+import { Offline, PATIENCE, Pauses } from "./server.js";
 import { button } from "./state.js";
 import { say } from "./words.js";
 
@@ -36,8 +36,7 @@ export class Sending {
       if (unkept()) await this.photos.settled();
       if (!(await this.draft.attempt())) return;
     }
-    const { id, gone } = this.draft.record;
-    const more = [["tab", id], ...gone.map((token) => ["gone", token])];
+    const more = this.draft.marks();
     if (pressed?.name) more.push([pressed.name, pressed.value]);
     const hidden = more.map(([name, value]) => Object.assign(
       document.createElement("input"), { type: "hidden", name, value }));
@@ -46,43 +45,47 @@ export class Sending {
     this.form.submit();
     // Whoever stops the page from going writes on.
     hidden.forEach((field) => field.remove());
+    setTimeout(() => (this.state.leaves = false), PATIENCE);
   }
 
   // ------------------------------------------------------------ sending
 
   /** The writer pressed *Send*, now or before this page was closed; a second tap does nothing. */
   async send() {
-    if (this.#going) return;
-    this.#going = true;
     this.#stopped = false;
     this.draft.record.send = true;
     this.draft.keep();
     this.button.setAttribute("aria-disabled", "true");
+    this.#wait(false);
+    if (this.#going) return;
+    this.#going = true;
     try {
       await this.#whenThere();
     } finally {
       this.#going = false;
-      this.button.textContent = this.label;
-      this.button.removeAttribute("aria-disabled");
+      this.#rest();
     }
+  }
+
+  #rest() {
+    this.button.textContent = this.label;
+    this.button.removeAttribute("aria-disabled");
   }
 
   #stop(sentence = "") {
     this.#stopped = true;
     this.draft.record.send = false;
     this.draft.keep();
+    this.#rest();
     if (sentence) this.state.put("send", sentence);
     else this.state.clear("send");
   }
 
   async #whenThere() {
     const pauses = new Pauses();
-    this.#wait(false);
-    if (this.photos.pending && !(await this.photos.settled())) return this.#stop(say("photo_failed"));
-    for (;;) {
+    while (!(await this.#once())) {
+      if (this.draft.overtaken) this.#stop();
       if (this.#stopped) return;
-      if (this.draft.overtaken) return this.#stop();
-      if (await this.#once()) return;
       this.#wait(true);
       await pauses.next();
     }
@@ -99,28 +102,48 @@ export class Sending {
 
   /** One try; whether it is over, well or not. */
   async #once() {
-    const { draft } = this;
+    const { draft, photos } = this;
     if (!draft.post) draft.touch();
-    if (!(await draft.attempt())) return draft.over;
+    // Photos may be chosen and words typed while others are on their way.
+    do {
+      if (!(await photos.settled())) return this.#stop(say("photo_failed")) ?? true;
+      if (this.#stopped) return true;
+      if (!(await draft.attempt())) return draft.over;
+    } while (photos.pending || !draft.isWithUs);
     if (this.#stopped) return true;
-    let answer;
-    try {
-      const fields = [...draft.message(), ["action", "send"]];
-      answer = await this.server.post(this.form.getAttribute("action"), fields);
-    } catch (error) {
-      if (!(error instanceof Offline)) throw error;
-      return false;
-    }
+    const mark = draft.changes;
+    const answer = await this.#post();
+    if (!answer) return false;
     if (answer.status === 409 && answer.overtaken) draft.showBoth(answer);
-    const go = answer.go ?? answer.url;
-    if (go) {
-      await draft.forget();
-      location.assign(go);
+    if (answer.go) {
+      await draft.leave(answer.go, photos.pending ? -1 : mark);
       return true;
     }
     this.#stop();
     this.#showProblems(answer.problems ?? {});
     return true;
+  }
+
+  /** The request itself; what comes too late for it cannot be typed meanwhile. */
+  async #post() {
+    this.#hold(true);
+    try {
+      const fields = [...this.draft.message(), ["action", "send"]];
+      return await this.server.post(this.form.getAttribute("action"), fields);
+    } catch (error) {
+      if (!(error instanceof Offline)) throw error;
+      this.state.offline(error.message);
+      return null;
+    } finally {
+      this.#hold(false);
+    }
+  }
+
+  #hold(is) {
+    for (const field of this.form.elements) {
+      if (field.type === "file") field.disabled = is;
+      else field.readOnly = is;
+    }
   }
 
   #showProblems(problems) {

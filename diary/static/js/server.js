@@ -1,7 +1,7 @@
 // Talking to the server: one form post at a time, its token renewed, its login waited for.
 
-/** No answer that counts: no `network`, a server that is `busy` or starting again, a request that
- *  was `aborted` for a newer one, or one that was `refused`. It is tried again. */
+/** No answer that counts: no `network`, a server that is `busy` or starting again, or a request
+ *  that was `refused`. It is tried again. */
 export class Offline extends Error {}
 
 /** Growing waits, cut short when the network or the reader comes back. */
@@ -29,19 +29,34 @@ export class Pauses {
   }
 }
 
-const JSON_PLEASE = { Accept: "application/json" };
+export const PATIENCE = 30000; // milliseconds without an answer, or without any progress
+
+/** The answer's JSON with its `status`. A network that wants a login of its own answers too, by
+ *  a page or from elsewhere: that is no answer of ours. Throws Offline. */
+async function ask(path, options) {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), PATIENCE);
+  let response, found;
+  try {
+    const headers = { Accept: "application/json" };
+    response = await fetch(path, { headers, signal: late.signal, ...options });
+    found = await response.json().catch(() => null);
+  } catch {
+    throw new Offline("network");
+  } finally {
+    clearTimeout(timer);
+  }
+  const { status, ok, redirected } = response;
+  // A full disk (507) is said; anything else of the kind passes.
+  if ((status >= 500 && status !== 507) || redirected || (ok && !found)) throw new Offline("busy");
+  return { ...found, status };
+}
 
 /** Who is logged in now: `{ account, csrf_token }`, or `{ login }` if nobody is. */
 export async function whoIsIn() {
-  let response;
-  try {
-    response = await fetch("/write/token", { headers: JSON_PLEASE, cache: "no-store" });
-  } catch {
-    throw new Offline("network");
-  }
-  if (response.status >= 500) throw new Offline("busy");
-  const found = await response.json().catch(() => ({}));
-  return { ...found, account: found.account === undefined ? undefined : String(found.account) };
+  const found = await ask("/write/token", { cache: "no-store" });
+  if (!found.account && !found.login) throw new Offline("busy");
+  return { ...found, account: found.account && String(found.account) };
 }
 
 export class Server {
@@ -59,28 +74,15 @@ export class Server {
 
   /** Post fields; gives the answer's JSON with its `status`. Throws Offline.
    *  A session that has ended is waited for: whoever asks goes on when its owner is back. */
-  async post(path, fields, options = {}) {
+  async post(path, fields, keepalive = false) {
     for (let tries = 0; tries < 5; tries++) {
       const body = new FormData();
       for (const [name, value] of fields) body.append(name, value);
       body.set("csrf_token", this.token);
-      const answer = await this.#once(path, { method: "POST", body, ...options });
+      const answer = await ask(path, { method: "POST", body, keepalive });
       if (!(await this.mayGoOn(answer))) return answer;
     }
     throw new Offline("refused");
-  }
-
-  async #once(path, options) {
-    let response;
-    try {
-      response = await fetch(path, { headers: JSON_PLEASE, ...options });
-    } catch {
-      throw new Offline(options.signal?.aborted ? "aborted" : "network");
-    }
-    // A full disk (507) is said; anything else of the kind passes.
-    if (response.status >= 500 && response.status !== 507) throw new Offline("busy");
-    const found = await response.json().catch(() => ({}));
-    return { ...found, status: response.status, url: response.redirected ? response.url : "" };
   }
 
   /** Whether to ask again: true after a new login or a renewed token, false for any other answer. */

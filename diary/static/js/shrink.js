@@ -48,7 +48,10 @@ export function draw(picture, scale = 1) {
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = "high";
   context.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.9));
+  return new Promise((resolve) => canvas.toBlob((blob) => {
+    canvas.width = 0; // older iPhones have room for a few of them
+    resolve(blob);
+  }, "image/jpeg", 0.9));
 }
 
 /** SHA-256 in hexadecimal; "" where the browser has none (only encrypted pages have it). */

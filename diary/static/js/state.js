@@ -9,9 +9,15 @@ export class State {
 
   constructor(form) {
     this.shared = "shared" in form.dataset;
-    this.keeps = !this.shared; // whether this phone has kept all that was typed
+    this.keepsWords = !this.shared; // whether this phone has kept all that was typed
+    this.keepsPhotos = () => true;
     this.line = document.getElementById("state");
     this.strip = document.getElementById("strip");
+  }
+
+  /** Whether nothing is lost if the page is closed now. */
+  get keeps() {
+    return this.keepsWords && this.keepsPhotos();
   }
 
   /** Said aloud only if it is more than the steady changing between two places. */
@@ -42,7 +48,6 @@ export class State {
 
   /** Nothing reaches us just now; `why` is that of an Offline, or null when all is well. */
   offline(why) {
-    if (why === "aborted") return;
     const shared = this.keeps ? "" : "_shared";
     if (why === "network") this.put("offline", say(`offline${shared}`));
     else if (why === "busy") this.put("offline", say(`not_saved${shared}`));

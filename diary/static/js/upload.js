@@ -1,6 +1,6 @@
 // One photo on its way: the only request that tells how far it has come.
 
-import { Offline } from "./server.js";
+import { Offline, PATIENCE } from "./server.js";
 import { sha256 } from "./shrink.js";
 
 /** Send one photo; gives the server's answer. Throws Offline, and an Error for a file that this
@@ -27,13 +27,24 @@ function send(path, form, progress) {
     request.open("POST", path);
     request.responseType = "json";
     request.setRequestHeader("Accept", "application/json");
-    request.upload.onprogress = (event) => progress(event.loaded / event.total);
+    let timer;
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => request.abort(), PATIENCE);
+    };
+    request.upload.onprogress = (event) => {
+      wait();
+      progress(event.loaded / event.total);
+    };
     request.onerror = request.onabort = () => reject(new Offline("network"));
     request.onload = () => {
       const { status, response } = request;
-      if (status >= 500 && status !== 507) reject(new Offline("busy"));
+      const foreign = status < 400 && !response?.token;
+      if ((status >= 500 && status !== 507) || foreign) reject(new Offline("busy"));
       else resolve({ ...response, status });
     };
+    request.onloadend = () => clearTimeout(timer);
+    wait();
     request.send(form);
   });
 }

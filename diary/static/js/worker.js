@@ -58,20 +58,41 @@ async function file(request, address) {
   return found || fetch(request).catch(async () => (await kept(address)) ?? Response.error());
 }
 
-/** What another app shares becomes a draft on this phone, of whoever wrote here last. */
+/** What another app shares becomes a draft on this phone. Where that fails the server takes it. */
 async function share(request) {
-  const who = await keep.note("who").catch(() => null);
-  if (!who) return fetch(request);
-  const form = await request.formData();
+  const copy = request.clone();
+  try {
+    const account = await whose();
+    if (account) return await keepShared(account, await request.formData());
+  } catch {
+    // This phone is full, or keeps nothing at all.
+  }
+  return fetch(copy);
+}
+
+/** Who is logged in; without an answer, whoever wrote here last. */
+async function whose() {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), PATIENCE);
+  try {
+    const headers = { Accept: "application/json" };
+    const answer = await fetch("/write/token", { headers, cache: "no-store", signal: late.signal });
+    return answer.status === 401 ? null : String((await answer.json()).account);
+  } catch {
+    return keep.note("who");
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function keepShared(account, form) {
   const words = ["title", "body", "link"].map((name) => (form.get(name) ?? "").trim());
   const body = [...new Set(words.filter(Boolean))].join("\n");
   const [id, form_key, at] = [keep.newId(), keep.newId(), Date.now()];
   const fields = body ? [["body", body]] : [];
-  for (const [number, file] of form.getAll("photos").entries()) {
-    const photo = { id: keep.newId(), draft: id, name: file.name, blob: file, ready: false };
-    await keep.putPhoto({ ...photo, at: at + number });
-  }
-  const draft = { id, account: who, post: "", form_key, edition: "", fields, partial: true };
-  await keep.putDraft({ ...draft, gone: [], dirty: true, send: false, at });
+  const photos = form.getAll("photos").map((file, number) => (
+    { id: keep.newId(), draft: id, name: file.name, blob: file, ready: false, at: at + number }));
+  const draft = { id, account, post: "", form_key, edition: "", fields, partial: true };
+  await keep.putPhotos({ ...draft, gone: [], dirty: true, send: false, at }, photos);
   return Response.redirect("/write", 303);
 }

@@ -6,7 +6,7 @@ import * as keep from "./keep.js";
 import { Order } from "./order.js";
 import { Photos } from "./photos.js";
 import { Sending } from "./send.js";
-import { Server } from "./server.js";
+import { Server, whoIsIn } from "./server.js";
 import { State } from "./state.js";
 import { take } from "./take.js";
 import { say } from "./words.js";
@@ -22,20 +22,20 @@ async function start() {
   const server = new Server(form, state);
   const draft = new Draft(form, state, server, store);
   if (state.shared) leaveNothing();
-  else await take(draft, store).catch(() => (state.keeps = false));
+  else await take(draft, store).catch(() => (state.keepsWords = false));
   const photos = new Photos(form, draft, server, store);
-  if (draft.taken) await photos.resume(draft.record.id);
+  if (draft.taken) await photos.resume(draft.record.id).catch(() => (state.keepsWords = false));
   new Order(draft, photos);
   chooseFocus(photos.list, draft);
   const sending = new Sending(form, state, server, draft, photos);
-  listen(state, draft, photos);
+  listen(state, server, draft, photos);
   if (early) draft.touch();
   if (draft.record.send) sending.send();
   if (store) await lookElsewhere(state, draft);
   if (store) navigator.serviceWorker?.register("/worker.js", { type: "module" }).catch(() => {});
 }
 
-function listen(state, draft, photos) {
+function listen(state, server, draft, photos) {
   for (const kind of ["input", "change"]) {
     form.addEventListener(kind, ({ target }) => {
       if (target.type !== "file" && target.id !== "wifi") draft.touch();
@@ -53,7 +53,10 @@ function listen(state, draft, photos) {
   addEventListener("pagehide", () => draft.hide());
   addEventListener("online", () => draft.attempt());
   addEventListener("pageshow", (event) => {
-    if (event.persisted && (draft.over || state.leaves)) location.reload();
+    if (!event.persisted) return;
+    if (draft.over || state.leaves) location.reload();
+    // Somebody else may be logged in by now.
+    else whoIsIn().then(({ account }) => account === server.account || location.reload(), () => {});
   });
   addEventListener("beforeunload", (event) => {
     const saved = state.keeps || (draft.isWithUs && !photos.pending);
@@ -63,7 +66,9 @@ function listen(state, draft, photos) {
 
 /** What is not with us yet of another draft on this phone: where to find it. */
 async function lookElsewhere(state, draft) {
-  const others = await keep.unsent(draft.record.account).catch(() => []);
+  const waits = await keep.unsent().catch(() => []);
+  const { id: own, account } = draft.record;
+  const others = waits.filter((one) => one.id !== own && one.account === account);
   const { held = [] } = (await navigator.locks?.query()) ?? {};
   const open = new Set(held.map(({ name }) => name)); // that another tab is writing
   const free = others.filter(({ id }) => !open.has(`draft ${id}`));
@@ -79,6 +84,7 @@ async function lookElsewhere(state, draft) {
 async function leaveNothing() {
   const workers = (await navigator.serviceWorker?.getRegistrations()) ?? [];
   for (const worker of workers) await worker.unregister();
+  for (const name of (await globalThis.caches?.keys()) ?? []) await caches.delete(name);
   await keep.clear().catch(() => {});
 }
 
