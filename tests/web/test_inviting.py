@@ -179,3 +179,10 @@ def test_a_poster_without_a_place_is_the_whole_projects(as_lead: Browser) -> Non
 
 def test_a_member_who_is_no_moderator_makes_no_poster(as_lead: Browser, as_author: Browser) -> None:
     assert as_author.get(f"{invited(as_lead)}/poster").status_code == 403
+
+
+@pytest.mark.parametrize("field", ["uses", "lasts"])
+@pytest.mark.parametrize("number", ["9" * 5_000, "2147483647", "²", "-1"])
+def test_an_odd_number_is_no_choice(as_lead: Browser, field: str, number: str) -> None:
+    answer = as_lead.post("/invitations", data={**AN_AUTHOR, field: number})
+    assert answer.status_code == 422

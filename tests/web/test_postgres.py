@@ -1,6 +1,7 @@
 """The whole diary on PostgreSQL: every page for every role, and a post's way."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from diary.config import Settings
 from diary.domain.upgrade import upgrade
-from diary.models import Account, Lab, Post, Status, make_engine
+from diary.models import Account, Card, Lab, Post, Status, make_engine
+from diary.web.forgotten import LINK
+from diary.web.session import seal
 from tests.builders import NOW, WAYS, a_method, a_post
-from tests.conftest import Browser, settings_in
+from tests.conftest import Browser, browser_of, settings_in
 from tests.postgres import postgres_server
 from tests.web.filling_in import send
 from tests.web.test_guards import ARGUMENTS, rules
@@ -111,3 +114,21 @@ def test_somebody_takes_all_out_and_is_forgotten(
     assert db.scalars(select(Post.status).where(Post.owner_id == alice.id)).all() == (
         [Status.WITHDRAWN] * 2
     )
+
+
+def test_two_taps_at_once_leave_one_card_and_one_password(
+    db: Session, app: Flask, alice: Account, log_in: Callable[[Account], Browser]
+) -> None:
+    taps = [log_in(alice) for _ in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        cards = list(pool.map(lambda browser: browser.post("/me/card").status_code, taps))
+    assert cards == [303] * 6
+    assert len(db.scalars(select(Card).where(Card.revoked_at.is_(None))).all()) == 1
+    db.rollback()
+    with app.test_request_context():
+        address = f"/forgotten/{seal([alice.id, alice.epoch], LINK)}"
+    strangers = [browser_of(app) for _ in range(6)]
+    form = {"password": "tre goda ord"}
+    with ThreadPoolExecutor(6) as pool:
+        chosen = sorted(pool.map(lambda one: one.post(address, data=form).status_code, strangers))
+    assert chosen == [303] + [410] * 5

@@ -320,3 +320,11 @@ def test_words_that_come_after_the_device_ceased_to_be_shared_are_not_shown(
         another = browser_of(app)
         answer = another.post("/login", data={**carried, "name": name}, follow_redirects=True)
         assert (WORDS in answer.text) == shown
+
+
+def test_words_that_nobody_here_has_hidden_are_no_words(
+    db: Session, tablet: Browser, amal: Account
+) -> None:
+    for carried in ("å", "x" * 5_000, ""):
+        assert come_in(tablet, db, amal, carried=carried).location == "/write"
+        tablet.post("/done")
