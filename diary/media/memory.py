@@ -29,7 +29,7 @@ with suppress(AttributeError, OSError):
     ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 12 * 1024**2)
 # A few of Pillow's blocks of at most 16 MB serve from one step to the next: getting fresh memory
 # from the system is a tenth of the work.
-Image.core.set_blocks_max(3)  # type: ignore[attr-defined] (documented, yet without a type)
+Image.core.set_blocks_max(3)  # type: ignore[attr-defined]
 
 
 def one_at_a_time(work: Callable[Arguments, Made]) -> Callable[Arguments, Made]:
