@@ -8,7 +8,6 @@ from flask import (
     Blueprint,
     Response,
     after_this_request,
-    flash,
     jsonify,
     redirect,
     request,
@@ -31,7 +30,6 @@ from diary.web.guards import (
     SHARED_COOKIE,
     TURN,
     WHO,
-    WRITER,
     Access,
     LoginNeeded,
     User,
@@ -45,7 +43,7 @@ from diary.web.guards import (
     stay,
     written_by,
 )
-from diary.web.locked import unlock
+from diary.web.kept import CARRIED, KEPT, carry_on, drop, kept, own_words, typed
 from diary.web.rendering import LANGUAGE_COOKIE, page, remember_language
 from diary.web.session import (
     commit_now,
@@ -60,15 +58,6 @@ from diary.web.session import (
 )
 
 blueprint = Blueprint("accounts", __name__)
-
-CARRIED = "carried"
-"""The field with what was sent after somebody's time on a shared device was over."""
-KEPT = "kept-"
-"""Before the names of fields that the login form carries for another form."""
-UNKEPT = ("csrf_token", WRITER, "password", "present", "digits", "code")
-"""How the names of fields end that must not stand in a page."""
-SHOWN = {"title", "body", "gist", "words", "name", "byline_role", "email", "note"}
-"""What somebody typed in words, and looks for when a form comes back."""
 
 
 def local(path: str | None) -> str | None:
@@ -152,10 +141,10 @@ def _try_to_log_in(name: str, password: str) -> ResponseReturnValue:
 def let_in(account: Account) -> ResponseReturnValue:
     """Begin a session and lead on, with what was typed before it; in the writing transaction."""
     enter(account)
-    kept, onward = _kept(), where_to()
+    waits, onward = kept(), where_to()
     # A page is made within no transaction, and the try is forgotten whatever comes.
     commit_now()
-    return own_words() or (carry_on(kept, onward) if kept else redirect(onward, 303))
+    return own_words() or (carry_on(waits, onward) if waits else redirect(onward, 303))
 
 
 def login_page(wrong: str = "", status: int = 200, carried: str = "") -> Response:
@@ -169,7 +158,7 @@ def login_page(wrong: str = "", status: int = 200, carried: str = "") -> Respons
         form=form,
         wrong=wrong,
         onward=onward,
-        kept=_kept(),
+        kept=kept(),
         prefix=KEPT,
         shared=shared_device() is not None,
         carried=carried or request.form.get(CARRIED, ""),
@@ -177,18 +166,6 @@ def login_page(wrong: str = "", status: int = 200, carried: str = "") -> Respons
 
 
 # ---------------------------------------------------------------- a session that ended meanwhile
-
-
-def _kept() -> list[tuple[str, str]]:
-    """What the login form brings along of a form that came too late."""
-    fields = request.form.items(multi=True)
-    return [(name.removeprefix(KEPT), text) for name, text in fields if name.startswith(KEPT)]
-
-
-def waiting() -> list[tuple[str, str]]:
-    """The fields by which another form at the door brings the same along."""
-    fields = request.form.items(multi=True)
-    return [(name, text) for name, text in fields if name == "next" or name.startswith(KEPT)]
 
 
 @blueprint.app_errorhandler(LoginNeeded)
@@ -216,41 +193,6 @@ def send_again(_error: CSRFError) -> ResponseReturnValue:
     if (writer or on_shared()) and writer != member().account_id:
         return drop()
     return carry_on(typed(), request.path, 400)
-
-
-def own_words() -> ResponseReturnValue | None:
-    """What came too late on a shared device, back to its writer alone; None if nothing did."""
-    carried = unlock(request.form.get(CARRIED, ""), CARRIED)
-    if not isinstance(carried, dict):
-        return None
-    if carried["writer"] != member().account_id:
-        return drop()
-    return carry_on([(name, text) for name, text in carried["fields"]], carried["onward"])
-
-
-def drop() -> ResponseReturnValue:
-    """Somebody wrote on a shared device and another is here now: it is not shown to them."""
-    flash(_("What stood on the page before was not yours. It is not shown to you."), "bad")
-    return redirect(url_for("writing.write"), 303)
-
-
-def typed() -> list[tuple[str, str]]:
-    """What a form held, less what must not stand in a page."""
-    fields = request.form.items(multi=True)
-    return [(name, text) for name, text in fields if not name.endswith(UNKEPT)]
-
-
-def carry_on(kept: list[tuple[str, str]], onward: str, status: int = 200) -> Response:
-    """What somebody typed before they logged in, to be sent with one tap."""
-    shown = [text for name, text in kept if name in SHOWN and text.strip()]
-    return page(
-        "accounts/carry_on.html",
-        status_code=status,
-        kept=kept,
-        onward=onward,
-        shown=shown,
-        with_pictures=any(name == "body" for name, _text in kept),
-    )
 
 
 def where_to() -> str:

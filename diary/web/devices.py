@@ -12,17 +12,7 @@ from diary.domain import accounts, cards, devices, policy, throttle
 from diary.domain.errors import Invalid, NotFound, Problem, TooManyTries
 from diary.models import Account, Card, Device
 from diary.queries import people, site
-from diary.web.accounts import (
-    CARRIED,
-    enter,
-    have_wait,
-    leave,
-    login_page,
-    own_words,
-    still,
-    sweep,
-    typed,
-)
+from diary.web.accounts import enter, have_wait, leave, login_page, still, sweep
 from diary.web.browsers import coarse_name
 from diary.web.forms import Form, line
 from diary.web.guards import (
@@ -40,7 +30,7 @@ from diary.web.guards import (
     stay,
     written_by,
 )
-from diary.web.locked import lock
+from diary.web.kept import CARRIED, lock, own_words, typed
 from diary.web.rendering import language, page
 from diary.web.session import (
     commit_now,

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from diary.domain import cards, codes, invitations, throttle
 from diary.domain.errors import InvitationOver, NotFound, Problem
-from diary.web.accounts import waiting
 from diary.web.forms import Form, line
+from diary.web.kept import waiting
 from diary.web.rendering import page
 from diary.web.session import network, now, reading, services, throttle_key, writing
 
