@@ -18,7 +18,7 @@ from diary.domain.crops import (
     replace_renditions,
 )
 from diary.domain.pictures import store_renditions
-from diary.media import images
+from diary.media import images, memory
 from diary.media.sizes import Rendition
 from diary.media.storage import Storage, StorageError, open_storage
 from diary.models import begin_writing, make_engine, make_sessions
@@ -33,6 +33,7 @@ def render(*, dry_run: bool) -> None:
     broken off it goes on where it stopped. The status is 1 if a picture could not be made.
     """
     settings = load()
+    memory.wait_at(settings.instance / "pictures.lock")
     sessions = make_sessions(make_engine(settings.database_url))
     with sessions() as session:
         work: list[Outdated | Wanted] = [*outdated(session), *all_missing(session)]

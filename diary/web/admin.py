@@ -5,13 +5,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from diary.domain import accounts
+from diary.domain import accounts, forgetting, policy, profile
 from diary.domain.errors import Invalid, LastLead, NotFound, Problem
 from diary.models import Account, Role
 from diary.queries import people as found_people
@@ -19,13 +21,15 @@ from diary.web import (  # noqa: F401 (views of the blueprint)
     admin_places,
     admin_settings,
     inviting,
-    own,
 )
 from diary.web.forms import Form
 from diary.web.guards import Access, access, member
 from diary.web.rendering import page
-from diary.web.session import now, reading, undo, writing
+from diary.web.session import commit_now, now, reading, services, undo, writing
 from diary.web.tending import blueprint, lab_options, sent_form, typed_word
+
+SETTLED = timedelta(minutes=10)
+"""After this time a file that nothing names belongs to no upload that is still under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,5 +119,58 @@ def _person_page(
         lab_options=lab_options(),
         last_lead=last_lead,
         oneself=row.id == member().account_id,
-        **own.asked(row.id),
+        **_asked(row.id),
     )
+
+
+@blueprint.post("/people/<int:account_id>/grown-up")
+@access(Access.MODERATOR)
+def grown_up(account_id: int) -> ResponseReturnValue:
+    """Say that somebody is not under 18 any more: the lead of anybody, coordinators of theirs."""
+    db, actor = writing(), member()
+    account = accounts.looked_after(db, actor, account_id)
+    profile.mark_minor(db, account, now(), minor=False, by_id=actor.account_id)
+    flash(_("Saved: %(name)s.", name=account.person.name), "good")
+    onward = "admin.person" if policy.administers(actor) else "devices.theirs"
+    return redirect(url_for(onward, account_id=account_id), 303)
+
+
+@blueprint.post("/people/<int:account_id>/forget")
+@access(Access.LEAD)
+def forget(account_id: int) -> ResponseReturnValue:
+    """Forget somebody who has asked for it; the files go once that is committed."""
+    db, store = writing(), services().store
+    report = forgetting.forget(db, store, member(), account_id, now())
+    commit_now()
+    forgetting.drop_files(reading(), store, report.files, now() - SETTLED)
+    flash(_forgotten(report), "good")
+    return redirect(url_for("admin.people"), 303)
+
+
+def _forgotten(report: forgetting.Forgotten) -> str:
+    return " ".join(
+        (
+            _("Forgotten."),
+            ngettext(
+                "%(num)s post stays out without the name.",
+                "%(num)s posts stay out without the name.",
+                report.kept,
+            ),
+            ngettext(
+                "%(num)s that was not out is gone.",
+                "%(num)s that were not out are gone.",
+                report.removed,
+            ),
+            ngettext("%(num)s picture is gone.", "%(num)s pictures are gone.", report.pictures),
+        )
+    )
+
+
+def _asked(account_id: int) -> dict[str, object]:
+    """What the partials `own/_forget_asked.html` and `own/_minor.html` want to know."""
+    account = reading().get_one(Account, account_id)
+    return {
+        "account_id": account_id,
+        "forget_asked": account.forget_asked_at,
+        "minor": account.person.minor,
+    }

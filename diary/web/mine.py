@@ -17,8 +17,7 @@ from diary.queries.people import Cursor
 from diary.web.forms import Form, lines
 from diary.web.guards import Access, access, member
 from diary.web.letters import language_of, letter
-from diary.web.moderation import house
-from diary.web.rendering import absolute, language, page
+from diary.web.rendering import absolute, house, language, page
 from diary.web.session import now, reading, release, today, undo, writing
 from diary.web.words import named
 
@@ -137,14 +136,6 @@ def _mails_to_the_leads(post: Post) -> list[tuple[str, str, tuple[str, str]]]:
     }
     release()
     return [(email, lang, letter("taken_down", lang, **facts)) for email, lang in reached]
-
-
-@blueprint.post("/moderation/<int:post_id>/seen")
-@access(Access.LEAD)
-def seen(post_id: int) -> ResponseReturnValue:
-    """The lead knows of a post that its writer has taken down."""
-    sent_rules.seen(writing(), member(), post_id, now())
-    return redirect(url_for("moderation.queue"), 303)
 
 
 @blueprint.post("/write/<int:post_id>/delete")

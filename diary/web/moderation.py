@@ -10,19 +10,19 @@ from werkzeug.wrappers import Response
 
 from diary.domain import moderation as rules
 from diary.domain import policy
+from diary.domain import sent as sent_rules
 from diary.domain.errors import Invalid, NotFound, NotPossible, Overtaken
 from diary.domain.moderation import REASONS, Verdict
-from diary.domain.policy import Facts, House
+from diary.domain.policy import Facts
 from diary.domain.workflow import Step
 from diary.models import Status
-from diary.queries import moderation, site
+from diary.queries import moderation, people, site
 from diary.queries.moderation import Shown
 from diary.queries.posts import Scope
-from diary.web import own
 from diary.web.forms import Form, line, lines
 from diary.web.guards import Access, access, member
 from diary.web.reading import cursor
-from diary.web.rendering import diary_site, language, page
+from diary.web.rendering import house, language, page
 from diary.web.session import now, reading, services, today, undo, writing
 from diary.web.texts import language_name
 
@@ -76,7 +76,7 @@ def _desk(
         oldest=_days(since) if since else 0,
         form=form or Form({}),
         overtaken=overtaken,
-        **own.for_the_lead(),
+        **_for_the_lead(),
         **(_beside(post) if post else {}),
     )
 
@@ -117,10 +117,14 @@ def _days(since: datetime) -> int:
     return (today() - since.astimezone(services().settings.zone).date()).days
 
 
-def house() -> House:
-    """What the lead has decided about who publishes."""
-    settings = diary_site()
-    return House(settings.coordinators_publish, settings.own_posts)
+def _for_the_lead() -> dict[str, object]:
+    """What the top of the queue tells the lead: taken down by a writer, asked to be forgotten."""
+    if not policy.administers(member()):
+        return {"taken_down": (), "asking": ()}
+    return {
+        "taken_down": people.taken_down(reading(), language()),
+        "asking": people.asking_to_be_forgotten(reading()),
+    }
 
 
 # ---------------------------------------------------------------- deciding
@@ -143,6 +147,14 @@ def decide(post_id: int) -> ResponseReturnValue:
         return _desk(post_id, overtaken=True, status=409)
     flash(_done(verdict.step), "good")
     return redirect(url_for(".queue", lab=request.form.get("lab") or None), 303)
+
+
+@blueprint.post("/moderation/<int:post_id>/seen")
+@access(Access.LEAD)
+def seen(post_id: int) -> ResponseReturnValue:
+    """The lead knows of a post that its writer has taken down."""
+    sent_rules.seen(writing(), member(), post_id, now())
+    return redirect(url_for(".queue"), 303)
 
 
 def _verdict() -> Verdict:

@@ -16,7 +16,7 @@ from diary.queries import pictures
 from diary.queries.pictures import Sight
 from diary.web.errors import error_page
 from diary.web.guards import Access, access, actor
-from diary.web.session import now, reading, release, services, undo, writing
+from diary.web.session import commit_now, now, reading, release, services, writing
 
 blueprint = Blueprint("pictures", __name__)
 
@@ -64,5 +64,4 @@ def cut_pieces(post: Post, content: Content) -> None:
     db = writing()
     for picture_id, renditions in made:
         crops.add_crops(db, picture_id, renditions, now())
-    db.commit()
-    undo()
+    commit_now()

@@ -22,9 +22,8 @@ from diary.web import forms
 from diary.web.errors import sentence
 from diary.web.forms import Arrived, Written
 from diary.web.guards import member
-from diary.web.moderation import house
-from diary.web.rendering import diary_site, language
-from diary.web.session import now, reading, release, today, undo, writing
+from diary.web.rendering import diary_site, house, language
+from diary.web.session import now, reading, release, today, writing
 from diary.web.sheet import Sheet
 
 
@@ -178,9 +177,3 @@ def answer_script(taken: Taken) -> ResponseReturnValue | None:
 def said(problems: Iterable[Problem]) -> dict[str, str]:
     """What is wrong, per field, in the reader's language."""
     return {problem.field: sentence(problem) for problem in problems}
-
-
-def commit() -> None:
-    """Commit before the page is made: no transaction is open meanwhile, and a full disk is seen."""
-    reading().commit()
-    undo()

@@ -18,14 +18,13 @@ from diary.web.errors import is_full
 from diary.web.guards import Access, access, from_script, member
 from diary.web.pictures import cut_pieces
 from diary.web.rendering import remember_language
-from diary.web.session import reading, release, services, undo
+from diary.web.session import commit_now, reading, release, services, undo
 from diary.web.sheet import Sheet, moment, sheet_page
 from diary.web.taking import (
     Taken,
     answer_script,
     author,
     blank,
-    commit,
     said,
     save,
     send,
@@ -83,7 +82,7 @@ def _take_in(post_id: int | None) -> ResponseReturnValue:
         taken = save(post_id, arrived)
         if _sends() and taken.is_fine:
             taken.problems = send(taken)
-        commit()
+        commit_now()
     except OperationalError as error:
         undo()
         if not is_full(error):
