@@ -209,6 +209,67 @@ def test_what_was_pressed_to_be_sent_goes_when_the_network_is_back(
     assert sent(sessions) == [Status.SUBMITTED]
 
 
+def test_a_photo_chosen_while_sending_waits_goes_along(
+    chromium: Browser, line: Line, sessions: Sessions, tmp_path: Path
+) -> None:
+    with a_phone(chromium, line.base) as (page, _):
+        page.fill("#body", WORDS)
+        said(page, SAVED)
+        line.cut()
+        page.fill("#body", MORE)
+        page.click("#send")
+        expect(page.locator("#strip")).to_contain_text("as soon as there is a network")
+        page.get_by_role("button", name="Do not send yet").click()
+        page.click("#send")
+        choose(page, a_photo_file(tmp_path))
+        line.mend()
+        page.wait_for_url("**/sent", timeout=60_000)
+    with sessions() as db:
+        assert len(db.scalars(select(Picture).where(Picture.post_id > 4)).all()) == 1
+    assert sent(sessions) == [Status.SUBMITTED]
+
+
+SLOW_SEND = """() => {
+  const plain = window.fetch;
+  window.fetch = async (path, options) => {
+    const answer = await plain(path, options);
+    const sends = options?.body?.get?.("action") === "send";
+    if (sends) await new Promise((go) => (window.arrive = go));
+    return answer;
+  };
+}"""
+
+
+def test_what_is_written_while_the_answer_is_on_its_way_is_kept(
+    chromium: Browser, served, sessions: Sessions
+) -> None:
+    with a_phone(chromium, served[0]) as (page, _):
+        page.fill("#body", WORDS)
+        said(page, SAVED)
+        page.evaluate(SLOW_SEND)
+        page.click("#send")
+        while not page.evaluate("!!window.arrive"):
+            page.wait_for_timeout(50)
+        page.locator("#body").press_sequentially(" Mer.")
+        expect(page.locator("#body")).to_have_value(WORDS)
+        # What a script or a microphone writes all the same.
+        page.evaluate(
+            """more => {
+              const body = document.getElementById("body");
+              body.value += more;
+              body.dispatchEvent(new Event("input", { bubbles: true }));
+              window.arrive();
+            }""",
+            " Mer.",
+        )
+        page.wait_for_url("**/sent")
+        expect(page.locator("#since")).to_have_value(WORDS + " Mer.")
+        page.get_by_role("button", name="Make it a new draft").click()
+        expect(page.locator("#body")).to_have_value(WORDS + " Mer.")
+        said(page, SAVED)
+    assert sent(sessions) == [Status.SUBMITTED, Status.DRAFT]
+
+
 def test_a_double_tap_makes_one_post(
     chromium: Browser, served, sessions: Sessions, tmp_path: Path
 ) -> None:

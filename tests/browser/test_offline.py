@@ -8,8 +8,9 @@ from playwright.sync_api import Browser, Dialog, expect
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.models import Status
-from tests.browser.conftest import Line
+from tests.browser.conftest import Line, log_in
 from tests.browser.on_a_phone import (
+    ON_THE_PHONE,
     SAVED,
     WORDS,
     a_phone,
@@ -128,3 +129,52 @@ def test_logging_out_warns_and_forgets(chromium: Browser, line: Line, sessions: 
         )
     assert "not with us yet" in asked[0]
     assert left == [0, 0, 0]
+
+
+def test_every_way_out_asks_and_for_everybody(chromium: Browser, line: Line) -> None:
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
+    with a_phone(chromium, line.base) as (open_tab, context):
+        context.route("**/write/live", lambda route: route.abort())
+        open_tab.fill("#body", WORDS)
+        said(open_tab, ON_THE_PHONE)
+        page = context.new_page()
+        context.clear_cookies()
+        log_in(page, line.base, "cora")
+        page.goto("/me/devices")
+        page.on("dialog", answer)
+        page.wait_for_timeout(500)
+        page.locator("form[data-unsent] button").click()
+        page.wait_for_url(lambda address: "/me/devices" not in address)
+        assert len(asked) == 1
+        # Another tab that is still open keeps nothing anew.
+        open_tab.bring_to_front()
+        open_tab.fill("#body", WORDS + "!")
+        expect(open_tab.locator("#state")).to_have_text("Not saved yet")
+        assert page.evaluate("async () => (await indexedDB.databases()).length") == 0
+
+
+def test_the_page_for_no_network_stays_after_logging_out(chromium: Browser, line: Line) -> None:
+    """Where the browser does not know Clear-Site-Data."""
+    with a_phone(chromium, line.base) as (page, context):
+        at_work(page)
+
+        def out(route) -> None:
+            answer = route.fetch(max_redirects=0)
+            headers = {k: v for k, v in answer.headers.items() if k != "clear-site-data"}
+            route.fulfill(response=answer, headers=headers)
+
+        context.route("**/logout", out)
+        page.goto("/me")
+        page.click("form[action='/logout'] button")
+        page.wait_for_url(f"{line.base}/")
+        log_in(page, line.base, "amal")
+        page.goto("/write")
+        line.cut()
+        page.goto("/write")
+        expect(page.locator("#strip")).to_contain_text("No network")
+        line.mend()

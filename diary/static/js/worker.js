@@ -60,14 +60,17 @@ async function file(request, address) {
 
 /** What another app shares becomes a draft on this phone. Where that fails the server takes it. */
 async function share(request) {
-  const copy = request.clone();
+  let form;
   try {
     const account = await whose();
-    if (account) return await keepShared(account, await request.formData());
+    if (account) {
+      form = await request.formData();
+      return await keepShared(account, form);
+    }
   } catch {
     // This phone is full, or keeps nothing at all.
   }
-  return fetch(copy);
+  return fetch(...(form ? [request.url, { method: "POST", body: form, redirect: "manual" }] : [request]));
 }
 
 /** Who is logged in; without an answer, whoever wrote here last. */
