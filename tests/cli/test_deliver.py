@@ -145,7 +145,8 @@ def test_delivering_ends_with_a_server_that_was_killed(tmp_path: Path) -> None:
     assert server.stdout is not None
     sends, worker = map(int, server.stdout.readline().split())
     server.kill()
-    server.communicate()
+    server.stdout.close()  # its heirs have it open: nobody waits for its end
+    server.wait()
     try:
         deadline = time.monotonic() + 20
         while _runs(sends) and time.monotonic() < deadline:
