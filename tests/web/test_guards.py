@@ -8,7 +8,7 @@ from werkzeug.routing import Rule
 
 from diary.config import Settings
 from diary.models import Account, Lab
-from diary.web.guards import Access, access_of
+from diary.web.guards import OWN_DEVICE_ONLY, Access, access_of
 from tests.builders import a_post
 from tests.conftest import SAME_ORIGIN, Browser, Clock, a_device
 
@@ -166,3 +166,7 @@ def test_another_host_is_refused(client: Browser) -> None:
 def test_members_pages_are_never_stored(as_author: Browser) -> None:
     assert as_author.get("/").headers["Cache-Control"] == "private, no-store"
     assert "ETag" not in as_author.get("/mine").headers
+
+
+def test_what_four_digits_do_not_open_is_there(app: Flask) -> None:
+    assert set(app.view_functions) >= OWN_DEVICE_ONLY
