@@ -14,6 +14,8 @@ APPS = (
     (r"WhatsApp/", "WhatsApp"),
     (r"\bLine/", "Line"),
     (r"MicroMessenger/", "WeChat"),
+    (r"Viber/", "Viber"),
+    (r"\bGSA/", "Google"),
     (r"; wv\)", ""),
 )
 """How apps that open pages in themselves name themselves; the last is Android's for any other."""

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from diary.domain import accounts, cards, devices, policy, throttle
+from diary.domain import accounts, cards, codes, devices, policy, throttle
 from diary.domain.errors import Invalid, NotFound, Problem, TooManyTries
 from diary.models import Account, Card, Device
 from diary.queries import people, site
@@ -85,6 +85,7 @@ def _come_in(device: Device) -> ResponseReturnValue:
             if known
             else _("Name and digits do not fit together. Look at your card."),
             422,
+            code=_card_code(name),
         )
         throttle.failed(writing(), tries, now())
         return answer
@@ -107,6 +108,12 @@ def _possible(typed: str, device: Device) -> tuple[tuple[Account, Card], ...]:
     return ((account, card),)
 
 
+def _card_code(typed: str) -> str:
+    """The code that was typed or scanned, if it is a card's: the page keeps it out of sight."""
+    known = cards.holder(reading(), typed, services().settings.secret_key)
+    return codes.normal(typed) if known else ""
+
+
 def _tries(device: Device, name: str, possible: list[Account]) -> dict[str, int]:
     """The keys that a try counts under: the device's, and each account's that may be meant."""
     whose = [str(account.id) for account in possible] or [accounts.normal(name)]
@@ -119,7 +126,7 @@ def _tries(device: Device, name: str, possible: list[Account]) -> dict[str, int]
 def _who_page(wrong: str = "", status: int = 200, carried: str = "", code: str = "") -> Response:
     stale = "_user_id" in session and actor() is None
     # A form that came too late may hold a name that the next person must not read.
-    name = "" if carried else line(request.form.get("name", ""))
+    name = "" if carried or code else line(request.form.get("name", ""))
     thanked = _thanked()
     if stale:
         session.clear()

@@ -53,9 +53,15 @@ def drop() -> ResponseReturnValue:
 
 
 def typed() -> list[tuple[str, str]]:
-    """What a form held, less what must not stand in a page."""
+    """What a form held, less what must not stand in a page.
+
+    New pictures cannot come along, so what should be sent with them is saved first: they can be
+    chosen again, and nothing goes out without them.
+    """
+    pictures = any(file.filename for files in request.files.listvalues() for file in files)
+    late = {("action", "send"): ("action", "save")} if pictures else {}
     fields = request.form.items(multi=True)
-    return [(name, text) for name, text in fields if not name.endswith(UNKEPT)]
+    return [late.get(field, field) for field in fields if not field[0].endswith(UNKEPT)]
 
 
 def carry_on(kept: list[tuple[str, str]], onward: str, status: int = 200) -> Response:

@@ -25,6 +25,8 @@ INSIDE = {
     f"{IPHONE} Mobile/15E148 Safari Line/14.9.0": "Line",
     f"{ANDROID} Line/14.9.1/IAB": "Line",
     f"{IPHONE} Mobile/15E148 MicroMessenger/8.0.49(0x18003137) NetType/WIFI Language/en": "WeChat",
+    f"{ANDROID} Viber/22.8.0.0": "Viber",
+    f"{IPHONE} GSA/321.0.642804631 Mobile/15E148 Safari/604.1": "Google",
     ANDROID: "",
 }
 REAL = (

@@ -11,7 +11,7 @@ from diary.models import Account, Post, WorkingCopy
 from diary.web.guards import LATE_BYTES
 from tests.builders import PASSWORD, a_post
 from tests.conftest import SAME_ORIGIN, Browser
-from tests.web.filling_in import TODAY
+from tests.web.filling_in import TODAY, photo
 
 WORDS = "Vi bakade bröd.\nDet blev gott & varmt."
 FORM = {"body": WORDS, "dated": TODAY, "lang": "sv", "action": "save", "methods": ["a", "b"]}
@@ -44,6 +44,17 @@ def test_what_is_sent_after_the_session_has_ended_comes_along(
     assert "Vi bakade bröd." in shown.text
     saved = client.post("/write", data=_as_dict(hidden(shown.text)))
     assert saved.status_code == 422  # there are no ways of working "a" and "b", and it says so
+    assert only_draft(db) == WORDS
+
+
+def test_what_should_go_with_a_new_picture_waits_for_it(
+    db: Session, alice: Account, client: Browser
+) -> None:
+    sent = {**FORM, "methods": [], "action": "send", "photos": photo()}
+    late = client.post("/write", data=sent, content_type="multipart/form-data")
+    again = _as_dict(hidden(late.text)) | {"name": "alice", "password": PASSWORD}
+    shown = client.post("/login", data=again)
+    assert client.post("/write", data=_as_dict(hidden(shown.text))).status_code == 303
     assert only_draft(db) == WORDS
 
 

@@ -48,6 +48,14 @@ def test_a_scanned_card_asks_for_the_digits(db: Session, tablet: Browser, amal: 
     assert come_in(tablet, db, amal, name=code).location == "/write"
 
 
+def test_wrong_digits_do_not_show_a_cards_code(db: Session, tablet: Browser, amal: Account) -> None:
+    code = cards.code(card_of(db, amal).uid, SECRET)
+    answer = come_in(tablet, db, amal, name=code, digits="nej")
+    assert answer.status_code == 422
+    assert hidden(answer.text, "name") == code
+    assert answer.text.count(code) == 1
+
+
 def test_who_shows_no_names(db: Session, tablet: Browser, amal: Account) -> None:
     card_of(db, amal)
     assert "Amal" not in tablet.get("/who").text
