@@ -27,11 +27,11 @@ blueprint = Blueprint("phone", __name__)
 SCRIPT = "text/javascript"
 PAPER, INK = "#faf6ee", "#26211b"
 STYLES = ("css/base.css", "css/work.css", "css/write.css")
-WRITING = ("write", "draft", "fields", "focus", "keep", "order", "photos", "send", "server",
-           "shrink", "state", "take", "upload", "words")  # fmt: skip
+WRITING = ("write", "draft", "elsewhere", "fields", "focus", "keep", "order", "photos", "send",
+           "server", "shrink", "state", "take", "upload", "words")  # fmt: skip
 """The modules of the writing page; it asks for all at once and not for one after another."""
-SCRIPTS = ("offline", "draft", "fields", "film", "keep", "photos", "server", "shrink", "state",
-           "take", "upload", "words")  # fmt: skip
+SCRIPTS = ("offline", "draft", "elsewhere", "fields", "film", "keep", "photos", "server",
+           "shrink", "state", "take", "upload", "words")  # fmt: skip
 """The modules of the page without a network."""
 
 

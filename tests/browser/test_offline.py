@@ -67,6 +67,10 @@ def test_a_draft_goes_on_where_it_was(
         page.fill("#body", WORDS + "\nMer.")
         choose(page, a_photo_file(tmp_path, "två.jpg"))
         said(page, "Saved on this phone")
+        page.goto("/write")  # another page, which tells where the words are
+        expect(page.locator("#body")).to_have_value("")
+        page.locator("a[href^='/write/']").click()
+        expect(page.locator("#body")).to_have_value(WORDS + "\nMer.")
         line.mend()
         expect(pictures(page)).to_have_count(2, timeout=60_000)
         expect(page.locator("#body")).to_have_value(WORDS + "\nMer.")

@@ -1,6 +1,7 @@
 // Writing without a network: all stays on this phone, and the writing page takes it over.
 
 import { Draft } from "./draft.js";
+import { lookElsewhere } from "./elsewhere.js";
 import * as keep from "./keep.js";
 import { Photos } from "./photos.js";
 import { Offline, Pauses, whoIsIn } from "./server.js";
@@ -27,6 +28,7 @@ async function start() {
   const photos = new Photos(form, draft, null, keep);
   if (draft.taken) await photos.resume(draft.record.id).catch(lost);
   state.offline("network");
+  await lookElsewhere(state, draft, "found"); // without it an empty page looks like a loss
   if (draft.record.send) send(draft, true);
   listen(draft, photos);
   if (early) draft.touch();

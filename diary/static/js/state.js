@@ -2,7 +2,8 @@
 
 import { clock, say } from "./words.js";
 
-const ORDER = ["login", "send", "refused", "offline", "elsewhere"]; // the strip shows the first
+const ORDER = ["login", "send", "refused", "found", "offline", "elsewhere"];
+// The strip shows the first of these.
 
 export class State {
   #strips = new Map();

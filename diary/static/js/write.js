@@ -1,6 +1,7 @@
 // The writing page. Without this script its form works, too; with it nothing typed is lost.
 
 import { Draft } from "./draft.js";
+import { lookElsewhere } from "./elsewhere.js";
 import { chooseFocus } from "./focus.js";
 import * as keep from "./keep.js";
 import { Order } from "./order.js";
@@ -9,7 +10,6 @@ import { Sending } from "./send.js";
 import { Server, whoIsIn } from "./server.js";
 import { State } from "./state.js";
 import { take } from "./take.js";
-import { say } from "./words.js";
 
 const form = document.getElementById("writing");
 
@@ -62,22 +62,6 @@ function listen(state, server, draft, photos) {
     const saved = state.keeps || (draft.isWithUs && !photos.pending);
     if (!saved && !draft.over && !state.leaves) event.preventDefault();
   });
-}
-
-/** What is not with us yet of another draft on this phone: where to find it. */
-async function lookElsewhere(state, draft) {
-  const waits = await keep.unsent().catch(() => []);
-  const { id: own, account } = draft.record;
-  const others = waits.filter((one) => one.id !== own && one.account === account);
-  const { held = [] } = (await navigator.locks?.query()) ?? {};
-  const open = new Set(held.map(({ name }) => name)); // that another tab is writing
-  const free = others.filter(({ id }) => !open.has(`draft ${id}`));
-  const other = free.find(({ post }) => !post || post !== draft.post);
-  if (!other) return;
-  const link = document.createElement("a");
-  link.href = other.post ? `/write/${other.post}` : "/write";
-  link.textContent = say("go_there");
-  state.put("elsewhere", say("elsewhere"), link);
 }
 
 /** On a device that several share nothing stays in the browser, nor of the time before. */

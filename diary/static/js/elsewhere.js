@@ -1,0 +1,20 @@
+// What else on this phone is not with us yet.
+
+import * as keep from "./keep.js";
+import { say } from "./words.js";
+
+/** What is not with us yet of another draft on this phone: where to find it. */
+export async function lookElsewhere(state, draft, key = "elsewhere") {
+  const waits = await keep.unsent().catch(() => []);
+  const { id: own, account } = draft.record;
+  const others = waits.filter((one) => one.id !== own && one.account === account);
+  const { held = [] } = (await navigator.locks?.query()) ?? {};
+  const open = new Set(held.map(({ name }) => name)); // that another tab is writing
+  const free = others.filter(({ id }) => !open.has(`draft ${id}`));
+  const other = free.find(({ post }) => !post || post !== draft.post);
+  if (!other) return;
+  const link = document.createElement("a");
+  link.href = other.post ? `/write/${other.post}` : "/write";
+  link.textContent = say("go_there");
+  state.put(key, say("elsewhere"), link);
+}
