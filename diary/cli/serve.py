@@ -1,5 +1,6 @@
 """`diary serve`: the diary on a WSGI server."""
 
+import gc
 import os
 import socket
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.utils import import_string
 
 from diary.cli.deliver import delivering
 from diary.config import Settings, SettingsError, load
@@ -62,6 +64,9 @@ def run(factory: str, settings: Settings, workers: int) -> None:
             f"Port {settings.port} on {settings.host} cannot be used ({reason}); "
             "stop what runs there or set PORT to another one."
         ) from error
+    # Workers are forked: what is loaded before, they share.
+    import_string(factory)
+    gc.freeze()
     Granian(
         factory,
         factory=True,
