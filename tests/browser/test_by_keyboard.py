@@ -66,6 +66,7 @@ def test_a_post_is_written_and_sent_by_keyboard(
     tab_to(page, "#send")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Tack")
+    expect(page.locator("#typed-since")).to_be_hidden()
     page.goto(f"{base}/mine")
     expect(page.locator("main")).to_contain_text("Med tangenter")
     context.close()
