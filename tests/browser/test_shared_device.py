@@ -189,9 +189,11 @@ def test_the_last_minute_is_counted_down_and_then_it_is_over(
     expect(still).to_be_hidden()
     pass_by(page, clock, 30)
     page.clock.run_for(2000)
+    expect(still).to_be_visible()
     expect(still).to_contain_text("Are you still there?")
     assert 0 < int(page.locator("#seconds-left").inner_text()) <= 60
-    page.get_by_role("button", name="Yes").click()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="Yes").click()
     expect(still).to_be_hidden()
     pass_by(page, clock, 500)
     expect(still).to_be_hidden()
