@@ -26,7 +26,7 @@ from diary.domain.invitations import Offer, labs_of, offer_problems
 from diary.domain.journal import locked_state, record, show_change
 from diary.domain.policy import Actor
 from diary.models import Account, Invitation, Person, Role
-from diary.text.plain import has_control, tidy_line
+from diary.text.plain import first_name, free, has_control, tidy_line
 
 MIN_PASSWORD = 8
 MAX_PASSWORD = 1_000
@@ -228,18 +228,14 @@ def _account_of(
 
 def name_shown(name: str, *, minor: bool) -> str:
     """A name as it is kept: of somebody under 18 the first word alone."""
-    tidy = tidy_line(name)
-    return tidy.partition(" ")[0] if minor else tidy
+    return first_name(name) if minor else tidy_line(name)
 
 
 def suggest_username(session: Session, name: str) -> str:
     """A free user name made from a name: "Åsa Berg" becomes `åsa`, the next one `åsa2`."""
     first = normal(name).replace("@", " ").strip().partition(" ")[0]
     wanted = tidy_line(first, 30) or "du"
-    candidate, number = wanted, 2
-    while _taken(session, candidate):
-        candidate, number = f"{wanted}{number}", number + 1
-    return candidate
+    return free(wanted, lambda name: _taken(session, name), "")
 
 
 def _newcomer_problems(session: Session, newcomer: Newcomer, role: Role) -> Iterable[Problem]:

@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from diary.domain.accounts import name_shown
 from diary.domain.content import Content, from_json, to_json
 from diary.domain.errors import Invalid, Problem
 from diary.domain.journal import locked_state, record, show_change
@@ -21,7 +20,7 @@ from diary.models import (
     Status,
     WorkingCopy,
 )
-from diary.text.plain import slug
+from diary.text.plain import first_name, free, slug
 
 
 def open_page(session: Session, account: Account, now: datetime, *, grown_up: bool) -> None:
@@ -41,10 +40,7 @@ def open_page(session: Session, account: Account, now: datetime, *, grown_up: bo
 def _free_slug(session: Session, person: Person) -> str:
     wanted = slug(person.name) or "author"
     taken = set(session.scalars(select(Person.slug).where(Person.slug.startswith(wanted))))
-    found, number = wanted, 2
-    while found in taken:
-        found, number = f"{wanted}-{number}", number + 1
-    return found
+    return free(wanted, taken.__contains__)
 
 
 def close_page(session: Session, account: Account, now: datetime) -> None:
@@ -62,14 +58,10 @@ def mark_minor(
         return
     account.person.minor = minor
     if minor:
-        account.person.name = _first(account.person.name)
+        account.person.name = first_name(account.person.name)
         account.person.slug = None
         _cut_names(session, account, now)
     _note(session, "mark_minor" if minor else "lift_minor", account, now, by_id)
-
-
-def _first(name: str) -> str:
-    return name_shown(name, minor=True)
 
 
 def _cut_names(session: Session, account: Account, now: datetime) -> None:
@@ -80,9 +72,11 @@ def _cut_names(session: Session, account: Account, now: datetime) -> None:
     for byline in session.scalars(select(Byline).where(Byline.person_id == person_id)):
         credit = update(ShownPicture).where(ShownPicture.credit == byline.name)
         session.execute(
-            credit.where(ShownPicture.revision_id.in_(signed)).values(credit=_first(byline.name))
+            credit.where(ShownPicture.revision_id.in_(signed)).values(
+                credit=first_name(byline.name)
+            )
         )
-        byline.name = _first(byline.name)
+        byline.name = first_name(byline.name)
     for post in session.scalars(select(Post).where(Post.id.in_(posts))):
         if post.status is Status.PUBLISHED:
             touch(session, post, now)
@@ -95,11 +89,11 @@ def _cut_names(session: Session, account: Account, now: datetime) -> None:
 def _cut(content: Content, person_id: int) -> Content:
     names = {one.name for one in content.bylines if one.person_id == person_id}
     bylines = tuple(
-        replace(one, name=_first(one.name)) if one.person_id == person_id else one
+        replace(one, name=first_name(one.name)) if one.person_id == person_id else one
         for one in content.bylines
     )
     pictures = tuple(
-        replace(one, credit=_first(one.credit)) if one.credit in names else one
+        replace(one, credit=first_name(one.credit)) if one.credit in names else one
         for one in content.pictures
     )
     return replace(content, bylines=bylines, pictures=pictures)

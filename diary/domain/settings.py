@@ -15,7 +15,7 @@ from diary.domain.errors import Invalid, NotAllowed, NotFound, Problem
 from diary.domain.journal import record, show_change
 from diary.domain.policy import Actor
 from diary.models import Lab, Method, Page, Setting
-from diary.text.plain import has_control
+from diary.text.plain import free, has_control
 from diary.text.plain import slug as slug_of
 
 PAGES = ("about", "help", "privacy", "accessibility")
@@ -214,10 +214,7 @@ def _existing(session: Session, kind: type[Place], slug: str) -> Place:
 def _free(session: Session, kind: type[Lab] | type[Method], name: str) -> str:
     wanted = slug_of(name) or kind.__name__.lower()
     taken = set(session.scalars(select(kind.slug)))
-    candidate, number = wanted, 2
-    while candidate in taken:
-        candidate, number = f"{wanted}-{number}", number + 1
-    return candidate
+    return free(wanted, taken.__contains__)
 
 
 def _next(session: Session, kind: type[Lab] | type[Method]) -> int:
