@@ -3,12 +3,15 @@
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import closing
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
+from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.wsgi import ClosingIterator
 
 from diary.app import create_app
 from diary.config import Settings
@@ -39,11 +42,21 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def a_server(app: Flask, port: int = 0) -> BaseWSGIServer:
+    """A server of an app. Where a browser hangs up, Werkzeug's leaves open what it was sending."""
+
+    def read_whole(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        with closing(ClosingIterator(app(environ, start_response))) as answer:
+            return [b"".join(answer)]
+
+    return make_server("127.0.0.1", port, read_whole, threaded=True)
+
+
 @pytest.fixture
 def served(settings: Settings, clock: Clock) -> Iterator[tuple[str, Flask]]:
     """The fresh diary on a port of this machine: its address and its app."""
     app = create_app(settings, clock)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = a_server(app)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}", app
@@ -63,7 +76,7 @@ class Line:
         self.base = f"http://127.0.0.1:{self._port}"
 
     def mend(self) -> None:
-        self._server = make_server("127.0.0.1", self._port, self._app, threaded=True)
+        self._server = a_server(self._app, self._port)
         self._port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever)
         self._thread.start()
