@@ -1,9 +1,18 @@
 """The tables, and nothing but the tables."""
 
-from diary.models.consent import Claim, Consent, Decision
+from diary.models.consent import (
+    Claim,
+    Consent,
+    Decision,
+    Given,
+    NeverShow,
+    StandingConsent,
+    Use,
+)
 from diary.models.engine import Base, begin_writing, make_engine, make_sessions
 from diary.models.journal import Event, Message, guard_journal
 from diary.models.letters import Outgoing
+from diary.models.moderation import Correction, HandedIn, News, Reading, Telling
 from diary.models.people import (
     Account,
     AccountLab,
@@ -16,6 +25,7 @@ from diary.models.people import (
     Person,
     Role,
     Throttle,
+    Told,
 )
 from diary.models.pictures import Picture, Rendition
 from diary.models.posts import (
@@ -31,21 +41,28 @@ from diary.models.posts import (
     WorkingCopy,
 )
 from diary.models.provenance import Origin, Provenance
+from diary.models.recall import Handout, HandoutPicture, Objection
 from diary.models.state import Page, Setting, State
-from diary.models.taxonomy import FocusArea, Lab, LabFocusArea, Method
+from diary.models.taxonomy import Alias, FocusArea, Lab, LabFocusArea, Method
 
 __all__ = [
     "Account",
     "AccountLab",
+    "Alias",
     "Base",
     "Byline",
     "Card",
     "Claim",
     "Consent",
+    "Correction",
     "Decision",
     "Device",
     "Event",
     "FocusArea",
+    "Given",
+    "HandedIn",
+    "Handout",
+    "HandoutPicture",
     "Invitation",
     "InvitationLab",
     "Kind",
@@ -53,6 +70,9 @@ __all__ = [
     "LabFocusArea",
     "Message",
     "Method",
+    "NeverShow",
+    "News",
+    "Objection",
     "Origin",
     "Outgoing",
     "Page",
@@ -62,6 +82,7 @@ __all__ = [
     "Post",
     "Precision",
     "Provenance",
+    "Reading",
     "Rendition",
     "Revision",
     "RevisionMethod",
@@ -69,9 +90,13 @@ __all__ = [
     "SecondKind",
     "Setting",
     "ShownPicture",
+    "StandingConsent",
     "State",
     "Status",
+    "Telling",
     "Throttle",
+    "Told",
+    "Use",
     "Voice",
     "WorkingCopy",
     "begin_writing",

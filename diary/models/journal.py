@@ -24,6 +24,11 @@ class Event(Base):
     revision_id: Mapped[int | None]
     account_id: Mapped[int | None]
     message_id: Mapped[int | None]
+    picture_id: Mapped[int | None] = mapped_column(index=True)
+    subject_id: Mapped[int | None]
+    """Of the lab, method, person or other thing that the action names."""
+    other_id: Mapped[int | None]
+    """Of the second one where there are two, as in a merge."""
     reason: Mapped[str | None]
     """A key such as `too_dark`, never free text."""
 

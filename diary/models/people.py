@@ -29,6 +29,14 @@ class Role(enum.StrEnum):
     LEAD = "lead"
 
 
+class Told(enum.StrEnum):
+    """When a moderator is told by mail of posts that wait."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    NEVER = "never"
+
+
 class Person(Base):
     """A person; never joined to another by name."""
 
@@ -46,6 +54,7 @@ class Person(Base):
     """Under 18: shown by the first name alone, and no page about them."""
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
 
 
 class AccountLab(Base):
@@ -75,6 +84,12 @@ class Account(Base):
     """When they read, before the first post, that it is public for good and its licence."""
     forget_asked_at: Mapped[datetime | None]
     """When they asked to be forgotten; the lead confirms."""
+    reads: Mapped[list[str]] = mapped_column(default=list)
+    """The languages a moderator or reader reads, as codes."""
+    told: Mapped[Told] = mapped_column(words(Told, "told"), default=Told.AT_ONCE)
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    """Who reads in their place until `deputy_until`."""
+    deputy_until: Mapped[date | None]
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     person: Mapped[Person] = relationship()

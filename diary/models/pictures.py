@@ -31,6 +31,8 @@ class Picture(Base):
     created_at: Mapped[datetime]
     hidden_at: Mapped[datetime | None]
     recalled_at: Mapped[datetime | None]
+    blurred_at: Mapped[datetime | None]
+    """When faces were made unrecognisable; the original was replaced then."""
     renditions: Mapped[list["Rendition"]] = relationship(order_by="Rendition.width")
 
 

@@ -98,6 +98,13 @@ class Post(Base):
     waiting_id: Mapped[int | None] = mapped_column(
         ForeignKey("revisions.id", use_alter=True), index=True
     )
+    read_id: Mapped[int | None] = mapped_column(
+        ForeignKey("revisions.id", use_alter=True), index=True
+    )
+    """The revision a moderator last let through or read: what a trusted author has published
+    since is read afterwards."""
+    publish_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When a scheduled one goes out."""
     provenance: Mapped[Provenance | None] = relationship()
 
 

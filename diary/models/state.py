@@ -23,6 +23,10 @@ class State(Base):
     uid: Mapped[uuid.UUID]
     """Of the diary itself: the id of its feed, which no other diary has."""
     changed_at: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
+    """When moderators were last told that nobody reads."""
+    digest_at: Mapped[datetime | None]
+    """When those who want it daily were last told what waits."""
 
 
 class Setting(Base):

@@ -32,6 +32,17 @@ class LabFocusArea(Base):
     )
 
 
+class Alias(Base):
+    """An address that a post, lab, method or person once had; it leads on to the present one."""
+
+    __tablename__ = "aliases"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    """`post`, `lab`, `method` or `person`."""
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    target_id: Mapped[int] = mapped_column(index=True)
+
+
 class Lab(Base):
     """A place of the project. Texts and short names are kept per interface language."""
 

@@ -1,0 +1,53 @@
+"""Requests to take something down, and what was handed out of the diary before."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from diary.models.engine import Base
+
+
+class Objection(Base):
+    """Somebody says "this is me, please take it down"; `token` opens their receipt page."""
+
+    __tablename__ = "objections"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[uuid.UUID] = mapped_column(unique=True)
+    token: Mapped[str] = mapped_column(unique=True)
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey("pictures.id"), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    answer_by: Mapped[datetime]
+    words: Mapped[str] = mapped_column(Text, default="")
+    contact: Mapped[str] = mapped_column(default="")
+    lang: Mapped[str]
+    hid: Mapped[bool] = mapped_column(default=False)
+    """It has hidden what it is about, at once."""
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    recalled: Mapped[bool | None]
+    """True: taken away for good; False: shown again or left; None: not decided yet."""
+
+
+class Handout(Base):
+    """What was handed out of the diary: an export, a parcel of somebody's own, a letter."""
+
+    __tablename__ = "handouts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    kind: Mapped[str]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    receiver: Mapped[str] = mapped_column(default="")
+
+
+class HandoutPicture(Base):
+    """Which pictures a handout holds."""
+
+    __tablename__ = "handout_pictures"
+
+    handout_id: Mapped[int] = mapped_column(ForeignKey("handouts.id"), primary_key=True)
+    picture_id: Mapped[int] = mapped_column(ForeignKey("pictures.id"), primary_key=True, index=True)
