@@ -16,29 +16,64 @@ from diary.web import (
     admin,
     cache,
     cards,
+    consents,
     devices,
     errors,
     feeds,
     forgotten,
     guards,
     headers,
+    history,
     joining,
     journey,
     live,
+    merging,
     mine,
     moderation,
+    objections,
     own,
     pages,
     passkeys,
     phone,
     pictures,
+    privacy,
     question,
     reading,
     rendering,
+    report,
     session,
+    telling,
     writing,
 )
 
+ROOMS = (
+    reading,
+    journey,
+    writing,
+    live,
+    mine,
+    moderation,
+    question,
+    consents,
+    objections,
+    history,
+    telling,
+    report,
+    privacy,
+    merging,
+    accounts,
+    joining,
+    forgotten,
+    passkeys,
+    cards,
+    devices,
+    own,
+    admin,
+    feeds,
+    pictures,
+    pages,
+    phone,
+)
 REQUEST_BYTES = 500 * 1024**2
 """Twelve pictures of 40 MB and the words with them."""
 
@@ -65,28 +100,7 @@ def create_app(
     cache.init_app(app)
     session.init_app(app)
     errors.init_app(app)
-    rooms = (
-        reading,
-        journey,
-        writing,
-        live,
-        mine,
-        moderation,
-        question,
-        accounts,
-        joining,
-        forgotten,
-        passkeys,
-        cards,
-        devices,
-        own,
-        admin,
-        feeds,
-        pictures,
-        pages,
-        phone,
-    )
-    for room in rooms:
+    for room in ROOMS:
         app.register_blueprint(room.blueprint)
     return app
 

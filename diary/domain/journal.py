@@ -18,10 +18,17 @@ def record(
     post_id: int | None = None,
     revision_id: int | None = None,
     account_id: int | None = None,
+    picture_id: int | None = None,
+    subject_id: int | None = None,
+    other_id: int | None = None,
     reason: str | None = None,
     words: str = "",
 ) -> None:
-    """Append a deed. Free `words` about a post stand in a row that can be emptied."""
+    """Append a deed. Free `words` about a post stand in a row that can be emptied.
+
+    `subject_id` is of the lab, method, person or other thing that the action names, `other_id`
+    of the second where there are two.
+    """
     message_id = None
     if words and post_id is not None:
         message = Message(post_id=post_id, author_id=actor_id, at=now, words=words)
@@ -38,6 +45,9 @@ def record(
             revision_id=revision_id,
             account_id=account_id,
             message_id=message_id,
+            picture_id=picture_id,
+            subject_id=subject_id,
+            other_id=other_id,
             reason=reason,
         )
     )

@@ -149,7 +149,9 @@ def queue(
     found = fetch(session, statement)
     return tuple(
         Queued(card, post.submitted_at or revision.made_at)
-        for (post, revision), card in zip(found, cards(session, found, lang), strict=True)
+        for (post, revision), card in zip(
+            found, cards(session, found, lang, withheld=True), strict=True
+        )
     )
 
 
@@ -168,7 +170,7 @@ def shown(session: Session, scope: Scope, post_id: int, lang: str) -> Shown | No
     post, revision = found[0]
     author = session.scalar(select(Person.name).join(Account).where(Account.id == post.owner_id))
     return Shown(
-        card=cards(session, found, lang)[0],
+        card=cards(session, found, lang, withheld=True)[0],
         author=author or "",
         owner_id=post.owner_id,
         nth=_nth(session, post),

@@ -216,7 +216,7 @@ def _as_sent(
     written_on = set(session.scalars(begun))
     talks = _talks(session, [post.id for post, _ in found])
     rows = []
-    for (post, _), card in zip(found, cards(session, found, lang), strict=True):
+    for (post, _), card in zip(found, cards(session, found, lang, withheld=True), strict=True):
         asked = _open_question(post, talks[post.id][0])
         rows.append(
             Sent(

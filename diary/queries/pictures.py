@@ -5,8 +5,8 @@ import enum
 from sqlalchemy import Exists, exists, select
 from sqlalchemy.orm import Session
 
-from diary.models import Picture, Post, Rendition, ShownPicture
-from diary.queries.posts import NOT_TAKEN_AWAY, PUBLIC, Scope, visible_to
+from diary.models import Consent, Picture, Post, Rendition, ShownPicture
+from diary.queries.posts import NOT_TAKEN_AWAY, PUBLIC, SAID_YES, Scope, visible_to
 
 
 class Sight(enum.Enum):
@@ -34,12 +34,14 @@ def sight(session: Session, token: str, scope: Scope) -> Sight:
 
 
 def _is_public(picture_id: int) -> Exists:
-    """Whether the live revision of a published post shows the picture and it is not taken away."""
+    """Whether the live revision of a published post shows the picture, and it may be shown."""
     return exists().where(
         ShownPicture.picture_id == Picture.id,
         ShownPicture.revision_id == Post.live_id,
         PUBLIC,
         Picture.id == picture_id,
+        Consent.picture_id == Picture.id,
+        SAID_YES,
         *NOT_TAKEN_AWAY,
     )
 

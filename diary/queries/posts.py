@@ -5,12 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from diary.media import pieces
 from diary.models import (
     Byline,
+    Claim,
+    Consent,
+    Decision,
     Lab,
     Method,
     Origin,
@@ -54,6 +57,14 @@ PUBLIC = Post.status == Status.PUBLISHED
 """What is public: said here, and nowhere else among the queries."""
 
 NOT_TAKEN_AWAY = (Picture.hidden_at.is_(None), Picture.recalled_at.is_(None))
+
+SAID_YES = Consent.withdrawn_at.is_(None) & func.coalesce(
+    # Nobody who can be recognised, or all of them with a yes; before a moderator decides, the
+    # writer's word holds, as for what a trusted author publishes.
+    Consent.decision.in_((Decision.NOBODY, Decision.YES)),
+    Consent.claim.in_((Claim.NOBODY, Claim.YES)),
+)
+"""Whether a picture may be shown for what is known of the people in it."""
 
 
 def published() -> Select[Post, Revision]:
@@ -154,13 +165,20 @@ def was_public(session: Session, *, slug: str | None = None, short: str | None =
 
 
 def cards(
-    session: Session, found: Sequence[tuple[Post, Revision]], lang: str = "sv"
+    session: Session,
+    found: Sequence[tuple[Post, Revision]],
+    lang: str = "sv",
+    *,
+    withheld: bool = False,
 ) -> tuple[PostCard, ...]:
-    """Cards of posts as the given revisions show them: three queries, however many posts."""
+    """Cards of posts as the given revisions show them: three queries, however many posts.
+
+    With `withheld` come pictures that readers do not see, for their writer and moderators.
+    """
     revisions = [revision.id for _, revision in found]
     methods = _methods(session, revisions, lang)
     bylines = _bylines(session, revisions)
-    pictures = shown_pictures(session, revisions)
+    pictures = shown_pictures(session, revisions, withheld=withheld)
     return tuple(
         PostCard(
             id=post.id,
@@ -238,29 +256,34 @@ def _bylines(session: Session, revisions: Iterable[int]) -> defaultdict[int, lis
 
 
 def shown_pictures(
-    session: Session, revisions: Iterable[int]
+    session: Session, revisions: Iterable[int], *, withheld: bool = False
 ) -> defaultdict[int, list[PictureView]]:
-    """The pictures of revisions in order, less those hidden or recalled: one query."""
+    """The pictures of revisions in order: one query.
+
+    Those that readers may not see come only with `withheld`; recalled ones never do.
+    """
+    seen = true() if withheld else and_(Picture.hidden_at.is_(None), SAID_YES)
     statement = (
-        select(ShownPicture, Picture, Rendition)
+        select(ShownPicture, Picture, Rendition, SAID_YES)
         .join(Picture, ShownPicture.picture_id == Picture.id)
+        .join(Consent, Consent.picture_id == Picture.id)
         .join(Rendition, Rendition.picture_id == Picture.id)
-        .where(ShownPicture.revision_id.in_(revisions), *NOT_TAKEN_AWAY)
+        .where(ShownPicture.revision_id.in_(revisions), Picture.recalled_at.is_(None), seen)
         .order_by(ShownPicture.position, Rendition.width)
     )
     sizes: defaultdict[ShownPicture, list[Rendition]] = defaultdict(list)
-    shown: dict[ShownPicture, Picture] = {}
-    for place, picture, rendition in session.execute(statement):
+    shown: dict[ShownPicture, tuple[Picture, bool]] = {}
+    for place, picture, rendition, said_yes in session.execute(statement):
         sizes[place].append(rendition)
-        shown[place] = picture
+        shown[place] = picture, said_yes
     by_revision: defaultdict[int, list[PictureView]] = defaultdict(list)
-    for place, picture in shown.items():
-        by_revision[place.revision_id].append(_in_place(place, picture, sizes[place]))
+    for place, (picture, said_yes) in shown.items():
+        by_revision[place.revision_id].append(_in_place(place, picture, sizes[place], said_yes))
     return by_revision
 
 
 def _in_place(
-    place: ShownPicture, picture: Picture, renditions: Iterable[Rendition]
+    place: ShownPicture, picture: Picture, renditions: Iterable[Rendition], said_yes: bool
 ) -> PictureView:
     return replace(
         without_words(picture, renditions, (place.focus_x, place.focus_y)),
@@ -268,6 +291,7 @@ def _in_place(
         caption=place.caption,
         credit=place.credit,
         link=place.link,
+        withheld="hidden" if picture.hidden_at else "" if said_yes else "consent",
     )
 
 

@@ -72,6 +72,8 @@ class PictureView:
     focus_y: float
     renditions: tuple[RenditionView, ...]
     pieces: tuple[RenditionView, ...] = ()
+    withheld: str = ""
+    """Why readers do not see it: `hidden` or `consent`; empty where they do."""
 
     @property
     def ratio(self) -> float:

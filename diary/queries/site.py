@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,30 @@ class Site:
     """Whether moderators may publish what they have written themselves."""
     guardian_age: int = 15
     """Below this age a guardian says yes to a picture."""
+    hide_on_request: bool = True
+    """Whether "this is me" takes a picture out of sight at once."""
+    requests_a_day: int = 20
+    """How many such requests hide something within a day: more may be vandalism."""
+    answer_days: int = 30
+    """Within how many days such a request is to be answered (GDPR, article 12.3: a month)."""
+    remind_days: int = 30
+    """How many days before a consent ends its moderators are reminded."""
+    keep_drafts_months: int = 24
+    """For how long an unsent draft stays that nobody has touched."""
+    keep_requests_months: int = 24
+    """For how long an answered request to take something down is kept."""
+    keep_messages_months: int = 24
+    """For how long the words between moderators and writers are kept."""
+    controller: str = ""
+    controller_address: str = ""
+    protection_officer: str = ""
+    authority: str = "Integritetsskyddsmyndigheten (IMY), imy.se"
+    """The data protection authority that complaints go to."""
+    report_chosen: tuple[str, ...] = ()
+    """uids of the posts the lead has chosen for the funder's report."""
+    report_comment: str = ""
+    silent_reasons: Mapping[str, str] = field(default_factory=dict)
+    """Why a month was silent, by `yyyy-mm`."""
 
     def said(self, texts: Mapping[str, str], lang: str) -> str:
         """The text in a language, else in the main one, else any."""
@@ -49,14 +74,17 @@ def site(session: Session) -> Site:
     values: dict[str, Any] = {
         setting.key: setting.value["value"] for setting in session.scalars(select(Setting))
     }
-    if "partners" in values:
-        values["partners"] = tuple(values["partners"])
+    for name in ("partners", "report_chosen"):
+        if name in values:
+            values[name] = tuple(values[name])
     return Site(**values)
 
 
-def version(session: Session) -> tuple[int, Any]:
-    """The version of all that is public, and when it last changed."""
-    return session.execute(select(State.version, State.changed_at)).one()
+def version(session: Session) -> tuple[int, datetime, datetime | None]:
+    """The version of all that is public, when it last changed, and when it next does by itself."""
+    statement = select(State.version, State.changed_at, State.due)
+    version, changed_at, due = session.execute(statement).one()
+    return version, changed_at, due
 
 
 def uid(session: Session) -> UUID:

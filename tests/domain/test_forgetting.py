@@ -19,6 +19,7 @@ from diary.media.storage import Storage
 from diary.models import (
     Account,
     Card,
+    Claim,
     Device,
     Event,
     Message,
@@ -119,7 +120,7 @@ def test_what_is_out_stays_without_the_name(db: Session, store: Storage, zsofi: 
 def test_a_credit_with_the_name_is_emptied(db: Session, store: Storage, zsofi: Account) -> None:
     post = a_post(db, zsofi, Status.DRAFT, **signed(zsofi))
     shown = [
-        PictureContent(a_picture(db, store, post, colour).token, credit=credit)
+        PictureContent(a_picture(db, store, post, colour).token, credit=credit, claim=Claim.NOBODY)
         for colour, credit in (
             ("#111111", f"Foto: {NAME.upper()}"),
             ("#222222", f"{NAME}s mor"),
@@ -181,7 +182,10 @@ def test_only_the_live_words_of_what_is_out_stay(
     post = a_post(db, zsofi, store=store, pictures=1, **signed(zsofi, body="Ute."))
     live = posts.stream(db, posts.published()).posts[0]
     one_more = a_picture(db, store, post, "#abcdef")
-    shown = (PictureContent(live.pictures[0].token), PictureContent(one_more.token))
+    shown = [
+        PictureContent(token, claim=Claim.NOBODY)
+        for token in (live.pictures[0].token, one_more.token)
+    ]
     changed = a_content(**signed(zsofi, body="Väntar.", pictures=shown))
     writing.save(db, actor_of(zsofi), post, changed, NOW)
     writing.submit(db, actor_of(zsofi), post, NOW, HOUSE)

@@ -14,7 +14,7 @@ from diary.domain.content import PictureContent
 from diary.domain.pictures import add_picture, already_sent, store_files
 from diary.media.images import prepare
 from diary.media.storage import Storage
-from diary.models import Account, Lab, Picture, Post, Rendition, Role, ShownPicture, Status
+from diary.models import Account, Claim, Lab, Picture, Post, Rendition, Role, ShownPicture, Status
 from tests.builders import NOW, _bring_to, a_content, a_photo, a_post, an_account
 from tests.conftest import Browser
 from tests.media.builders import ALL_PHOTOS, TURNED, distance, photo, piece_of
@@ -156,7 +156,9 @@ def an_upright_post(db: Session, alice: Account, store: Storage, status: Status)
     prepared = prepare(a_photo(size=UPRIGHT))
     store_files(store, prepared)
     picture = add_picture(db, post, prepared, NOW, account_id=alice.id, sent_sha256="ab" * 32)
-    content = a_content(pictures=(PictureContent(picture.token, alt="Trappan"),))
+    content = a_content(
+        pictures=(PictureContent(picture.token, alt="Trappan", claim=Claim.NOBODY),)
+    )
     writing.save(db, actor_of(alice), post, content, NOW)
     _bring_to(db, actor_of(alice), post, status, NOW)
     db.commit()

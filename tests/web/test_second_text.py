@@ -15,7 +15,7 @@ from diary.domain.content import BylineContent, PictureContent
 from diary.domain.moderation import Verdict
 from diary.domain.workflow import Step
 from diary.media.storage import Storage
-from diary.models import Account, Lab, Person, Post, Revision, SecondKind, Status
+from diary.models import Account, Claim, Lab, Person, Post, Revision, SecondKind, Status
 from tests.builders import HOUSE, NOW, a_content, a_lead, a_picture, a_post
 from tests.conftest import Browser
 from tests.web.filling_in import content, posts, send
@@ -185,7 +185,10 @@ def still(db: Session, alice: Account, store: Storage) -> Post:
     actor = actor_of(alice)
     post = writing.start(db, actor, a_content(), NOW)
     shown = PictureContent(
-        a_picture(db, store, post).token, alt="Kören", link="https://www.vimeo.com/1?a=1&b=2"
+        a_picture(db, store, post).token,
+        alt="Kören",
+        link="https://www.vimeo.com/1?a=1&b=2",
+        claim=Claim.NOBODY,
     )
     writing.save(db, actor, post, a_content(pictures=(shown,)), NOW)
     writing.submit(db, actor, post, NOW, HOUSE)
