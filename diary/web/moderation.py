@@ -19,6 +19,7 @@ from diary.models import Status
 from diary.queries import moderation, people, site
 from diary.queries.moderation import Shown
 from diary.queries.posts import Scope
+from diary.web import consents, history, telling
 from diary.web.forms import Form, line, lines
 from diary.web.guards import Access, access, member
 from diary.web.reading import cursor
@@ -94,6 +95,9 @@ def _beside(post: Shown) -> dict[str, object]:
         "claimed": moderation.claims(session, post.card.revision_id),
         "talk": moderation.events(session, replace(_scope(), owner_id=None), post_id=post.card.id),
         "reasons": REASONS,
+        **consents.beside(post),
+        **telling.beside(post),
+        **history.beside(post),
     }
 
 
