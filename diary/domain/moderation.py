@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from diary.domain import policy
+from diary.domain import consents, policy
 from diary.domain.errors import Invalid, NotAllowed, NotFound, NotPossible, Overtaken, Problem
 from diary.domain.journal import record
 from diary.domain.policy import Actor, Facts, House
@@ -61,6 +61,8 @@ def decide(
         raise Overtaken
     status = after(post.status, verdict.step)
     _check_question(verdict)
+    if verdict.step is Step.PUBLISH:
+        consents.settle(session, actor, post, verdict.revision_id, now)
     _carry_out(session, post, verdict.step, now)
     post.status = status
     record(
@@ -105,6 +107,7 @@ def _carry_out(session: Session, post: Post, step: Step, now: datetime) -> None:
         if post.waiting_id is None:
             raise NotPossible("Nothing waits to be published.")
         go_public(session, post, session.get_one(Revision, post.waiting_id), now)
+        post.read_id = post.live_id
     elif step is Step.RETURN:
         if post.waiting_id is None:
             raise NotPossible("Nothing waits to be answered.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from math import ceil
 from statistics import median
 
@@ -13,7 +13,9 @@ from diary.models import (
     Account,
     Claim,
     Consent,
+    Decision,
     Event,
+    Given,
     Message,
     Person,
     Picture,
@@ -21,6 +23,7 @@ from diary.models import (
     Revision,
     ShownPicture,
     Status,
+    Use,
 )
 from diary.queries.posts import PUBLIC, Scope, cards, fetch, visible_to
 from diary.queries.rows import PostCard, Slice
@@ -57,11 +60,28 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What the writer says about the people in a picture."""
+    """What the writer says about the people in a picture, and what a moderator has decided.
+
+    `from_whom` to `until` belong to a yes; `ended`: it was taken back or its last day is over.
+    """
 
     claim: Claim
     by: str
     at: datetime
+    decision: Decision | None
+    decided_by: str
+    from_whom: str
+    given: Given | None
+    use: Use | None
+    until: date | None
+    ended: bool
+
+    @property
+    def sign(self) -> str:
+        """The key of the sentence that holds now."""
+        if self.ended:
+            return "ended"
+        return f"decided_{self.decision}" if self.decision else self.claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,18 +231,32 @@ def once_public(
 
 
 def claims(session: Session, revision_id: int) -> dict[str, Claimed]:
-    """What the writers say of a revision's pictures, by token."""
+    """What is said and decided of a revision's pictures, by token."""
+    decider, theirs = aliased(Person), aliased(Account)
     statement = (
-        select(Picture.token, Consent, Person.name)
+        select(Picture.token, Consent, Person.name, decider.name)
         .join(Consent, Consent.picture_id == Picture.id)
         .join(ShownPicture, ShownPicture.picture_id == Picture.id)
         .outerjoin(Account, Consent.claimed_by_id == Account.id)
         .outerjoin(Person, Account.person_id == Person.id)
+        .outerjoin(theirs, Consent.decided_by_id == theirs.id)
+        .outerjoin(decider, theirs.person_id == decider.id)
         .where(ShownPicture.revision_id == revision_id)
     )
     return {
-        token: Claimed(consent.claim, name or "", consent.claimed_at)
-        for token, consent, name in session.execute(statement)
+        token: Claimed(
+            claim=consent.claim,
+            by=name or "",
+            at=consent.claimed_at,
+            decision=consent.decision,
+            decided_by=by or "",
+            from_whom=consent.from_whom,
+            given=consent.given,
+            use=consent.use,
+            until=consent.until,
+            ended=consent.withdrawn_at is not None,
+        )
+        for token, consent, name, by in session.execute(statement)
     }
 
 

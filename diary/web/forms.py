@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 from itertools import zip_longest
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from diary.domain import pictures
 from diary.domain.content import MAX_PICTURES, BylineContent, Content, PictureContent
-from diary.domain.errors import Problem
+from diary.domain.errors import Invalid, Problem
 from diary.media import images
 from diary.media.storage import Storage, StorageFull
 from diary.models import Claim, Kind, Precision, SecondKind, Voice
@@ -22,7 +23,7 @@ from diary.text.languages import guess
 from diary.text.plain import has_control, tidy_line
 from diary.web.errors import sentence
 
-Choice = TypeVar("Choice", Claim, Kind, SecondKind, Voice)
+Choice = TypeVar("Choice", bound=StrEnum)
 
 POST_LANGUAGES = {
     "sv": "Svenska",
@@ -210,6 +211,20 @@ def line(text: str) -> str:
 def lines(text: str) -> str:
     """Typed lines as they were typed; browsers end each with CR LF (HTML, form submission)."""
     return text.replace("\r\n", "\n")
+
+
+def chosen(kind: type[Choice], word: str) -> Choice | None:
+    """The member of an enumeration that was chosen; None for none or nonsense."""
+    return next((one for one in kind if one == word), None)
+
+
+def day_if_any(form: Mapping[str, str], field: str) -> date | None:
+    """A typed day; None where the field is empty. Raises Invalid for no day."""
+    text = form.get(field, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Invalid((Problem(field, "not_a_day"),)) from None
 
 
 def _day(form: MultiDict[str, str], base: Content) -> tuple[date, tuple[Problem, ...]]:

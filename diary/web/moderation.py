@@ -8,19 +8,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from diary.domain import consents as consent_rules
 from diary.domain import moderation as rules
 from diary.domain import policy
 from diary.domain import sent as sent_rules
+from diary.domain.consents import Ruling
 from diary.domain.errors import Invalid, NotFound, NotPossible, Overtaken
 from diary.domain.moderation import REASONS, Verdict
 from diary.domain.policy import Facts
 from diary.domain.workflow import Step
-from diary.models import Status
+from diary.models import Decision, Given, Status, Use
 from diary.queries import moderation, people, site
 from diary.queries.moderation import Shown
 from diary.queries.posts import Scope
-from diary.web import consents, history, telling
-from diary.web.forms import Form, line, lines
+from diary.web.forms import Form, chosen, day_if_any, line, lines, number
 from diary.web.guards import Access, access, member
 from diary.web.reading import cursor
 from diary.web.rendering import house, language, page
@@ -95,9 +96,7 @@ def _beside(post: Shown) -> dict[str, object]:
         "claimed": moderation.claims(session, post.card.revision_id),
         "talk": moderation.events(session, replace(_scope(), owner_id=None), post_id=post.card.id),
         "reasons": REASONS,
-        **consents.beside(post),
-        **telling.beside(post),
-        **history.beside(post),
+        "rules_pictures": policy.may(actor, Step.PUBLISH, facts, house()),
     }
 
 
@@ -153,6 +152,36 @@ def decide(post_id: int) -> ResponseReturnValue:
     return redirect(url_for(".queue", lab=request.form.get("lab") or None), 303)
 
 
+@blueprint.post("/moderation/<int:post_id>/pictures/<token>")
+@access(Access.MODERATOR)
+def picture(post_id: int, token: str) -> ResponseReturnValue:
+    """Decide whether a picture may be shown."""
+    decided, zone = house(), services().settings.zone
+    try:
+        consent_rules.rule(writing(), member(), post_id, token, _ruling(), now(), decided, zone)
+    except Invalid as error:
+        undo()
+        typed = {**request.form, "picture": token}
+        return _desk(post_id, form=Form(typed, error.problems), status=422)
+    lab = request.form.get("lab") or None
+    return redirect(url_for(".show", post_id=post_id, lab=lab, _anchor=token), 303)
+
+
+def _ruling() -> Ruling:
+    """Reads a picture's form; raises NotPossible for a decision that has no button."""
+    form = request.form
+    decision = chosen(Decision, form.get("decision", ""))
+    if decision is None:
+        raise NotPossible
+    return Ruling(
+        decision,
+        line(form.get("from_whom", "")),
+        chosen(Given, form.get("given", "")),
+        chosen(Use, form.get("use", "")),
+        day_if_any(form, "until"),
+    )
+
+
 @blueprint.post("/moderation/<int:post_id>/seen")
 @access(Access.LEAD)
 def seen(post_id: int) -> ResponseReturnValue:
@@ -164,16 +193,20 @@ def seen(post_id: int) -> ResponseReturnValue:
 def _verdict() -> Verdict:
     """Reads the buttons; raises NotPossible for a step that has none."""
     form = request.form
-    revision = form.get("revision_id", "")
-    step = next((step for step in Step if step == form.get("step")), None)
+    step = chosen(Step, form.get("step", ""))
     if step is None:
         raise NotPossible
     return Verdict(
         step,
-        int(revision) if revision.isdecimal() and len(revision) < 16 else 0,
+        _revision_id(),
         line(form.get("reason", "")),
         lines(form.get("words", "")).strip(),
     )
+
+
+def _revision_id() -> int:
+    """The revision that a form was made for; 0 for nonsense."""
+    return number(request.form.get("revision_id", "")) or 0
 
 
 def _done(step: Step) -> str:

@@ -364,6 +364,13 @@ def upgrade() -> None:
         batch.add_column(sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True))
         batch.add_column(sa.Column("digest_at", sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE posts SET read_id = live_id")
+    # Whoever let these posts out went by the writer's word; what nobody said yes to stays out.
+    op.execute(
+        "UPDATE consents SET decided_at = claimed_at, decision = "
+        "CASE WHEN claim IN ('nobody', 'yes') THEN claim ELSE 'no' END "
+        "WHERE decision IS NULL AND picture_id IN (SELECT picture_id FROM shown_pictures "
+        "JOIN posts ON posts.live_id = shown_pictures.revision_id)"
+    )
 
 
 def downgrade() -> None:

@@ -1,0 +1,138 @@
+"""Consent: what a moderator decides about the people in a picture, and yeses that stand."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from diary.domain import policy
+from diary.domain.content import line_problems
+from diary.domain.due import note_due
+from diary.domain.errors import Invalid, NotAllowed, NotFound, Problem
+from diary.domain.journal import record
+from diary.domain.policy import Actor, Facts, House
+from diary.domain.publishing import touch
+from diary.domain.workflow import Step
+from diary.models import (
+    Claim,
+    Consent,
+    Decision,
+    Given,
+    Picture,
+    Post,
+    ShownPicture,
+    Status,
+    Use,
+)
+
+ACCEPTED = {Claim.NOBODY: Decision.NOBODY, Claim.YES: Decision.YES}
+"""What the writer's word comes to when a moderator goes by it; anything else shows nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a moderator decides about a picture; what belongs to a yes is None or empty else.
+
+    `from_whom` is a name, or "child, guardian …"; moderators alone see it. `until` is the last
+    day it holds.
+    """
+
+    decision: Decision
+    from_whom: str = ""
+    given: Given | None = None
+    use: Use | None = None
+    until: date | None = None
+
+
+def rule(
+    session: Session,
+    actor: Actor,
+    post_id: int,
+    token: str,
+    ruling: Ruling,
+    now: datetime,
+    house: House,
+    zone: ZoneInfo,
+) -> None:
+    """Decide about one picture of a post; deciding anew replaces what was decided before.
+
+    Raises NotFound, NotAllowed, Invalid per field.
+    """
+    post = _decided_by(session, actor, post_id, house)
+    consent = session.scalar(
+        select(Consent)
+        .join(Picture, Picture.id == Consent.picture_id)
+        .where(Picture.post_id == post.id, Picture.token == token, Picture.recalled_at.is_(None))
+    )
+    if consent is None:
+        raise NotFound
+    problems = tuple(_problems(ruling, now.astimezone(zone).date()))
+    if problems:
+        raise Invalid(problems)
+    _decide(session, consent, post, ruling, actor, now)
+    consent.withdrawn_at = None
+    if post.status is Status.PUBLISHED:
+        touch(session, post, now)
+    note_due(session, zone)
+
+
+def settle(session: Session, actor: Actor, post: Post, revision_id: int, now: datetime) -> None:
+    """Whoever lets a post out has seen what its writer says of each picture and goes by it.
+
+    A picture nobody has said yes to stays out until a moderator decides otherwise: from now on
+    nothing the writer claims changes what readers see.
+    """
+    for consent in _undecided(session, revision_id):
+        decision = ACCEPTED.get(consent.claim, Decision.NO)
+        _decide(session, consent, post, Ruling(decision), actor, now)
+
+
+def _decided_by(session: Session, actor: Actor, post_id: int, house: House) -> Post:
+    """The post, locked, for somebody who may publish it."""
+    post = session.get(Post, post_id, with_for_update=True)
+    facts = Facts(post.owner_id, post.lab_id) if post else Facts(None, None)
+    if post is None or post.status is Status.DRAFT or not policy.reads(actor, facts):
+        raise NotFound
+    if not policy.may(actor, Step.PUBLISH, facts, house):
+        raise NotAllowed
+    return post
+
+
+def _undecided(session: Session, revision_id: int) -> list[Consent]:
+    statement = (
+        select(Consent)
+        .join(ShownPicture, ShownPicture.picture_id == Consent.picture_id)
+        .where(ShownPicture.revision_id == revision_id, Consent.decision.is_(None))
+        .order_by(ShownPicture.position)
+    )
+    return list(session.scalars(statement))
+
+
+def _decide(
+    session: Session, consent: Consent, post: Post, ruling: Ruling, actor: Actor, now: datetime
+) -> None:
+    yes = ruling.decision is Decision.YES
+    consent.decision = ruling.decision
+    consent.decided_by_id, consent.decided_at = actor.account_id, now
+    consent.from_whom = ruling.from_whom if yes else ""
+    consent.given, consent.use = (ruling.given, ruling.use) if yes else (None, None)
+    consent.until = ruling.until if yes else None
+    consent.standing_id = consent.reminded_at = None
+    record(
+        session,
+        "decide_picture",
+        now,
+        actor_id=actor.account_id,
+        post_id=post.id,
+        picture_id=consent.picture_id,
+        reason=ruling.decision,
+    )
+
+
+def _problems(ruling: Ruling, today: date) -> Iterable[Problem]:
+    yield from line_problems("from_whom", ruling.from_whom)
+    if ruling.until is not None and ruling.until < today:
+        yield Problem("until", "past")
