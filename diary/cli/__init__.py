@@ -6,6 +6,7 @@ from diary.cli.bench import bench
 from diary.cli.deliver import deliver
 from diary.cli.demo import demo
 from diary.cli.invite import invite
+from diary.cli.recall import recall
 from diary.cli.render import render
 from diary.cli.serve import serve
 from diary.cli.upgrade import upgrade
@@ -28,5 +29,5 @@ def main() -> None:
     """Share Stories: a shared digital diary."""
 
 
-for command in (bench, deliver, demo, invite, render, serve, upgrade):
+for command in (bench, deliver, demo, invite, recall, render, serve, upgrade):
     main.add_command(command)

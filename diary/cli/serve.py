@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.utils import import_string
 
 from diary.cli.deliver import delivering
+from diary.cli.recall import take_away_again
 from diary.config import Settings, SettingsError, load
 from diary.domain.upgrade import is_current
 from diary.domain.upgrade import upgrade as bring_up
@@ -37,6 +38,7 @@ def serve(workers: int) -> None:
     engine = make_engine(settings.database_url)
     if not is_current(engine):
         bring_up(engine, datetime.now(UTC))
+    take_away_again(settings)
     if not has_accounts(make_sessions(engine)):
         click.echo("Nobody has joined yet: `diary invite` prints a link for the first lead.")
     engine.dispose()

@@ -55,6 +55,8 @@ def add_crops(
 ) -> None:
     """The rows of pieces whose files are stored; those that another has added are left."""
     picture = _locked(session, picture_id)
+    if picture.recalled_at is not None:
+        return
     have = {(size.crop, size.width) for size in picture.renditions}
     picture.renditions.extend(row(size) for size in made if (size.crop, size.width) not in have)
     _seen_anew(session, picture, now)
@@ -87,6 +89,8 @@ def replace_renditions(
 ) -> None:
     """The rows of sizes and pieces made again, in the stead of all there were."""
     picture = _locked(session, picture_id)
+    if picture.recalled_at is not None:
+        return
     for size in picture.renditions:
         session.delete(size)
     session.flush()

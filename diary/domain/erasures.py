@@ -20,9 +20,19 @@ def append(session: Session, store: Storage, kind: str, uid: UUID, now: datetime
     transaction holds the diary's one row meanwhile; stores themselves know no adding.
     """
     locked_state(session)
-    try:
-        before = store.get(KEY)
-    except NotStored:
-        before = b""
+    before = _kept(store)
     line = json.dumps({"at": now.isoformat(), "kind": kind, "uid": str(uid)})
     store.put(KEY, before + line.encode() + b"\n", "application/jsonl")
+
+
+def uids(store: Storage, kind: str) -> tuple[UUID, ...]:
+    """The uids of all of a kind that were ever erased; raises ValueError for a damaged list."""
+    lines = (json.loads(line) for line in _kept(store).splitlines())
+    return tuple({UUID(line["uid"]) for line in lines if line["kind"] == kind})
+
+
+def _kept(store: Storage) -> bytes:
+    try:
+        return store.get(KEY)
+    except NotStored:
+        return b""

@@ -23,7 +23,9 @@ from diary.models import (
     Card,
     Consent,
     Device,
+    HandoutPicture,
     Message,
+    Objection,
     Outgoing,
     Passkey,
     Person,
@@ -177,7 +179,14 @@ def _empty(session: Session, post: Post, kept: int | None) -> dict[int, tuple[st
     gone = _files(session, post, set(session.scalars(shown)))
     session.execute(update(Revision).where(Revision.id.in_(others)).values(**NOTHING))
     session.execute(delete(ShownPicture).where(ShownPicture.revision_id.in_(others)))
-    for column in (Rendition.picture_id, Consent.picture_id, Picture.id):
+    requests = update(Objection).where(Objection.picture_id.in_(gone))
+    session.execute(requests.values(picture_id=None))
+    for column in (
+        Rendition.picture_id,
+        Consent.picture_id,
+        HandoutPicture.picture_id,
+        Picture.id,
+    ):
         session.execute(delete(column.class_).where(column.in_(gone)))
     names = update(Picture).where(Picture.post_id == post.id)
     session.execute(names.values(filename=""))

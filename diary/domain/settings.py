@@ -33,6 +33,8 @@ LICENCES = {
 """What the diary may be used under, and where that is explained."""
 MAX_SENTENCE = 400
 MAX_AGE = 25
+RANGES = {"requests_a_day": (0, 1000), "answer_days": (1, 31)}
+"""What numbers may be; an answer within a month is the law (GDPR, article 12.3)."""
 MAX_TEXT = 100_000
 
 
@@ -166,6 +168,9 @@ def _setting_problems(values: Mapping[str, Any]) -> Iterable[Problem]:
         yield from line_problems("partners", partner)
     if not 0 <= values.get("guardian_age", 0) <= MAX_AGE:
         yield Problem("guardian_age", "not_an_age", {"limit": MAX_AGE})
+    for key, (least, most) in RANGES.items():
+        if not least <= values.get(key, least) <= most:
+            yield Problem(key, "not_within", {"least": least, "limit": most})
     email = values.get("contact_email")
     if email and "@" not in email:
         yield Problem("contact_email", "not_an_address")

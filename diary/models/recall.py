@@ -30,6 +30,8 @@ class Objection(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     recalled: Mapped[bool | None]
     """True: taken away for good; False: shown again or left; None: not decided yet."""
+    answer: Mapped[str] = mapped_column(Text, default="")
+    """What the receipt says of the decision, in a moderator's words."""
 
 
 class Handout(Base):

@@ -45,10 +45,14 @@ Address = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What goes into the zip: texts by their path, and per path the key of a stored file."""
+    """What goes into the zip: texts by their path, and per path the key of a stored file.
+
+    `pictures` are the ids of those in it.
+    """
 
     texts: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    pictures: list[int] = field(default_factory=list)
 
 
 def gather(session: Session, account_id: int, address: Address) -> Parcel:
@@ -196,6 +200,7 @@ def _pictures(
         extension = picture.original_key.rpartition(".")[2]
         names[picture.token] = f"picture-{len(names) + 1}.{extension}"
         parcel.files[f"{folder}/{names[picture.token]}"] = picture.original_key
+        parcel.pictures.append(picture.id)
     return names
 
 

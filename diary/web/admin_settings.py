@@ -23,8 +23,9 @@ from diary.web.session import base_url, now, reading, undo, writing
 from diary.web.tending import blueprint, by_language, typed, typed_lines, typed_texts
 
 LINES = ("title", "contact_name", "contact_role", "contact_phone", "contact_email", "funder")
-TICKS = ("coordinators_publish", "own_posts")
-CHOICES = ("licence", "main_language", "guardian_age")
+TICKS = ("coordinators_publish", "own_posts", "hide_on_request")
+NUMBERS = ("guardian_age", "requests_a_day", "answer_days")
+CHOICES = ("licence", "main_language", *NUMBERS)
 
 
 @blueprint.route("/settings", methods=["GET", "POST"])
@@ -49,19 +50,24 @@ def settings() -> ResponseReturnValue:
 def _wished_settings() -> dict[str, Any]:
     present = diary_site()
     licence = request.form.get("licence", "")
-    age = request.form.get("guardian_age", str(present.guardian_age))
     known = {present.licence: present.licence_url, **rules.LICENCES, "": ""}
     main = request.form.get("main_language", "")
     return {
         **{name: typed(name) for name in LINES},
         **{name: name in request.form for name in TICKS},
-        "guardian_age": -1 if (years := number(age, 99)) is None else years,
+        **{name: _number(name, getattr(present, name)) for name in NUMBERS},
         "sentence": typed_texts("sentence", LANGUAGES, present.sentence),
         "partners": list(typed_lines("partners")),
         "licence": licence if licence in known else present.licence,
         "licence_url": known.get(licence, present.licence_url),
         "main_language": main if main in LANGUAGES else present.main_language,
     }
+
+
+def _number(name: str, present: int) -> int:
+    """A typed whole number; -1, which the rules refuse, for anything else."""
+    typed_in = number(request.form.get(name, str(present)), 9999)
+    return -1 if typed_in is None else typed_in
 
 
 def _uid_at(address: str) -> str | None:

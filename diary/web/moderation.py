@@ -18,7 +18,7 @@ from diary.domain.moderation import REASONS, Verdict
 from diary.domain.policy import Facts
 from diary.domain.workflow import Step
 from diary.models import Decision, Given, Status, Use
-from diary.queries import moderation, people, site
+from diary.queries import moderation, objections, people, site
 from diary.queries.moderation import Shown
 from diary.queries.posts import Scope
 from diary.web.forms import Form, chosen, day_if_any, line, lines, number
@@ -78,6 +78,7 @@ def _desk(
         oldest=_days(since) if since else 0,
         form=form or Form({}),
         overtaken=overtaken,
+        asked_down=objections.count_open(session, scope),
         **_for_the_lead(),
         **(_beside(post) if post else {}),
     )

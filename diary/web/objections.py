@@ -1,5 +1,154 @@
-""" "This is me, please take it down": the public form, its receipt page, and recalling."""
+"""Requests to take something down: the public form, its receipt page, and recalling."""
 
-from flask import Blueprint
+from datetime import timedelta
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from diary.domain import forgetting, outbox, policy, throttle
+from diary.domain import objections as rules
+from diary.domain import recall as recalls
+from diary.domain.errors import Invalid, NotFound
+from diary.queries import objections, people, posts
+from diary.queries.rows import PostCard
+from diary.web.forms import Form, line, lines
+from diary.web.guards import Access, access, member
+from diary.web.letters import language_of, letter
+from diary.web.rendering import absolute, diary_site, language, page
+from diary.web.session import (
+    commit_now,
+    network,
+    now,
+    reading,
+    release,
+    services,
+    throttle_key,
+    undo,
+    writing,
+)
 
 blueprint = Blueprint("objections", __name__)
+
+TEXT = "text"
+"""Chosen in the form: not a picture, but what is written."""
+MOST, SPAN = 20, timedelta(hours=1)
+"""How many requests may come from one network, and within what time."""
+
+
+@blueprint.get("/report/<short>")
+@access(Access.FORM)
+def report(short: str) -> ResponseReturnValue:
+    """Which picture is it, or is it the text?"""
+    return _form(short, Form({"what": request.args.get("what", "")}))
+
+
+@blueprint.post("/report/<short>")
+@access(Access.FORM)
+def send(short: str) -> ResponseReturnValue:
+    """Take a request in: what it is about goes out of sight, and its receipt is shown."""
+    form = request.form
+    what = line(form.get("what", ""))
+    asked = rules.Asked(
+        token="" if what == TEXT else what,
+        words=lines(form.get("words", "")).strip(),
+        contact=line(form.get("contact", "")),
+        lang=language(),
+    )
+    if not what:
+        return _form(short, Form(form), nothing_chosen=True, status=422)
+    site, mails = diary_site(), _mails(short)
+    terms = rules.Terms(site.hide_on_request, site.requests_a_day, site.answer_days)
+    db = writing()
+    throttle.spend(db, throttle_key("report", network()), MOST, SPAN, now())
+    try:
+        objection = rules.ask(db, short, asked, now(), terms)
+    except Invalid as error:
+        undo()
+        return _form(short, Form(form, error.problems), status=422)
+    for email, lang, mail in mails:
+        outbox.queue(db, email, *mail, lang, now())
+    return redirect(url_for(".receipt", token=objection.token), 303)
+
+
+@blueprint.get("/report/receipt/<token>")
+@access(Access.FORM)
+def receipt(token: str) -> ResponseReturnValue:
+    """What became of a request; whoever has the address may see it."""
+    found = objections.receipt(reading(), token)
+    if found is None:
+        raise NotFound
+    return page("objections/receipt.html", one=found, noindex=True)
+
+
+def _form(short: str, form: Form, *, nothing_chosen: bool = False, status: int = 200) -> Response:
+    return page(
+        "objections/form.html",
+        status_code=status,
+        post=_card(short),
+        form=form,
+        nothing_chosen=nothing_chosen,
+        noindex=True,
+    )
+
+
+def _card(short: str) -> PostCard:
+    found = posts.by_slug(reading(), posts.slug_of(reading(), short) or "")
+    if found is None:
+        raise NotFound
+    return posts.cards(reading(), [found], language())[0]
+
+
+def _mails(short: str) -> list[tuple[str, str, tuple[str, str]]]:
+    """To the leads, made before the deed: no transaction is open meanwhile."""
+    facts = {"title": _card(short).heading, "link": absolute(url_for(".listed"))}
+    leads = [(lead.email or "", language_of(lead)) for lead in people.leads_reached(reading())]
+    release()
+    return [(email, lang, letter("objection", lang, **facts)) for email, lang in leads]
+
+
+# ---------------------------------------------------------------- for those who answer
+
+
+@blueprint.get("/moderation/requests")
+@access(Access.MODERATOR)
+def listed() -> ResponseReturnValue:
+    """The requests, the most urgent first."""
+    return _list(Form({}))
+
+
+def _list(form: Form, status: int = 200) -> Response:
+    found = objections.listed(reading(), policy.scope(member()))
+    return page("objections/list.html", status_code=status, requests=found, form=form)
+
+
+@blueprint.post("/moderation/requests/<int:objection_id>")
+@access(Access.MODERATOR)
+def answer(objection_id: int) -> ResponseReturnValue:
+    """Take it away for good, or let it stay."""
+    away = request.form.get("decision") == "away"
+    words = lines(request.form.get("words", "")).strip()
+    db, store = writing(), services().store
+    try:
+        files = rules.answer(db, store, member(), objection_id, now(), away=away, words=words)
+    except Invalid as error:
+        undo()
+        return _list(Form({"which": objection_id, "words": words}, error.problems), 422)
+    _drop(files)
+    flash(_("Taken away for good.") if away else _("It stays."), "good")
+    return redirect(url_for(".listed"), 303)
+
+
+@blueprint.post("/moderation/<int:post_id>/pictures/<token>/recall")
+@access(Access.MODERATOR)
+def recall(post_id: int, token: str) -> ResponseReturnValue:
+    """Take a picture away for good, everywhere."""
+    _drop(recalls.recall(writing(), services().store, member(), post_id, token, now()))
+    flash(_("Taken away for good."), "good")
+    return redirect(url_for("moderation.show", post_id=post_id), 303)
+
+
+def _drop(files: tuple[str, ...]) -> None:
+    """Remove the files once it is committed that nothing names them any more."""
+    commit_now()
+    forgetting.drop_files(reading(), services().store, files, now())

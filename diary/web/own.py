@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wsgi import wrap_file
 
-from diary.domain import accounts, devices, forgetting, policy, profile, throttle
+from diary.domain import accounts, devices, forgetting, policy, profile, recall, throttle
 from diary.domain.errors import Invalid, Problem
 from diary.models import Device
 from diary.portability import takeout
@@ -26,7 +26,7 @@ from diary.web.rendering import (
     page,
     remember_language,
 )
-from diary.web.session import now, reading, release, services, today, undo, writing
+from diary.web.session import commit_now, now, reading, release, services, today, undo, writing
 
 blueprint = Blueprint("own", __name__)
 
@@ -154,7 +154,8 @@ def take_out() -> ResponseReturnValue:
     parcel = takeout.gather(reading(), member().account_id, absolute)
     name = f"{slug(diary_site().title, 40) or 'diary'}-{today()}.zip"
     readme = _readme()
-    release()
+    recall.hand_out(writing(), "own", member().account_id, parcel.pictures, now())
+    commit_now()
     # The answer closes it, and with that it is gone.
     file = tempfile.TemporaryFile()  # noqa: SIM115
     try:

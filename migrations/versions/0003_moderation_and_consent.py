@@ -218,6 +218,7 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("recalled", sa.Boolean(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["decided_by_id"], ["accounts.id"], name=op.f("fk_objections_decided_by_id_accounts")
         ),

@@ -3,13 +3,21 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from diary.models import Lab
 from tests.browser.conftest import log_in
 from tests.builders import a_photo
 
 pytestmark = pytest.mark.browser
+
+
+def nobody_is_seen(page: Page) -> None:
+    """The lead decides what the resident has left unanswered."""
+    for index in range(2):
+        panel = page.locator("details.consent").nth(index)
+        panel.locator("summary").first.click()
+        panel.get_by_role("button", name="Ingen känns igen").click()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -39,10 +47,7 @@ def test_write_publish_read(
     log_in(page, base, "lea")
     page.goto(f"{base}/moderation")
     expect(page.locator("main")).to_contain_text("Idag kom grytan.")
-    for index in range(2):  # nobody has answered whether anyone can be recognised
-        panel = page.locator("details.consent").nth(index)
-        panel.locator("summary").first.click()
-        panel.get_by_role("button", name="Ingen känns igen").click()
+    nobody_is_seen(page)
     page.click("button[name=step][value=publish]")
 
     visitor = chromium.new_context(java_script_enabled=scripts, locale="sv-SE")

@@ -18,6 +18,7 @@ PUBLIC = {
     "devices.done", "devices.sitting", "devices.who",
     "feeds.author_feed", "feeds.feed", "feeds.index", "feeds.lab_feed", "feeds.method_feed",
     "forgotten.ask", "forgotten.choose",
+    "objections.receipt", "objections.report", "objections.send",
     "journey.archive", "journey.month", "journey.year",
     "pages.about", "pages.accessibility", "pages.healthz", "pages.help", "pages.labs_css",
     "pages.privacy", "pages.readyz", "pages.robots", "pages.sitemap",
@@ -32,7 +33,7 @@ PUBLIC = {
 
 ARGUMENTS = {"status": 1, "post_id": 1, "slug": "x", "year": 2019, "month": 1, "format": "atom",
              "width": 480, "account_id": 1, "passkey_id": 1, "invitation_id": 1, "lang": "sv",
-             "device_id": 99}  # fmt: skip
+             "device_id": 99, "objection_id": 1}  # fmt: skip
 
 
 def rules(app: Flask) -> list[Rule]:

@@ -1,0 +1,115 @@
+"""Requests to take something down: for who asked, by their receipt, and for who answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from diary.models import Handout, HandoutPicture, Objection, Picture, Post, Revision
+from diary.queries.posts import Scope, visible_to, without_words
+from diary.queries.rows import PictureView
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Something handed out of the diary that holds a picture."""
+
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A request as its page shows it: what was asked, what was done, what still holds it."""
+
+    id: int
+    token: str
+    at: datetime
+    answer_by: datetime
+    heading: str
+    short: str
+    post_id: int
+    about_picture: bool
+    picture: PictureView | None
+    """None if it is about the text, or the picture is gone."""
+    words: str
+    contact: str
+    hid: bool
+    decided_at: datetime | None
+    recalled: bool | None
+    answer: str
+    handed: tuple[Handed, ...]
+
+
+def receipt(session: Session, token: str) -> Receipt | None:
+    """The request that a receipt's address names."""
+    found = _receipts(session, _all().where(Objection.token == token))
+    return found[0] if found else None
+
+
+def listed(session: Session, scope: Scope) -> tuple[Receipt, ...]:
+    """The requests that somebody answers for: the open ones first, the most urgent at the top."""
+    statement = _all().where(visible_to(Scope(scope.everything, None, scope.lab_ids)))
+    order = Objection.decided_at.is_not(None), Objection.decided_at.desc(), Objection.answer_by
+    return _receipts(session, statement.order_by(*order).limit(SHOWN))
+
+
+def count_open(session: Session, scope: Scope) -> int:
+    """How many requests wait for an answer."""
+    mine = visible_to(Scope(scope.everything, None, scope.lab_ids))
+    statement = select(func.count()).select_from(Objection).join(Post)
+    return session.scalar(statement.where(mine, Objection.decided_at.is_(None))) or 0
+
+
+def _all() -> Select[Objection, Post, str, Picture | None]:
+    return (
+        select(Objection, Post, Revision.heading, Picture)
+        .join(Post, Objection.post_id == Post.id)
+        .join(Revision, Post.live_id == Revision.id)
+        .outerjoin(Picture, Objection.picture_id == Picture.id)
+    )
+
+
+def _receipts(
+    session: Session, statement: Select[Objection, Post, str, Picture | None]
+) -> tuple[Receipt, ...]:
+    return tuple(
+        Receipt(
+            id=one.id,
+            token=one.token,
+            at=one.at,
+            answer_by=one.answer_by,
+            heading=heading,
+            short=post.short,
+            post_id=post.id,
+            about_picture=one.picture_id is not None,
+            picture=_seen(picture),
+            words=one.words,
+            contact=one.contact,
+            hid=one.hid,
+            decided_at=one.decided_at,
+            recalled=one.recalled,
+            answer=one.answer,
+            handed=_handed(session, one.picture_id),
+        )
+        for one, post, heading, picture in session.execute(statement).all()
+    )
+
+
+def _seen(picture: Picture | None) -> PictureView | None:
+    if picture is None or picture.recalled_at is not None:
+        return None
+    return without_words(picture, picture.renditions)
+
+
+def _handed(session: Session, picture_id: int | None) -> tuple[Handed, ...]:
+    statement = (
+        select(Handout.kind, Handout.at)
+        .join(HandoutPicture, HandoutPicture.handout_id == Handout.id)
+        .where(HandoutPicture.picture_id == picture_id)
+        .order_by(Handout.at)
+    )
+    return tuple(Handed(kind, at) for kind, at in session.execute(statement))

@@ -1,0 +1,58 @@
+"""`diary recall`: a picture by its address, and all that was recalled once more."""
+
+from datetime import UTC, datetime
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from diary.cli import main
+from diary.config import Settings
+from diary.domain import erasures
+from diary.media.storage import Storage
+from diary.models import Account, Picture
+from tests.builders import a_post
+
+
+@pytest.fixture
+def picture(
+    db: Session, store: Storage, settings: Settings, alice: Account, monkeypatch: pytest.MonkeyPatch
+) -> Picture:
+    """A picture that is out, in the diary that commands work on."""
+    monkeypatch.setenv("DIARY_INSTANCE", str(settings.instance))
+    a_post(db, alice, store=store, pictures=1)
+    picture = db.scalars(select(Picture)).one()
+    picture.token = f"-{picture.token[1:]}"  # as a token may begin
+    db.commit()
+    return picture
+
+
+def run(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["recall", *words])
+    return result.exit_code, result.output
+
+
+def test_by_its_address(db: Session, picture: Picture) -> None:
+    address = f"https://dagbok.example.org/pictures/{picture.token}/480-0123456789ab.webp"
+    assert run(address, "--dry-run") == (0, "To take away: 1.\n")
+    db.refresh(picture)
+    assert picture.recalled_at is None
+    assert run(address) == (0, "Taken away: 1.\n")
+    db.rollback()
+    assert db.get_one(Picture, picture.id).recalled_at is not None
+    status, said = run(picture.token)
+    assert status == 1
+    assert "is no picture here" in said
+
+
+def test_nothing_named_is_a_mistake(picture: Picture) -> None:
+    assert run()[0] == 2
+
+
+def test_once_more(db: Session, store: Storage, picture: Picture) -> None:
+    erasures.append(db, store, "picture", picture.uid, datetime.now(UTC))
+    db.rollback()
+    assert run("--again")[0] == 0
+    db.rollback()
+    assert db.get_one(Picture, picture.id).recalled_at is not None
