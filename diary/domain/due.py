@@ -25,6 +25,12 @@ def release_due(session: Session, now: datetime, zone: ZoneInfo) -> None:
     note_due(session, zone)
 
 
+def expect(session: Session, at: datetime) -> None:
+    """Something public changes by itself at `at`, at the latest."""
+    state = locked_state(session)
+    state.due = min(state.due or at, at)
+
+
 def note_due(session: Session, zone: ZoneInfo) -> None:
     """Work out anew when something public next changes by itself."""
     session.flush()

@@ -1,11 +1,12 @@
 """Moderation: a decision names the revision it was made on and is journaled with it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from diary.domain import consents, policy
+from diary.domain.due import expect
 from diary.domain.errors import Invalid, NotAllowed, NotFound, NotPossible, Overtaken, Problem
 from diary.domain.journal import record
 from diary.domain.policy import Actor, Facts, House
@@ -26,18 +27,29 @@ REASONS = (
 
 MAX_WORDS = 2_000
 
-OFFERED = (Step.PUBLISH, Step.RETURN, Step.HOLD, Step.WITHDRAW, Step.RESTORE)
-"""The steps that have a button; scheduling has none yet."""
+OFFERED = (
+    Step.PUBLISH,
+    Step.RETURN,
+    Step.HOLD,
+    Step.SCHEDULE,
+    Step.WITHDRAW,
+    Step.RESTORE,
+)
+"""The steps that have a button."""
+FARTHEST = timedelta(days=365)
+"""How far ahead a post can be scheduled."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a moderator decides: a step, on which revision, with what question."""
+    """What a moderator decides: a step, on which revision, with what question; `at` is when a
+    scheduled post goes out."""
 
     step: Step
     revision_id: int
     reason: str = ""
     words: str = ""
+    at: datetime | None = None
 
 
 def decide(
@@ -61,9 +73,13 @@ def decide(
         raise Overtaken
     status = after(post.status, verdict.step)
     _check_question(verdict)
-    if verdict.step is Step.PUBLISH:
+    _check_time(verdict, now)
+    if verdict.step in {Step.PUBLISH, Step.SCHEDULE}:
         consents.settle(session, actor, post, verdict.revision_id, now)
     _carry_out(session, post, verdict.step, now)
+    post.publish_at = verdict.at if verdict.step is Step.SCHEDULE else None
+    if post.publish_at:
+        expect(session, post.publish_at)
     post.status = status
     record(
         session,
@@ -87,7 +103,7 @@ def steps(
         for step in OFFERED
         if policy.may(actor, step, facts, house)
         and status in TRANSITIONS[step]
-        and (waits or step not in {Step.PUBLISH, Step.RETURN})
+        and (waits or step not in {Step.PUBLISH, Step.RETURN, Step.SCHEDULE})
     )
 
 
@@ -100,6 +116,13 @@ def _check_question(verdict: Verdict) -> None:
         raise Invalid((Problem("words", "too_long", {"limit": MAX_WORDS}),))
     if verdict.step is Step.RETURN and not (verdict.reason or verdict.words.strip()):
         raise Invalid((Problem("words", "question_missing"),))
+
+
+def _check_time(verdict: Verdict, now: datetime) -> None:
+    if verdict.step is Step.SCHEDULE and (
+        verdict.at is None or not now < verdict.at <= now + FARTHEST
+    ):
+        raise Invalid((Problem("at", "not_ahead"),))
 
 
 def _carry_out(session: Session, post: Post, step: Step, now: datetime) -> None:

@@ -38,7 +38,8 @@ TRANSITIONS: dict[Step, dict[Status, Status]] = {
         Status.PUBLISHED: Status.PUBLISHED,
     },
     Step.TAKE_BACK: dict.fromkeys(_WAITING, Status.DRAFT) | {Status.PUBLISHED: Status.PUBLISHED},
-    Step.HOLD: {Status.SUBMITTED: Status.HELD},
+    # Whoever has set a time may think better of it.
+    Step.HOLD: dict.fromkeys((Status.SUBMITTED, Status.SCHEDULED), Status.HELD),
     Step.RETURN: dict.fromkeys(_WAITING, Status.RETURNED) | {Status.PUBLISHED: Status.PUBLISHED},
     Step.SCHEDULE: dict.fromkeys(_WAITING, Status.SCHEDULED),
     Step.PUBLISH: dict.fromkeys((*_WAITING, Status.SCHEDULED, Status.PUBLISHED), Status.PUBLISHED),

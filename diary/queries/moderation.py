@@ -175,6 +175,22 @@ def queue(
     )
 
 
+def scheduled(session: Session, scope: Scope, lang: str) -> tuple[Queued, ...]:
+    """The posts that go out by themselves, the next first; `since` is when."""
+    statement = (
+        select(Post, Revision)
+        .join(Revision, Post.waiting_id == Revision.id)
+        .where(_read_by(scope), Post.status == Status.SCHEDULED)
+        .order_by(Post.publish_at, Post.id)
+        .limit(QUEUE_SHOWN)
+    )
+    found = fetch(session, statement)
+    return tuple(
+        Queued(card, post.publish_at or revision.made_at)
+        for (post, revision), card in zip(found, cards(session, found, lang), strict=True)
+    )
+
+
 def shown(session: Session, scope: Scope, post_id: int, lang: str) -> Shown | None:
     """A post that a moderator may read; a draft is nobody's but its writer's."""
     newest = select(func.max(Revision.id)).where(Revision.post_id == post_id).scalar_subquery()

@@ -1,7 +1,7 @@
 """Moderation: what waits to be read, one post as it will look, and what has happened."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -78,6 +78,8 @@ def _desk(
         oldest=_days(since) if since else 0,
         form=form or Form({}),
         overtaken=overtaken,
+        scheduled=moderation.scheduled(session, scope, lang),
+        tomorrow=today() + timedelta(days=1),
         asked_down=objections.count_open(session, scope),
         **_for_the_lead(),
         **(_beside(post) if post else {}),
@@ -144,8 +146,7 @@ def decide(post_id: int) -> ResponseReturnValue:
         rules.decide(writing(), member(), post_id, verdict, now(), decided)
     except Invalid as error:
         undo()
-        typed = {"reason": verdict.reason, "words": verdict.words}
-        return _desk(post_id, form=Form(typed, error.problems), status=422)
+        return _desk(post_id, form=Form(request.form, error.problems), status=422)
     except (Overtaken, NotPossible):
         undo()
         return _desk(post_id, overtaken=True, status=409)
@@ -202,7 +203,19 @@ def _verdict() -> Verdict:
         _revision_id(),
         line(form.get("reason", "")),
         lines(form.get("words", "")).strip(),
+        _time_ahead() if step is Step.SCHEDULE else None,
     )
+
+
+def _time_ahead() -> datetime | None:
+    """The day and time typed, as on the diary's clocks; None for none or nonsense."""
+    try:
+        day = date.fromisoformat(request.form.get("day", "").strip())
+        hour = time.fromisoformat(request.form.get("time", "").strip())
+    except ValueError:
+        return None
+    zone = services().settings.zone
+    return datetime.combine(day, hour.replace(tzinfo=None), zone).astimezone(UTC)
 
 
 def _revision_id() -> int:
@@ -215,6 +228,7 @@ def _done(step: Step) -> str:
         Step.PUBLISH: _("Published. Everyone can read it now."),
         Step.RETURN: _("Sent back with your question."),
         Step.HOLD: _("It waits, last in the list."),
+        Step.SCHEDULE: _("It goes out by itself at that time."),
         Step.WITHDRAW: _("Taken down. Nobody sees it any more."),
         Step.RESTORE: _("Shown again. Everyone can read it."),
     }[step]

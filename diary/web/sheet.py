@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from flask import render_template
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -148,6 +148,12 @@ def moment(at: datetime) -> str:
         return f"{local:%H:%M}"
     year = "" if local.year == today().year else " y"
     return format_date(local.date(), f"d MMMM{year}", locale=language())
+
+
+def at_time(at: datetime) -> str:
+    """A day and a time by the diary's clocks, in the reader's language."""
+    local = at.astimezone(services().settings.zone)
+    return format_datetime(local, "EEE d MMMM HH:mm", locale=language())
 
 
 def claims() -> tuple[tuple[Claim, str], ...]:

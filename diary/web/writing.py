@@ -19,7 +19,7 @@ from diary.web.guards import Access, access, from_script, member
 from diary.web.pictures import cut_pieces
 from diary.web.rendering import remember_language
 from diary.web.session import commit_now, reading, release, services, undo
-from diary.web.sheet import Sheet, moment, sheet_page
+from diary.web.sheet import Sheet, at_time, moment, sheet_page
 from diary.web.taking import (
     Taken,
     answer_script,
@@ -33,6 +33,7 @@ from diary.web.taking import (
 
 blueprint = Blueprint("writing", __name__)
 blueprint.add_app_template_filter(moment)
+blueprint.add_app_template_filter(at_time)
 
 
 @blueprint.get("/write")

@@ -1,6 +1,8 @@
 """Deciding: what is carried out, what is refused, and what the journal says."""
 
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -8,16 +10,19 @@ from sqlalchemy.orm import Session
 
 from diary.domain import moderation
 from diary.domain.accounts import actor_of
+from diary.domain.due import release_due
 from diary.domain.errors import Invalid, NotAllowed, NotFound, NotPossible, Overtaken
 from diary.domain.moderation import MAX_WORDS, REASONS, Verdict
 from diary.domain.policy import Facts, House
 from diary.domain.workflow import Step
-from diary.models import Account, Event, Message, Post, Status
+from diary.models import Account, Event, Message, Post, State, Status
 from tests.builders import HOUSE, NOW, a_lab, a_post
+
+ZONE = ZoneInfo("Europe/Stockholm")
 
 
 def decide(
-    db: Session, who: Account, post: Post, step: Step, revision: int | None = None, **said: str
+    db: Session, who: Account, post: Post, step: Step, revision: int | None = None, **said: Any
 ) -> Post:
     verdict = Verdict(step, revision or post.waiting_id or post.live_id or 0, **said)
     return moderation.decide(db, actor_of(who), post.id, verdict, NOW, HOUSE)
@@ -102,8 +107,9 @@ def test_a_published_post_without_a_change_has_nothing_to_answer(
 
 
 STEPS = {
-    (Status.SUBMITTED, True): {"publish", "return", "hold"},
-    (Status.HELD, True): {"publish", "return"},
+    (Status.SUBMITTED, True): {"publish", "return", "hold", "schedule"},
+    (Status.HELD, True): {"publish", "return", "schedule"},
+    (Status.SCHEDULED, True): {"publish", "hold"},
     (Status.PUBLISHED, False): {"withdraw"},
     (Status.PUBLISHED, True): {"publish", "return", "withdraw"},
     (Status.WITHDRAWN, False): {"restore"},
@@ -128,3 +134,37 @@ def test_no_button_to_let_out_ones_own(lea: Account) -> None:
     assert set(own) == {"return", "hold"}
     allowed = House(own_posts=True)
     assert "publish" in moderation.steps(actor_of(lea), facts, Status.SUBMITTED, True, allowed)
+
+
+def test_a_scheduled_post_waits_for_its_time_and_can_be_stopped(
+    db: Session, alice: Account, lea: Account
+) -> None:
+    post = a_post(db, alice, Status.SUBMITTED)
+    sent, at = post.waiting_id, NOW + timedelta(days=1)
+    decide(db, lea, post, Step.SCHEDULE, at=at)
+    assert (post.status, post.publish_at, post.waiting_id) == (Status.SCHEDULED, at, sent)
+    assert db.scalars(select(State.due)).one() == at
+    decide(db, lea, post, Step.HOLD)
+    assert (post.status, post.publish_at) == (Status.HELD, None)
+    release_due(db, at, ZONE)
+    assert post.status is Status.HELD
+    decide(db, lea, post, Step.SCHEDULE, at=at)
+    decide(db, lea, post, Step.PUBLISH)
+    assert (post.status, post.publish_at) == (Status.PUBLISHED, None)
+
+
+@pytest.mark.parametrize("ahead", [None, timedelta(0), timedelta(days=-1), timedelta(days=366)])
+def test_a_time_is_ahead_and_within_a_year(
+    db: Session, alice: Account, lea: Account, ahead: timedelta | None
+) -> None:
+    post = a_post(db, alice, Status.SUBMITTED)
+    with pytest.raises(Invalid):
+        decide(db, lea, post, Step.SCHEDULE, at=NOW + ahead if ahead is not None else None)
+    assert post.status is Status.SUBMITTED
+
+
+def test_the_earliest_time_is_kept(db: Session, alice: Account, lea: Account) -> None:
+    for days in (3, 1, 2):
+        post = a_post(db, alice, Status.SUBMITTED)
+        decide(db, lea, post, Step.SCHEDULE, at=NOW + timedelta(days=days))
+    assert db.scalars(select(State.due)).one() == NOW + timedelta(days=1)

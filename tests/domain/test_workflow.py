@@ -11,7 +11,7 @@ from         draft     submitted held      returned  scheduled published withdra
 submit       submitted -         -         submitted -         published -
 publish_own  published -         -         published -         published -
 take_back    -         draft     draft     -         -         published -
-hold         -         held      -         -         -         -         -
+hold         -         held      -         -         held      -         -
 return       -         returned  returned  -         -         published -
 schedule     -         scheduled scheduled -         -         -         -
 publish      -         published published -         published published -

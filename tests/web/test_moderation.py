@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -172,7 +174,7 @@ def test_words_that_cannot_be_taken_stay_in_the_field(as_lead: Browser, waiting:
     assert "Vem är det?" in answer.text
 
 
-@pytest.mark.parametrize("step", ["submit", "publish_own", "schedule", "", "trolla"])
+@pytest.mark.parametrize("step", ["submit", "publish_own", "", "trolla"])
 def test_other_steps_are_no_decisions(
     db: Session, as_lead: Browser, waiting: Post, step: str
 ) -> None:
@@ -355,3 +357,31 @@ def test_no_other_place_decides_and_no_writer_sees_from_whom(
     db.refresh(pictured)
     for address in ("/", f"/posts/{pictured.slug}", "/mine", "/feed.atom", "/feed.json"):
         assert "Zsófia" not in as_author.get(address).text
+
+
+# ---------------------------------------------------------------- at a time of its own
+
+
+def test_a_post_goes_out_at_the_time_on_the_diarys_clocks(
+    db: Session, as_lead: Browser, client: Browser, waiting: Post, clock: Clock
+) -> None:
+    tomorrow = (clock() + timedelta(days=1)).date().isoformat()
+    decide(as_lead, waiting, "schedule", day=tomorrow, time="08:30")
+    page = as_lead.get("/moderation", headers=ENGLISH).text
+    assert "Everything is read" in page
+    assert "Goes out by itself" in page
+    assert "08:30" in page
+    assert waiting.short not in client.get("/").text
+    assert status(db, waiting) is Status.SCHEDULED
+    assert waiting.publish_at is not None
+    assert waiting.publish_at.astimezone(ZoneInfo("Europe/Stockholm")).hour == 8
+    clock.time = waiting.publish_at
+    assert "Vem äger fredagen?" in client.get("/").text
+
+
+def test_no_time_ahead_is_said_beside_the_fields(as_lead: Browser, waiting: Post) -> None:
+    for day, hour in (("", ""), ("2001-01-01", "08:00"), ("i morgon", "åtta")):
+        form = {"step": "schedule", "revision_id": waiting.waiting_id, "day": day, "time": hour}
+        answer = as_lead.post(f"/moderation/{waiting.id}/decide", data=form, headers=ENGLISH)
+        assert answer.status_code == 422
+        assert "Choose a day and a time ahead" in answer.text
