@@ -76,6 +76,7 @@ def decide(
     _check_time(verdict, now)
     if verdict.step in {Step.PUBLISH, Step.SCHEDULE}:
         consents.settle(session, actor, post, verdict.revision_id, now)
+    was_out = post.live_id
     _carry_out(session, post, verdict.step, now)
     post.publish_at = verdict.at if verdict.step is Step.SCHEDULE else None
     if post.publish_at:
@@ -88,6 +89,7 @@ def decide(
         actor_id=actor.account_id,
         post_id=post.id,
         revision_id=verdict.revision_id,
+        other_id=was_out,  # undoing it brings that back
         reason=verdict.reason or None,
         words=verdict.words,
     )
@@ -136,10 +138,11 @@ def _carry_out(session: Session, post: Post, step: Step, now: datetime) -> None:
             raise NotPossible("Nothing waits to be answered.")
         post.waiting_id = None
     elif step in {Step.WITHDRAW, Step.RESTORE}:
-        if step is Step.RESTORE and _is_emptied(session.get_one(Revision, post.live_id or 0)):
+        if step is Step.RESTORE and is_emptied(session.get_one(Revision, post.live_id or 0)):
             raise NotPossible("Its writer was forgotten, and its words with them.")
         touch(session, post, now)
 
 
-def _is_emptied(revision: Revision) -> bool:
+def is_emptied(revision: Revision) -> bool:
+    """Whether its writer was forgotten, and its words with them."""
     return not (revision.title or revision.body or revision.pictures)

@@ -48,6 +48,16 @@ TRANSITIONS: dict[Step, dict[Status, Status]] = {
     Step.RESTORE: {Status.WITHDRAWN: Status.PUBLISHED},
 }
 
+UNDONE = {
+    Step.PUBLISH: Status.SUBMITTED,
+    Step.RETURN: Status.SUBMITTED,
+    Step.HOLD: Status.SUBMITTED,
+    Step.SCHEDULE: Status.SUBMITTED,
+    Step.WITHDRAW: Status.PUBLISHED,
+    Step.RESTORE: Status.WITHDRAWN,
+}
+"""Where a post stands again when a moderator's step is undone; an edit of one that is out leaves
+it out either way."""
 DELETABLE = frozenset({Status.DRAFT})
 EDITABLE = frozenset({Status.DRAFT, Status.RETURNED, Status.PUBLISHED})
 """Where the author may write on; what is sent must be taken back first."""

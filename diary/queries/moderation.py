@@ -6,7 +6,7 @@ from datetime import date, datetime
 from math import ceil
 from statistics import median
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from diary.models import (
@@ -56,6 +56,8 @@ class Shown:
     nth: int | None
     since: datetime
     waits: bool
+    unread: bool
+    """A trusted author has let it out, and no moderator has read it yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +168,26 @@ def queue(
         whole = Post.lab_id.is_(None) if None in lab_ids else false()
         labs = [lab_id for lab_id in lab_ids if lab_id is not None]
         statement = statement.where(or_(whole, Post.lab_id.in_(labs)))
-    found = fetch(session, statement)
-    return tuple(
-        Queued(card, post.submitted_at or revision.made_at)
-        for (post, revision), card in zip(
-            found, cards(session, found, lang, withheld=True), strict=True
-        )
+    return _queued(session, fetch(session, statement), lang)
+
+
+def to_read_afterwards(session: Session, scope: Scope, lang: str) -> tuple[Queued, ...]:
+    """What trusted authors have let out and no moderator has read, the oldest first."""
+    statement = (
+        select(Post, Revision)
+        .join(Revision, Post.live_id == Revision.id)
+        .where(Post.id.in_(_unread(scope)))
+        .order_by(Post.submitted_at, Post.id)
+        .limit(QUEUE_SHOWN)
     )
+    return _queued(session, fetch(session, statement), lang)
+
+
+def _unread(scope: Scope) -> Select[int]:
+    """The ids of posts that are out and nobody but their writer has read: that is no reading."""
+    others = Post.owner_id != scope.owner_id if scope.owner_id else Post.owner_id.is_not(None)
+    unread = func.coalesce(Post.read_id, 0) != Post.live_id
+    return select(Post.id).where(PUBLIC, _read_by(scope), others, unread)
 
 
 def scheduled(session: Session, scope: Scope, lang: str) -> tuple[Queued, ...]:
@@ -184,10 +199,14 @@ def scheduled(session: Session, scope: Scope, lang: str) -> tuple[Queued, ...]:
         .order_by(Post.publish_at, Post.id)
         .limit(QUEUE_SHOWN)
     )
-    found = fetch(session, statement)
+    return _queued(session, fetch(session, statement), lang)
+
+
+def _queued(session: Session, found: list[tuple[Post, Revision]], lang: str) -> tuple[Queued, ...]:
+    shown = cards(session, found, lang, withheld=True)
     return tuple(
-        Queued(card, post.publish_at or revision.made_at)
-        for (post, revision), card in zip(found, cards(session, found, lang), strict=True)
+        Queued(card, post.publish_at or post.submitted_at or revision.made_at)
+        for (post, revision), card in zip(found, shown, strict=True)
     )
 
 
@@ -212,6 +231,7 @@ def shown(session: Session, scope: Scope, post_id: int, lang: str) -> Shown | No
         nth=_nth(session, post),
         since=post.submitted_at or revision.made_at,
         waits=post.waiting_id is not None,
+        unread=session.scalar(_unread(scope).where(Post.id == post.id)) is not None,
     )
 
 

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from diary.domain import afterwards, policy
 from diary.domain import consents as consent_rules
 from diary.domain import moderation as rules
-from diary.domain import policy
 from diary.domain import sent as sent_rules
 from diary.domain.consents import Ruling
 from diary.domain.errors import Invalid, NotFound, NotPossible, Overtaken
@@ -78,12 +78,22 @@ def _desk(
         oldest=_days(since) if since else 0,
         form=form or Form({}),
         overtaken=overtaken,
+        done=_just_done(),
+        afterwards=moderation.to_read_afterwards(session, scope, lang),
         scheduled=moderation.scheduled(session, scope, lang),
         tomorrow=today() + timedelta(days=1),
         asked_down=objections.count_open(session, scope),
         **_for_the_lead(),
         **(_beside(post) if post else {}),
     )
+
+
+def _just_done() -> int | None:
+    """The post whose decision can be undone, told by the address one came on to."""
+    post_id = number(request.args.get("done", ""))
+    if post_id is None or afterwards.undoable(reading(), member(), post_id, now()) is None:
+        return None
+    return post_id
 
 
 def _beside(post: Shown) -> dict[str, object]:
@@ -151,6 +161,33 @@ def decide(post_id: int) -> ResponseReturnValue:
         undo()
         return _desk(post_id, overtaken=True, status=409)
     flash(_done(verdict.step), "good")
+    lab = request.form.get("lab") or None
+    return redirect(url_for(".queue", lab=lab, done=post_id), 303)
+
+
+@blueprint.post("/moderation/<int:post_id>/undo")
+@access(Access.MODERATOR)
+def take_back(post_id: int) -> ResponseReturnValue:
+    """Undo the decision made just now."""
+    try:
+        afterwards.undo(writing(), member(), post_id, now())
+    except NotPossible:
+        undo()
+        flash(_("Something has happened since, so it cannot be undone."), "bad")
+    else:
+        flash(_("Undone."), "good")
+    return redirect(url_for(".show", post_id=post_id, lab=request.form.get("lab") or None), 303)
+
+
+@blueprint.post("/moderation/<int:post_id>/read")
+@access(Access.MODERATOR)
+def read(post_id: int) -> ResponseReturnValue:
+    """Note that somebody has read what a trusted author had let out."""
+    try:
+        afterwards.read_after(writing(), member(), post_id, _revision_id(), now())
+    except (Overtaken, NotPossible):
+        undo()
+        return _desk(post_id, overtaken=True, status=409)
     return redirect(url_for(".queue", lab=request.form.get("lab") or None), 303)
 
 

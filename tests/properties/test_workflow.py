@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -16,8 +17,9 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.domain import moderation, sent, writing
+from diary.domain import afterwards, moderation, sent, writing
 from diary.domain.accounts import actor_of
+from diary.domain.due import release_due
 from diary.domain.errors import DiaryError
 from diary.domain.moderation import Verdict
 from diary.domain.policy import Actor, House
@@ -135,12 +137,30 @@ class Diary(RuleBasedStateMachine):
         post = self.session.get_one(Post, post_id)
         current = post.waiting_id or post.live_id or 0
         revision = current if newest else self.read.get(post_id, [0])[0]
+        verdict = Verdict(step, revision, words="Hur?", at=self.now + timedelta(days=1))
         self.try_to(
             lambda session, actor: moderation.decide(
-                session, actor, post_id, Verdict(step, revision, words="Hur?"), self.now, self.house
+                session, actor, post_id, verdict, self.now, self.house
             ),
             who,
         )
+
+    @rule(post_id=posts, who=readers)
+    def undo(self, post_id: int, who: str) -> None:
+        self.try_to(lambda session, actor: afterwards.undo(session, actor, post_id, self.now), who)
+
+    @rule(post_id=posts, who=readers)
+    def read_after(self, post_id: int, who: str) -> None:
+        live = self.session.get_one(Post, post_id).live_id or 0
+        self.try_to(
+            lambda session, actor: afterwards.read_after(session, actor, post_id, live, self.now),
+            who,
+        )
+
+    @rule(days=st.integers(0, 2))
+    def time_passes(self, days: int) -> None:
+        self.now += timedelta(days=days)
+        release_due(self.session, self.now, ZoneInfo("Europe/Stockholm"))
 
     @invariant()
     def everything_public_was_let_out_by_somebody_who_may(self) -> None:
@@ -155,7 +175,10 @@ class Diary(RuleBasedStateMachine):
         if self.house.coordinators_publish:
             moderators.add(self.actors["cora"].account_id)
         return any(
-            (event.action == Step.PUBLISH and event.actor_id in moderators - {post.owner_id})
+            (
+                event.action in {Step.PUBLISH, Step.SCHEDULE}
+                and event.actor_id in moderators - {post.owner_id}
+            )
             or (
                 (event.action == Step.PUBLISH_OWN and event.actor_id == post.owner_id)
                 and post.owner_id in trusted

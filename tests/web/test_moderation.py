@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from diary.domain.settings import put
 from diary.media.storage import Storage
-from diary.models import Account, Event, Lab, Picture, Post, Role, Status
+from diary.models import Account, Event, Lab, Post, Role, Status
 from tests.builders import a_lab, a_post, an_account
 from tests.conftest import Browser, Clock
 
@@ -132,7 +132,7 @@ def test_each_decision_is_carried_out_and_journaled(
     page = as_lead.get(f"/moderation/{post.id}").text
     assert f'value="{step}"' in page
     answer = decide(as_lead, post, step, reason="say_more")
-    assert (answer.status_code, answer.location) == (303, "/moderation")
+    assert (answer.status_code, answer.location) == (303, f"/moderation?done={post.id}")
     assert status(db, post) is after
     event = db.scalars(select(Event).order_by(Event.id.desc())).first()
     assert event is not None
@@ -295,70 +295,6 @@ def test_the_list_of_what_is_out_leads_to_taking_down(
     assert "Ute" not in log_in(nobody).get("/moderation/posts").text
 
 
-# ---------------------------------------------------------------- pictures
-
-
-@pytest.fixture
-def pictured(db: Session, store: Storage, alice: Account, lab: Lab) -> Post:
-    """A post with a picture that waits."""
-    post = a_post(db, alice, Status.SUBMITTED, store=store, pictures=1, lab="boden")
-    db.commit()
-    return post
-
-
-def token_of(db: Session, post: Post) -> str:
-    return db.scalars(select(Picture.token).where(Picture.post_id == post.id)).one()
-
-
-def rule(browser: Browser, db: Session, post: Post, **form: str) -> TestResponse:
-    address = f"/moderation/{post.id}/pictures/{token_of(db, post)}"
-    return browser.post(address, data=form, headers=ENGLISH)
-
-
-def test_a_decision_is_shown_under_its_picture(
-    db: Session, as_coordinator: Browser, pictured: Post
-) -> None:
-    page = as_coordinator.get(f"/moderation/{pictured.id}", headers=ENGLISH).text
-    assert "Nobody can be recognised" in page
-    assert "stays out" not in page
-    yes = {"decision": "yes", "from_whom": "Fatima", "given": "paper", "until": "2030-06-01"}
-    answer = rule(as_coordinator, db, pictured, **yes)
-    assert answer.location.endswith(f"/moderation/{pictured.id}#{token_of(db, pictured)}")
-    page = as_coordinator.get(f"/moderation/{pictured.id}", headers=ENGLISH).text
-    assert "Yes, from Fatima · until 1 June 2030" in page
-    rule(as_coordinator, db, pictured, decision="no")
-    page = as_coordinator.get(f"/moderation/{pictured.id}", headers=ENGLISH).text
-    assert "1 picture stays out, as nobody has said yes to it." in page
-    assert "Fatima" not in page
-
-
-def test_what_was_typed_about_a_yes_comes_back(
-    db: Session, as_lead: Browser, pictured: Post
-) -> None:
-    for until in ("1999-01-01", "i sommar"):
-        answer = rule(as_lead, db, pictured, decision="yes", from_whom="Fatima", until=until)
-        assert answer.status_code == 422
-        assert 'value="Fatima"' in answer.text
-        assert f'value="{until}"' in answer.text
-        assert 'class="wrong"' in answer.text
-    assert rule(as_lead, db, pictured, decision="maybe").status_code == 409
-
-
-def test_no_other_place_decides_and_no_writer_sees_from_whom(
-    db: Session, log_in: LogIn, as_author: Browser, as_lead: Browser, pictured: Post
-) -> None:
-    olle = an_account(db, "olle", Role.COORDINATOR, labs=(a_lab(db, "lina-hage"),))
-    db.commit()
-    other = log_in(olle)
-    rule(as_lead, db, pictured, decision="yes", from_whom="Zsófia")
-    assert rule(other, db, pictured, decision="no").status_code == 404
-    assert rule(as_author, db, pictured, decision="no").status_code == 403
-    decide(as_lead, pictured, "publish")
-    db.refresh(pictured)
-    for address in ("/", f"/posts/{pictured.slug}", "/mine", "/feed.atom", "/feed.json"):
-        assert "Zsófia" not in as_author.get(address).text
-
-
 # ---------------------------------------------------------------- at a time of its own
 
 
@@ -385,3 +321,35 @@ def test_no_time_ahead_is_said_beside_the_fields(as_lead: Browser, waiting: Post
         answer = as_lead.post(f"/moderation/{waiting.id}/decide", data=form, headers=ENGLISH)
         assert answer.status_code == 422
         assert "Choose a day and a time ahead" in answer.text
+
+
+# ---------------------------------------------------------------- afterwards
+
+
+def test_one_tap_undoes_a_decision(
+    db: Session, as_lead: Browser, client: Browser, waiting: Post
+) -> None:
+    address = decide(as_lead, waiting, "publish").location
+    assert f'action="/moderation/{waiting.id}/undo"' in as_lead.get(address).text
+    as_lead.post(f"/moderation/{waiting.id}/undo")
+    assert status(db, waiting) is Status.SUBMITTED
+    assert client.get(f"/posts/{waiting.slug}").status_code == 404
+    assert "/undo" not in as_lead.get(address).text
+    again = as_lead.post(f"/moderation/{waiting.id}/undo", headers=ENGLISH)
+    assert again.status_code == 303
+    assert "cannot be undone" in as_lead.get(again.location, headers=ENGLISH).text
+
+
+def test_what_is_out_already_is_read_with_one_tap(
+    db: Session, as_lead: Browser, alice: Account, lab: Lab
+) -> None:
+    alice.trusted = True
+    post = a_post(db, alice, lab="boden")
+    db.commit()
+    assert "Out, to read afterwards" in as_lead.get("/moderation", headers=ENGLISH).text
+    page = as_lead.get(f"/moderation/{post.id}", headers=ENGLISH).text
+    assert "I have read it" in page
+    form = {"revision_id": post.live_id}
+    assert as_lead.post(f"/moderation/{post.id}/read", data={"revision_id": 0}).status_code == 409
+    assert as_lead.post(f"/moderation/{post.id}/read", data=form).status_code == 303
+    assert "Out, to read afterwards" not in as_lead.get("/moderation", headers=ENGLISH).text

@@ -1,0 +1,102 @@
+"""What a moderator does after deciding: undoing it, and reading what is out already."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from diary.domain import policy
+from diary.domain.consents import settle
+from diary.domain.errors import NotFound, NotPossible, Overtaken
+from diary.domain.journal import record
+from diary.domain.moderation import is_emptied
+from diary.domain.policy import Actor, Facts
+from diary.domain.publishing import touch
+from diary.domain.workflow import UNDONE, Step
+from diary.models import Event, Post, Revision, Status
+
+WITHIN = timedelta(minutes=10)
+"""How long a decision can be undone."""
+
+
+def undoable(session: Session, actor: Actor, post_id: int, now: datetime) -> Event | None:
+    """The decision about a post that the actor can undo: their own, just now, and the last deed."""
+    last = session.scalar(
+        select(Event).where(Event.post_id == post_id).order_by(Event.id.desc()).limit(1)
+    )
+    if last is None or last.actor_id != actor.account_id or last.at < now - WITHIN:
+        return None
+    return last if last.action in UNDONE else None
+
+
+def undo(session: Session, actor: Actor, post_id: int, now: datetime) -> None:
+    """Undo the decision made last; the post keeps its sequence and its address for good.
+
+    Raises NotPossible where somebody has done something since, or it is too late.
+    """
+    post = session.get(Post, post_id, with_for_update=True)
+    decision = undoable(session, actor, post_id, now)
+    if post is None or decision is None:
+        raise NotPossible("Something has happened since.")
+    step, was_out = Step(decision.action), decision.other_id
+    if step is Step.WITHDRAW and is_emptied(session.get_one(Revision, post.live_id)):
+        raise NotPossible("Its writer was forgotten meanwhile.")
+    edited = was_out is not None and step in {Step.PUBLISH, Step.RETURN}
+    post.status = Status.PUBLISHED if edited else UNDONE[step]
+    if step is Step.PUBLISH:
+        post.waiting_id = decision.revision_id
+        _bring_back(session, post, was_out, now)
+    elif step in {Step.WITHDRAW, Step.RESTORE}:
+        touch(session, post, now)
+    else:
+        post.waiting_id = decision.revision_id
+    post.publish_at = None
+    record(
+        session,
+        "undo",
+        now,
+        actor_id=actor.account_id,
+        post_id=post.id,
+        revision_id=decision.revision_id,
+        reason=step,
+    )
+
+
+def _bring_back(session: Session, post: Post, revision_id: int | None, now: datetime) -> None:
+    """What was out before, if anything was, is out once more."""
+    post.live_id = post.read_id = revision_id
+    before = session.get(Revision, revision_id or 0)
+    if before is None:
+        post.published_at = None
+    else:
+        post.dated, post.precision, post.lab_id = before.dated, before.precision, before.lab_id
+    touch(session, post, now)
+
+
+def read_after(
+    session: Session, actor: Actor, post_id: int, revision_id: int, now: datetime
+) -> None:
+    """Note that a moderator has read what a trusted author had let out.
+
+    Raises NotFound, NotPossible for a post that is not out, Overtaken for another revision.
+    """
+    post = session.get(Post, post_id, with_for_update=True)
+    if post is None or not policy.reads(actor, Facts(post.owner_id, post.lab_id)):
+        raise NotFound
+    if post.status is not Status.PUBLISHED:
+        raise NotPossible("It is not out.")
+    if post.live_id != revision_id:
+        raise Overtaken
+    if post.read_id == revision_id:
+        return
+    settle(session, actor, post, revision_id, now)
+    post.read_id = revision_id
+    touch(session, post, now)
+    record(
+        session,
+        "read_after",
+        now,
+        actor_id=actor.account_id,
+        post_id=post.id,
+        revision_id=revision_id,
+    )
