@@ -45,24 +45,6 @@ class Site:
     """How many such requests hide something within a day: more may be vandalism."""
     answer_days: int = 30
     """Within how many days such a request is to be answered (GDPR, article 12.3: a month)."""
-    remind_days: int = 30
-    """How many days before a consent ends its moderators are reminded."""
-    keep_drafts_months: int = 24
-    """For how long an unsent draft stays that nobody has touched."""
-    keep_requests_months: int = 24
-    """For how long an answered request to take something down is kept."""
-    keep_messages_months: int = 24
-    """For how long the words between moderators and writers are kept."""
-    controller: str = ""
-    controller_address: str = ""
-    protection_officer: str = ""
-    authority: str = "Integritetsskyddsmyndigheten (IMY), imy.se"
-    """The data protection authority that complaints go to."""
-    report_chosen: tuple[str, ...] = ()
-    """uids of the posts the lead has chosen for the funder's report."""
-    report_comment: str = ""
-    silent_reasons: Mapping[str, str] = field(default_factory=dict)
-    """Why a month was silent, by `yyyy-mm`."""
 
     def said(self, texts: Mapping[str, str], lang: str) -> str:
         """The text in a language, else in the main one, else any."""
@@ -74,9 +56,8 @@ def site(session: Session) -> Site:
     values: dict[str, Any] = {
         setting.key: setting.value["value"] for setting in session.scalars(select(Setting))
     }
-    for name in ("partners", "report_chosen"):
-        if name in values:
-            values[name] = tuple(values[name])
+    if "partners" in values:
+        values["partners"] = tuple(values["partners"])
     return Site(**values)
 
 
