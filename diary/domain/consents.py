@@ -90,6 +90,12 @@ def settle(session: Session, actor: Actor, post: Post, revision_id: int, now: da
         _decide(session, consent, post, Ruling(decision), actor, now)
 
 
+def asked_since(session: Session, revision_id: int) -> bool:
+    """Whether the writer has a better answer now for a picture that stayed out."""
+    undecided = _undecided(session, revision_id)
+    return any(one.decision is not None and one.claim in ACCEPTED for one in undecided)
+
+
 def _decided_by(session: Session, actor: Actor, post_id: int, house: House) -> Post:
     """The post, locked, for somebody who may publish it."""
     post = session.get(Post, post_id, with_for_update=True)
@@ -102,10 +108,13 @@ def _decided_by(session: Session, actor: Actor, post_id: int, house: House) -> P
 
 
 def _undecided(session: Session, revision_id: int) -> list[Consent]:
+    """The pictures to decide about; one that stayed out is again, if its writer has asked since."""
+    asked_since = (Consent.decision == Decision.NO) & (Consent.claimed_at > Consent.decided_at)
     statement = (
         select(Consent)
         .join(ShownPicture, ShownPicture.picture_id == Consent.picture_id)
-        .where(ShownPicture.revision_id == revision_id, Consent.decision.is_(None))
+        .where(ShownPicture.revision_id == revision_id)
+        .where(Consent.decision.is_(None) | asked_since)
         .order_by(ShownPicture.position)
     )
     return list(session.scalars(statement))

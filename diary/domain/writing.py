@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from diary.addresses import new_short, new_uid
 from diary.domain import policy
+from diary.domain.consents import asked_since
 from diary.domain.content import Content, PictureContent, from_json, problems, same, to_json
 from diary.domain.errors import NotAllowed, NotFound, NotPossible, Overtaken, Problem
 from diary.domain.journal import locked_state, record
@@ -216,7 +217,8 @@ def submit(session: Session, actor: Actor, post: Post, now: datetime, house: Hou
     if content.is_empty:
         raise NotPossible("An empty post cannot be sent.")
     live = session.get(Revision, post.live_id or 0)
-    if live and not post.waiting_id and same(content, content_of(session, live)):
+    unchanged = live and not post.waiting_id and same(content, content_of(session, live))
+    if live and unchanged and not asked_since(session, live.id):
         session.execute(delete(WorkingCopy).where(WorkingCopy.id == copy.id))
         return post.status
     revision = snapshot(session, post, content, now, account_id=actor.account_id)

@@ -71,6 +71,7 @@ class Claimed:
     by: str
     at: datetime
     decision: Decision | None
+    decided_at: datetime | None
     decided_by: str
     from_whom: str
     given: Given | None
@@ -83,6 +84,8 @@ class Claimed:
         """The key of the sentence that holds now."""
         if self.ended:
             return "ended"
+        if self.decision is Decision.NO and self.decided_at and self.at > self.decided_at:
+            return self.claim  # the writer has asked since
         return f"decided_{self.decision}" if self.decision else self.claim
 
 
@@ -285,6 +288,7 @@ def claims(session: Session, revision_id: int) -> dict[str, Claimed]:
             by=name or "",
             at=consent.claimed_at,
             decision=consent.decision,
+            decided_at=consent.decided_at,
             decided_by=by or "",
             from_whom=consent.from_whom,
             given=consent.given,

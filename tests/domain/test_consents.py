@@ -32,6 +32,7 @@ from diary.models import (
     Status,
     Use,
 )
+from diary.queries import moderation as moderation_queries
 from diary.queries import pictures, posts
 from diary.queries.pictures import Sight
 from tests.builders import HOUSE, NOW, a_lab, a_lead, a_post, an_account
@@ -117,6 +118,21 @@ def test_no_later_claim_makes_a_picture_public(
     assert shown(db, post) == []
     writing.submit(db, actor_of(alice), post, NOW, HOUSE)
     assert shown(db, post) == []
+
+
+def test_what_stayed_out_is_let_out_when_its_writer_has_asked_since(
+    db: Session, store: Storage, alice: Account, lab: Lab
+) -> None:
+    post = sent(db, store, alice, Claim.NOT_YET)
+    publish(db, post)
+    consent = db.scalars(select(Consent)).one()
+    claim(db, actor_of(alice), post, Claim.YES)
+    consent.claimed_at = NOW + timedelta(days=1)
+    writing.submit(db, actor_of(alice), post, NOW, HOUSE)
+    assert shown(db, post) == []
+    assert moderation_queries.claims(db, post.waiting_id or 0)[tokens(db, post)[0]].sign == "yes"
+    publish(db, post)
+    assert shown(db, post) == tokens(db, post)
 
 
 def test_a_trusted_writers_word_holds_until_a_moderator_decides(
