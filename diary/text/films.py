@@ -66,6 +66,15 @@ def is_web(address: str) -> bool:
     return bool(host(address)) and len(address) <= MAX_ADDRESS and not re.search(r"\s", address)
 
 
+def is_address(address: str) -> bool:
+    """Whether an address can be taken apart at all: `https://[` cannot (RFC 3986, 3.2.2)."""
+    try:
+        urlsplit(address)
+    except ValueError:
+        return False
+    return True
+
+
 def completed(address: str) -> str:
     """An address typed without its beginning, as people say it; anything else as it is."""
     return f"https://{address}" if _BARE.fullmatch(address) else address

@@ -16,7 +16,7 @@ from itertools import groupby
 import markdown
 import nh3
 
-from diary.text.films import with_cards
+from diary.text.films import is_address, with_cards
 from diary.text.plain import heading, tidy
 
 RECIPE = 2
@@ -105,7 +105,7 @@ _LINK_OUT = re.compile(r'(?<=<a )href="(?=(?:https?:)?//)')
 
 def _attribute(_tag: str, name: str, value: str) -> str | None:
     if name != "href" or not value.startswith("post:"):
-        return value
+        return value if name != "href" or is_address(value) else None
     post = _POST.fullmatch(value)
     return post and f"/posts/{post[1]}"
 

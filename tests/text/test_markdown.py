@@ -217,3 +217,8 @@ def test_a_heading_reads_the_start_of_a_long_text_alone(monkeypatch):
         heading_of("", "Vi bakade bröd i dag.\n\n" + "Text. " * 99_999) == "Vi bakade bröd i dag."
     )
     assert read == ["Vi bakade bröd i dag."]
+
+
+@pytest.mark.parametrize("typed", ["WWW.0.0[@0", "[a](https://[a)"])
+def test_what_is_no_address_leads_nowhere(typed):
+    assert "href" not in render(typed)
