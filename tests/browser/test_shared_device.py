@@ -241,6 +241,27 @@ def test_without_a_network_the_words_are_hidden_and_come_back_to_their_writer(
     expect(page.locator("main")).to_contain_text(WORDS)
 
 
+def test_done_without_a_network_hides_the_words_and_logs_out_when_it_is_back(
+    laptop: BrowserContext, digits
+) -> None:
+    page = laptop.new_page()
+    come_in(page, digits, "amal")
+    page.goto("/write")
+    page.fill("#body", "Först. ")
+    expect(page.locator("#state")).to_contain_text("Saved with us")
+    laptop.set_offline(True)
+    page.locator("#body").press_sequentially(WORDS)
+    page.get_by_role("button", name="I’m done").click()
+    expect(page.locator("#away")).to_be_visible()
+    expect(page.locator("#body")).to_be_hidden()
+    laptop.set_offline(False)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who is writing?", timeout=30_000)
+    assert not sees(page, WORDS)
+    come_in(page, digits, "amal")
+    page.goto("/mine")
+    expect(page.locator("main")).to_contain_text(WORDS[:10])
+
+
 def test_a_tab_left_open_closes_when_somebody_else_is_in(laptop: BrowserContext, digits) -> None:
     page = laptop.new_page()
     come_in(page, digits, "amal")

@@ -32,10 +32,21 @@ export class Sending {
   /** Any other button sends the plain form, after all that is being saved. */
   async #leaveBy(pressed) {
     const unkept = () => !this.state.keeps && this.photos.pending;
+    const isDone = pressed?.value === "done";
+    if (this.leaving) return;
+    this.leaving = isDone;
     if (!this.draft.overtaken) {
+      if (isDone && this.state.isOffline) dispatchEvent(new Event("away"));
       if (unkept()) await this.photos.settled();
-      if (!(await this.draft.attempt())) return;
+      const pauses = new Pauses();
+      while (!(await this.draft.attempt())) {
+        this.leaving = isDone && this.state.isOffline;
+        if (!this.leaving) return;
+        dispatchEvent(new Event("away")); // whoever is done is done; the next one sees no word
+        await pauses.next();
+      }
     }
+    this.leaving = false;
     const more = this.draft.marks();
     if (pressed?.name) more.push([pressed.name, pressed.value]);
     const hidden = more.map(([name, value]) => Object.assign(
@@ -84,7 +95,10 @@ export class Sending {
   async #whenThere() {
     const pauses = new Pauses();
     while (!(await this.#once())) {
-      if (this.draft.overtaken) this.#stop();
+      if (this.draft.overtaken) {
+        this.#stop();
+        document.getElementById("meanwhile").scrollIntoView({ block: "center" });
+      }
       if (this.#stopped) return;
       this.#wait(true);
       await pauses.next();

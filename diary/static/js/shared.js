@@ -19,6 +19,7 @@ class Sitting {
     // Whoever comes back to the page sees it only if it is still theirs.
     addEventListener("pageshow", (event) => event.persisted && location.reload());
     document.addEventListener("visibilitychange", () => document.hidden || this.ask());
+    addEventListener("away", () => this.cover());
     setInterval(() => this.tick(), 1000);
   }
 
@@ -63,6 +64,10 @@ class Sitting {
   // No network: the words wait behind a notice, and are handed in when it is back.
   hide() {
     this.hidden = true;
+    this.cover();
+  }
+
+  cover() {
     document.body.classList.add("away");
     document.getElementById("away").hidden = false;
   }
