@@ -69,6 +69,8 @@ def test_a_phone_that_never_answers_is_not_waited_for(
         page.wait_for_selector("form.live")
         page.fill("#body", WORDS)
         said(page, SAVED)
+        page.wait_for_timeout(4000)
+        said(page, SAVED)
         assert written(sessions).body == WORDS
 
 

@@ -90,7 +90,7 @@ export class Draft {
   }
 
   async #keepAll() {
-    const slow = setTimeout(() => this.state.nowhere(), 400);
+    const slow = setTimeout(() => this.isWithUs || this.state.nowhere(), 400);
     try {
       while (this.#again && !this.over) {
         this.#again = false;
