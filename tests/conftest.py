@@ -1,5 +1,6 @@
 """What tests work with: a migrated database that is rolled back or copied, an app, people."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -236,3 +237,8 @@ def as_lead(log_in: Callable[[Account], Browser], lea: Account) -> Browser:
 
 
 __all__ = ["PASSWORD", "SAME_ORIGIN", "Browser", "Clock"]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """How many at once: most tests in a browser wait for it."""
+    return 2 * (os.cpu_count() or 1)

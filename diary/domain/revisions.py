@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
+from babel import UnknownLocaleError
+from babel.dates import format_date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -71,7 +73,7 @@ def snapshot(
         precision=content.precision,
         lab_id=lab_id(session, content.lab),
         voice=content.voice,
-        **_derived(content.title, content.body, content.second_body),
+        **_derived(content),
         methods=_methods(session, content.methods),
         bylines=[*_bylines(session, content.bylines, now)],
         pictures=[*_shown(session, post, content.pictures)],
@@ -84,16 +86,24 @@ def snapshot(
     return revision
 
 
-def _derived(title: str, body: str, second_body: str) -> dict[str, Any]:
-    html = markdown.render(body)
-    called = heading(title, html)
+def _derived(text: Content | Revision) -> dict[str, Any]:
+    html = markdown.render(text.body)
+    called = heading(text.title, html)
     return {
         "html": html,
-        "second_html": markdown.render(second_body),
-        "heading": called,
-        "opening": rest_after(html, "" if title else called, OPENING_LENGTH),
+        "second_html": markdown.render(text.second_body),
+        "heading": called or _day(text),
+        "opening": rest_after(html, "" if text.title else called, OPENING_LENGTH),
         "recipe": markdown.RECIPE,
     }
+
+
+def _day(text: Content | Revision) -> str:
+    """What pictures without a word are called: nothing that stands with them, as they may go."""
+    try:
+        return format_date(text.dated, "d MMMM y", locale=text.lang)
+    except UnknownLocaleError:
+        return text.dated.isoformat()
 
 
 def outdated(session: Session) -> int:
@@ -110,7 +120,7 @@ def remake(session: Session, now: datetime) -> int:
     old = select(Revision).where(Revision.recipe < markdown.RECIPE).limit(AT_ONCE)
     found = session.scalars(old).all()
     for revision in found:
-        made = _derived(revision.title, revision.body, revision.second_body)
+        made = _derived(revision)
         for name, value in made.items():
             setattr(revision, name, value)
     if found:

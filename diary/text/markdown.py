@@ -19,7 +19,7 @@ import nh3
 from diary.text.films import is_address, with_cards
 from diary.text.plain import heading, tidy
 
-RECIPE = 2
+RECIPE = 3
 """Raised whenever `render` gives other HTML for the same body; stands beside stored HTML."""
 
 _HEADING_IN = 4_000

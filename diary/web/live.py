@@ -113,4 +113,5 @@ def _row(post: Post, photo: forms.Photo) -> Picture:
 
 def _refused(problem: Problem) -> ResponseReturnValue:
     status = 507 if problem.key == "storage_full" else 422
-    return jsonify(sentence=sentence(problem)), status
+    hopeless = problem.key in forms.REFUSALS.values()
+    return jsonify(sentence=sentence(problem), hopeless=hopeless), status

@@ -43,6 +43,8 @@ class Sheet:
     """Fields that could not be read, as they were typed."""
     theirs: Content | None = None
     """What was saved meanwhile, where both texts are shown."""
+    sent: bool = False
+    """It was even sent meanwhile."""
     kept: bool = True
     """What stands in the fields is saved, but for what is wrong with it."""
     look: bool = False
@@ -102,6 +104,7 @@ def sheet_page(sheet: Sheet, status: int = 200) -> Response:
         names=(*content.bylines, *[BylineContent("")] * EMPTY_NAMES),
         me=people.writer(session, member().account_id),
         account_id=member().account_id,
+        others=differences(content, sheet.theirs) if sheet.theirs else (),
         asked=taxonomy.weekly_question(session, content.lab, lang),
         question=people.question(session, sheet.post_id) if sheet.post_id else None,
         lab=next((lab for lab in labs if lab.slug == content.lab), None),
@@ -139,6 +142,33 @@ def summary(content: Content) -> str:
     labs = site.labs(reading(), language())
     place = (lab.short for lab in labs if lab.slug == content.lab)
     return " · ".join((dated, *names, tongue, *place))
+
+
+def differences(mine: Content, theirs: Content) -> tuple[tuple[str, str], ...]:
+    """What stands otherwise in `theirs` besides title and words: each field with what is there."""
+    own = dict(_beside_the_words(mine))
+    return tuple(
+        (name, said) for name, said in _beside_the_words(theirs) if said != own.get(name, "")
+    )
+
+
+def _beside_the_words(content: Content) -> Iterable[tuple[str, str]]:
+    labs, methods = site.labs(reading(), language()), site.methods(reading(), language())
+    ways = dict(_pairs(methods))
+    yield _("Which day is it about?"), day(content.dated)
+    yield _("Place"), dict(_pairs(labs)).get(content.lab, content.lab) or _("The whole project")
+    yield _("What did you do?"), ", ".join(ways.get(slug, slug) for slug in content.methods)
+    names = (", ".join(filter(None, (one.name, one.role))) for one in content.bylines)
+    yield _("Written by"), " · ".join(names)
+    yield _("Which language is it in?"), POST_LANGUAGES.get(content.lang, content.lang)
+    yield _("One line in the diary’s main language"), content.gist
+    yield _("Second text"), content.second_body
+    yield _("Kind of post"), VOICES[content.voice] if content.voice else ""
+    answers = dict(claims())
+    for number, picture in enumerate(content.pictures, 1):
+        said = (picture.alt, picture.caption, picture.credit, picture.link)
+        answer = answers.get(picture.claim, "")
+        yield _("Picture %(number)s", number=number), " · ".join(filter(None, (*said, answer)))
 
 
 def moment(at: datetime) -> str:

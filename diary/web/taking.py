@@ -24,7 +24,7 @@ from diary.web.forms import Arrived, Written
 from diary.web.guards import member
 from diary.web.rendering import diary_site, house, language
 from diary.web.session import now, reading, release, today, writing
-from diary.web.sheet import Sheet
+from diary.web.sheet import Sheet, differences, picture_html
 
 
 @dataclass(slots=True)
@@ -164,14 +164,32 @@ def send(taken: Taken) -> tuple[Problem, ...]:
 
 def answer_script(taken: Taken) -> ResponseReturnValue | None:
     """What keeps a form from being sent, as its script reads it; None if nothing does."""
-    if taken.overtaken:
-        sheet = sheet_of(taken.post)
-        release()
-        html = render_template("writing/_both_texts.html", theirs=sheet.content, live=True)
-        return jsonify(overtaken=True, html=html, edition=sheet.edition), 409
     if taken.over:
         return jsonify(over=True, go=url_for("mine.sent", post_id=taken.post.id)), 410
+    if taken.overtaken:
+        return jsonify(overtaken=True, **_meanwhile(taken)), 409
     return None
+
+
+def _meanwhile(taken: Taken) -> dict[str, object]:
+    """What was saved meanwhile: its texts, and the pictures that the open page lacks."""
+    mine, saved = taken.written.content, sheet_of(taken.post)
+    shown = set(request.form.getlist("picture"))
+    uploaded = people.uploaded(reading(), taken.post.id)
+    html = render_template(
+        "writing/_both_texts.html",
+        theirs=saved.content,
+        others=differences(mine, saved.content),
+        post_id=taken.post.id,
+        live=True,
+    )
+    pictures = {
+        picture.token: picture_html(saved.content, uploaded[picture.token])
+        for picture in saved.content.pictures
+        if picture.token in uploaded and picture.token not in shown
+    }
+    release()
+    return {"html": html, "edition": saved.edition, "pictures": pictures}
 
 
 def said(problems: Iterable[Problem]) -> dict[str, str]:

@@ -168,4 +168,5 @@ def _both_texts(taken: Taken) -> Response:
     theirs = (picture for picture in saved.content.pictures if picture.token not in have)
     mine = mine.with_pictures((*mine.pictures, *theirs))
     sheet = replace(saved, content=mine, theirs=saved.content, typed=taken.written.typed)
+    sheet = replace(sheet, sent=taken.over)
     return sheet_page(replace(sheet, problems=taken.problems, kept=False), 409)

@@ -21,21 +21,23 @@ from diary.models import Account, Lab, Role
 from tests.builders import PASSWORD, a_lab, a_method, a_post, an_account
 from tests.conftest import Clock
 
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser")
 FLAGS = [
     "--no-sandbox",  # tests may run as root in a container
     "--disable-gpu",
     "--disable-quic",
     "--disable-background-networking",
     "--no-first-run",
+    "--accept-lang=en-GB",  # a worker asks in the browser's language, not in its page's
 ]
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    """The system's Chromium, if possible without its windows: that starts and draws faster."""
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:
-        pytest.skip("No Chromium is installed (Debian: apt-get install chromium).")
+        pytest.skip("No Chromium is installed (Debian: apt-get install chromium-headless-shell).")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser

@@ -1,10 +1,15 @@
 """From the poster's address to a sent post with the keyboard alone."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
 
-from diary.models import Lab
+from diary.models import Claim, Consent, Lab, Post, ShownPicture
 from tests.browser.conftest import log_in
+from tests.browser.on_a_phone import a_photo_file
 
 pytestmark = pytest.mark.browser
 
@@ -39,21 +44,44 @@ def tab_to(page: Page, selector: str) -> None:
     assert seen, f"{selector} is hidden behind something"
 
 
+def with_two_pictures(page: Page, folder: Path, *, scripts: bool) -> None:
+    """Choose two pictures, answer the first one's question, and put it last."""
+    tab_to(page, "#camera")
+    tab_to(page, "#photos")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Space")
+    chooser.value.set_files([a_photo_file(folder, name) for name in ("en.jpg", "två.jpg")])
+    if not scripts:
+        tab_to(page, "button[value=upload]")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**#pictures")
+    expect(page.locator("#pictures > li[data-token]")).to_have_count(2)
+    tab_to(page, "#pictures li:first-child .claim-of input")
+    page.keyboard.press("Space")
+    tab_to(page, "#pictures li:first-child summary")
+    page.keyboard.press("Enter")
+    tab_to(page, "#pictures li:first-child button[value$=':down']")
+    page.keyboard.press("Enter")
+    expect(page.locator("#pictures li:last-child input[value=nobody]")).to_be_checked()
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_post_is_written_and_sent_by_keyboard(
-    chromium: Browser, served, neighbourhood: Lab, scripts: bool
+    chromium: Browser,
+    served,
+    neighbourhood: Lab,
+    sessions: sessionmaker[Session],
+    tmp_path: Path,
+    scripts: bool,
 ) -> None:
     base, _ = served
     context = chromium.new_context(
-        viewport={"width": 360, "height": 740}, locale="sv-SE", java_script_enabled=True
+        viewport={"width": 360, "height": 740}, locale="sv-SE", java_script_enabled=scripts
     )
     page = context.new_page()
     log_in(page, base, "amal")
-    if not scripts:
-        page.route("**/*.js*", lambda route: route.abort())
     page.goto(f"{base}/write")
-    tab_to(page, "#camera")
-    tab_to(page, "#photos")
+    with_two_pictures(page, tmp_path, scripts=scripts)
     tab_to(page, "#body")
     page.keyboard.type("Skrivet utan mus.")
     for value in ("kor", ""):  # the first and the last of them
@@ -70,3 +98,12 @@ def test_a_post_is_written_and_sent_by_keyboard(
     page.goto(f"{base}/mine")
     expect(page.locator("main")).to_contain_text("Med tangenter")
     context.close()
+    of_the_post = (
+        select(Consent.claim)
+        .join(ShownPicture, ShownPicture.picture_id == Consent.picture_id)
+        .join(Post, Post.waiting_id == ShownPicture.revision_id)
+        .where(Post.id > 4)
+        .order_by(ShownPicture.position)
+    )
+    with sessions() as db:
+        assert db.scalars(of_the_post).all() == [Claim.UNANSWERED, Claim.NOBODY]

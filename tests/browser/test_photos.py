@@ -94,14 +94,36 @@ def test_what_the_phone_cannot_read_goes_as_it_is_and_is_refused_beside_it(
         choose(page, str(wrong), a_photo_file(tmp_path))
         expect(page.locator(".waiting .wrong:visible")).to_contain_text("inget.jpg")
         expect(pictures(page)).to_have_count(1)
-        page.click(".waiting .retry")
-        expect(page.locator(".waiting .wrong:visible")).to_contain_text("inget.jpg")
+        expect(page.locator(".waiting .retry")).to_be_hidden()
+        expect(page.locator("#amount")).to_be_hidden()
         page.fill("#body", WORDS)
         page.click("#send")
         expect(page.locator("#strip")).to_contain_text("One picture is missing")
         page.click(".waiting .away")
+        expect(page.locator("#strip")).to_be_hidden()
         page.click("#send")
         page.wait_for_url("**/sent")
+
+
+def test_a_picture_that_is_with_us_is_seen_before_ours_has_come(
+    chromium: Browser, served, tmp_path: Path
+) -> None:
+    with a_phone(chromium, served[0]) as (page, context):
+        context.route("**/media/**", lambda route: route.abort())
+        choose(page, a_photo_file(tmp_path))
+        expect(pictures(page)).to_have_count(1)
+        page.wait_for_function("document.querySelector('[data-token] img').naturalWidth > 0")
+        context.unroute_all()
+
+
+def test_nobody_both_knows_and_does_not_know(chromium: Browser, served) -> None:
+    with a_phone(chromium, served[0]) as (page, _):
+        know, unknown = (page.locator(f"[name=methods][value='{way}']") for way in ("kor", ""))
+        know.check(force=True)
+        unknown.check(force=True)
+        expect(know).not_to_be_checked()
+        know.check(force=True)
+        expect(unknown).not_to_be_checked()
 
 
 def test_photos_wait_for_wifi_or_for_a_word(

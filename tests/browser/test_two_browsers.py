@@ -1,5 +1,7 @@
 """Two browsers on one draft: no text is lost, and none is replaced unseen."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
@@ -12,9 +14,12 @@ from tests.browser.on_a_phone import (
     SAVED,
     WORDS,
     a_phone,
+    a_photo_file,
+    choose,
     come_back,
     new_posts,
     open_page,
+    pictures,
     said,
     written,
 )
@@ -54,6 +59,41 @@ def test_both_texts_are_shown_and_mine_is_kept_only_when_i_say_so(
         expect(other.locator("#meanwhile")).to_contain_text("På telefonen.")
         expect(other.locator("#body")).to_have_value(HIS + "!")
         assert written(sessions).body == HERS + "!"
+
+
+def test_what_stands_otherwise_is_shown_and_can_be_taken_instead(
+    chromium: Browser, served, sessions: Sessions, tmp_path: Path
+) -> None:
+    with a_phone(chromium, served[0]) as (page, _), a_phone(chromium, served[0]) as (other, _):
+        address = draft(page, sessions)
+        open_page(other, address)
+        choose(other, a_photo_file(tmp_path))
+        expect(pictures(other)).to_have_count(1)
+        other.check("input[name=methods][value=kor]", force=True)
+        said(other, ON_THE_PHONE)
+        said(other, SAVED)
+        page.fill("#body", HERS)
+        expect(page.locator("#meanwhile")).to_contain_text("Integrationskör")
+        expect(pictures(page)).to_have_count(1)
+        page.click("[data-take-theirs]")
+        expect(page.locator("#body")).to_have_value(WORDS)
+        expect(page.locator("input[name=methods][value=kor]")).to_be_checked()
+        page.wait_for_timeout(4000)
+        assert written(sessions).body == WORDS
+
+
+def test_sent_from_elsewhere_it_is_said_and_the_words_are_still_there(
+    chromium: Browser, served, sessions: Sessions
+) -> None:
+    with a_phone(chromium, served[0]) as (page, _), a_phone(chromium, served[0]) as (other, _):
+        address = draft(page, sessions)
+        open_page(other, address)
+        other.check("input[name=promised]") if other.locator("#promise").count() else None
+        other.click("#send")
+        other.wait_for_url("**/sent")
+        page.fill("#body", HERS)
+        page.wait_for_url("**/sent")
+        expect(page.locator("#typed-since textarea")).to_have_value(HERS)
 
 
 def test_what_was_written_without_a_network_meets_what_was_saved_meanwhile(

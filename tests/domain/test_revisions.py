@@ -1,10 +1,13 @@
 """Snapshots: what a minor is called, and what is derived from words made again."""
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diary.domain.content import BylineContent
 from diary.domain.revisions import remake
+from diary.media.storage import Storage
 from diary.models import Account, Person, Post, Revision, SecondKind, State
 from diary.text import markdown
 from tests.builders import NOW, a_post
@@ -30,6 +33,32 @@ def test_two_of_one_name_stay_two_persons(db: Session, alice: Account) -> None:
     for _ in range(2):
         a_post(db, alice, bylines=(BylineContent("Fatima", "granne"),))
     assert len(db.scalars(select(Person).where(Person.name == "Fatima")).all()) == 2
+
+
+def test_pictures_without_a_word_are_called_by_their_day(
+    db: Session, alice: Account, store: Storage
+) -> None:
+    revision = live(
+        db,
+        a_post(
+            db, alice, title="", body="", pictures=1, store=store, dated=date(2026, 5, 3), lang="sv"
+        ),
+    )
+    assert (revision.heading, revision.opening) == ("3 maj 2026", "")
+    other = live(
+        db,
+        a_post(
+            db,
+            alice,
+            title="",
+            body="",
+            pictures=1,
+            store=store,
+            dated=date(2026, 5, 3),
+            lang="tlh",
+        ),
+    )
+    assert other.heading == "2026-05-03"
 
 
 def test_what_an_older_recipe_made_is_made_again(db: Session, alice: Account) -> None:

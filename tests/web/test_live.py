@@ -98,6 +98,16 @@ def test_another_tab_is_shown_both_texts(as_author: Browser, db: Session) -> Non
     assert mine.status_code == 200
 
 
+def test_what_else_stands_otherwise_is_told(as_author: Browser, db: Session) -> None:
+    first = keep(as_author, form_key="k", tab="one", body="Hej").get_json()
+    again = {"post": first["post"], "edition": first["edition"]}
+    keep(as_author, **again, tab="two", body="Hej", dated="2026-01-02", gist="En hälsning")
+    html = keep(as_author, **again, tab="one", body="Hej!").get_json()["html"]
+    assert "2 januari 2026" in html
+    assert "En hälsning" in html
+    assert "Vilket språk" not in html
+
+
 def test_a_picture_comes_by_itself_and_only_once(as_author: Browser, db: Session) -> None:
     post = keep(as_author, form_key="k", body="Hej").get_json()
     photo = a_photo("#123456", (640, 480))

@@ -3,6 +3,7 @@
 
 import * as fields from "./fields.js";
 import { newId } from "./keep.js";
+import { addRows } from "./photos.js";
 import { Offline, Pauses } from "./server.js";
 import { say } from "./words.js";
 
@@ -113,6 +114,7 @@ export class Draft {
     record.fields = record.partial || !this.server ? fields.merge(record.fields, now) : now;
     record.edition = this.form.elements.edition?.value ?? record.edition ?? "";
     record.at = Date.now();
+    if (this.server) record.place = this.form.closest(".write").className;
     record.dirty = !this.isWithUs;
     return { ...record };
   }
@@ -227,10 +229,12 @@ export class Draft {
   }
 
   /** Somebody saved meanwhile: both texts, and nothing is written over unseen. */
-  showBoth({ html, edition }) {
+  showBoth({ html, edition, pictures }) {
     this.overtaken = edition;
+    addRows(this.form.querySelector("#pictures"), pictures, this.record.gone);
     const place = document.getElementById("meanwhile");
     place.innerHTML = html;
+    place.querySelector("[data-take-theirs]")?.addEventListener("click", () => this.#giveUp());
     place.querySelector("[data-keep-mine]")?.addEventListener("click", () => {
       this.overtaken = null;
       this.form.elements.edition.value = edition;
@@ -239,6 +243,15 @@ export class Draft {
       this.attempt();
     });
     place.scrollIntoView({ block: "nearest" });
+  }
+
+  /** The other text instead of this one; photos that wait on this phone stay. */
+  async #giveUp() {
+    this.#withUs = this.#changes;
+    this.record.gone = [];
+    await this.keep();
+    this.state.leaves = true;
+    location.replace(this.form.getAttribute("action"));
   }
 }
 

@@ -16,5 +16,7 @@ export async function lookElsewhere(state, draft, key = "elsewhere") {
   const link = document.createElement("a");
   link.href = other.post ? `/write/${other.post}` : "/write";
   link.textContent = say("go_there");
-  state.put(key, say("elsewhere"), link);
+  const body = new Map(other.fields).get("body")?.trim() ?? "";
+  const start = body.length > 40 ? `${body.slice(0, 40)}…` : body;
+  state.put(key, start ? say("elsewhere", { start: `\u2068${start}\u2069` }) : say("elsewhere_pictures"), link);
 }

@@ -3,7 +3,7 @@
 import { draw } from "./shrink.js";
 import { button } from "./state.js";
 
-export function offerStill({ row, blob }, use) {
+export function offerStill({ row, blob }, use, cannot) {
   const film = document.createElement("video");
   Object.assign(film, { controls: true, muted: true, playsInline: true, preload: "auto" });
   const take = button("film_still", async () => {
@@ -16,5 +16,6 @@ export function offerStill({ row, blob }, use) {
     row.querySelector("img").replaceWith(film);
     row.querySelector(".away").before(take);
   }, { once: true });
+  film.addEventListener("error", cannot, { once: true });
   film.src = URL.createObjectURL(blob);
 }

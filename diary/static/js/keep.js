@@ -2,7 +2,7 @@
 // Used by the pages and by the worker; never on a device that several people share.
 //
 // A draft: { id, account, post, form_key, edition, fields: [[name, value]], partial, gone: [token],
-//            dirty: not with us yet, send: to be sent as soon as it can be, at: milliseconds }
+//            place: its colour, dirty: not with us yet, send: to be sent as soon as it can be, at: milliseconds }
 // A photo: { id, draft, name, blob, ready: scaled down, at }
 
 const OLDEST = 2 * 24 * 3600 * 1000; // a draft that is with us is forgotten here after this time

@@ -7,7 +7,7 @@ import { Photos } from "./photos.js";
 import { Offline, Pauses, whoIsIn } from "./server.js";
 import { State, button } from "./state.js";
 import { take } from "./take.js";
-import { say } from "./words.js";
+import { count, say } from "./words.js";
 
 const form = document.getElementById("writing");
 const state = new State(form);
@@ -27,6 +27,7 @@ async function start() {
   await take(draft, keep).catch(lost);
   const photos = new Photos(form, draft, null, keep);
   if (draft.taken) await photos.resume(draft.record.id).catch(lost);
+  look(draft.record);
   state.offline("network");
   await lookElsewhere(state, draft, "found"); // without it an empty page looks like a loss
   if (draft.record.send) send(draft, true);
@@ -34,6 +35,15 @@ async function start() {
   if (early) draft.touch();
   form.classList.add("live");
   await goWhenThereIsANetwork(draft);
+}
+
+/** In the colour of its place, with how many pictures the page would show. */
+function look({ place, fields }) {
+  if (place) form.closest(".write").className = place;
+  const withUs = fields.filter(([name]) => name === "picture").length;
+  const said = document.getElementById("with-us");
+  said.hidden = !withUs;
+  if (withUs) said.textContent = count("with_us", withUs);
 }
 
 function listen(draft, photos) {

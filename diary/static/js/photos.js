@@ -10,8 +10,46 @@ import { count, megabytes, say } from "./words.js";
 
 const AT_ONCE = 2;
 
+const rowOf = (list, token) => list.querySelector(`[data-token="${CSS.escape(token)}"]`);
+
+/** A row as the server has written it. */
+function made(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html.trim();
+  const row = holder.content.firstElementChild;
+  // Parsed apart from the page, what is meant for pages without a script would count.
+  row.querySelectorAll("noscript").forEach((part) => part.remove());
+  return row;
+}
+
+/** The row with the picture from this phone, until ours has come. */
+function showAtOnce(row, { row: before, blob }) {
+  const image = row.querySelector("img");
+  if (!before.querySelector("img")?.naturalWidth) return row; // this browser cannot show it
+  const ours = new Image();
+  ours.onload = () => {
+    URL.revokeObjectURL(image.src);
+    image.src = ours.src;
+  };
+  ours.src = image.src;
+  image.src = URL.createObjectURL(blob);
+  return row;
+}
+
+/** Does not go on by itself. */
+const stuck = ({ state }) => state === "failed" || state === "refused";
+
+/** Rows for pictures that came from elsewhere: `{ token: html }`. */
+export function addRows(list, pictures, gone) {
+  for (const [token, html] of Object.entries(pictures)) {
+    if (!gone.includes(token) && !rowOf(list, token)) list.append(made(html));
+  }
+  list.dispatchEvent(new CustomEvent("pictures"));
+}
+
 export class Photos {
-  #waiting = []; // { id, name, blob, ready, at, row, kept, state: new, waits, sends, failed, film }
+  #waiting = []; // { id, name, blob, ready, at, row, kept, state }
+  // state: new, waits, sends, later, failed (again by hand), refused (never), film
   #shrinking = Promise.resolve();
   #told = [];
   #now = false; // "send now" was pressed, wifi or not
@@ -132,7 +170,7 @@ export class Photos {
       const path = `/write/${this.draft.post}/photos`;
       const answer = await upload(this.server, path, photo, (part) => this.#say(photo, "sends", part));
       if (answer.status === 201) await this.#done(photo, answer);
-      else this.#say(photo, "failed", answer.sentence ?? say("failed"));
+      else this.#say(photo, answer.hopeless ? "refused" : "failed", answer.sentence ?? say("failed"));
     } catch (error) {
       if (error instanceof Offline) this.#sendLater(photo, error);
       else this.#say(photo, "failed", say("unreadable"));
@@ -161,15 +199,10 @@ export class Photos {
   async #done(photo, { token, html }) {
     this.draft.state.offline(null);
     if (!this.#drop(photo)) return; // taken away meanwhile
-    const holder = document.createElement("template");
-    holder.innerHTML = html.trim();
-    const row = holder.content.firstElementChild;
-    // Parsed apart from the page, what is meant for pages without a script would count.
-    row.querySelectorAll("noscript").forEach((part) => part.remove());
     this.#comesBack(token);
     // Chosen twice it is one picture, with what was said of it.
-    if (this.list.querySelector(`[data-token="${CSS.escape(token)}"]`)) photo.row.remove();
-    else photo.row.replaceWith(row);
+    if (rowOf(this.list, token)) photo.row.remove();
+    else photo.row.replaceWith(showAtOnce(made(html), photo));
     this.list.dispatchEvent(new CustomEvent("pictures"));
     await this.store?.dropPhoto(photo.id).catch(() => {});
     this.draft.touch(); // for its place among the others
@@ -192,6 +225,7 @@ export class Photos {
   #takeAway(photo) {
     this.#drop(photo);
     photo.row.remove();
+    this.draft.state.clear("missing");
     this.store?.dropPhoto(photo.id).catch(() => {});
     this.#pump();
   }
@@ -201,10 +235,11 @@ export class Photos {
     photo.state = "film";
     this.#wrong(photo.row, say("film"));
     const { offerStill } = await import("./film.js");
-    offerStill(photo, (still) => {
+    const use = (still) => {
       this.#takeAway(photo);
       this.add([still]);
-    });
+    };
+    offerStill(photo, use, () => this.#wrong(photo.row, say("film_unplayable")));
   }
 
   // ------------------------------------------------------------ saying how it stands
@@ -218,9 +253,10 @@ export class Photos {
       later: () => say("waits"),
       sends: () => (more ? say("sending", { percent: Math.floor(more * 100) }) : say("waits")),
       failed: () => say("not_sent"),
+      refused: () => say("not_sent"),
     };
     row.querySelector(".progress").textContent = words[state]();
-    this.#wrong(row, state === "failed" ? more : "");
+    this.#wrong(row, stuck(photo) ? more : "");
     row.querySelector(".retry").hidden = state !== "failed" && state !== "later";
     if (state !== "sends" || !more) this.showAmount();
   }
@@ -237,7 +273,7 @@ export class Photos {
 
   /** How many go, and what they weigh; and the way to send them without wifi. */
   showAmount() {
-    const all = this.#toGo;
+    const all = this.#toGo.filter(({ state }) => state !== "refused");
     const bytes = all.reduce((sum, { blob }) => sum + blob.size, 0);
     this.amount.hidden = !all.length;
     const text = all.length ? count("amount", all.length, { size: megabytes(bytes) }) : "";
@@ -260,9 +296,8 @@ export class Photos {
   settled() {
     return new Promise((resolve) => {
       const tell = () => {
-        const failed = this.#toGo.some((photo) => photo.state === "failed");
-        const over = failed ? this.#toGo.every((p) => p.state === "failed") : !this.#toGo.length;
-        if (over) resolve(!failed);
+        const over = this.#toGo.every(stuck);
+        if (over) resolve(!this.#toGo.length);
         return over;
       };
       if (!tell()) this.#told.push(tell);

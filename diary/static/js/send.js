@@ -41,7 +41,7 @@ export class Sending {
       const pauses = new Pauses();
       while (!(await this.draft.attempt())) {
         this.leaving = isDone && this.state.isOffline;
-        if (!this.leaving) return;
+        if (!this.leaving) return this.draft.overtaken || this.state.put("refused", say("needs_network"));
         dispatchEvent(new Event("away")); // whoever is done is done; the next one sees no word
         await pauses.next();
       }
@@ -83,13 +83,13 @@ export class Sending {
     this.button.removeAttribute("aria-disabled");
   }
 
-  #stop(sentence = "") {
+  #stop(sentence = "", key = "send") {
     this.#stopped = true;
     this.draft.record.send = false;
     this.draft.keep();
     this.#rest();
-    if (sentence) this.state.put("send", sentence);
-    else this.state.clear("send");
+    this.state.clear("send");
+    if (sentence) this.state.put(key, sentence);
   }
 
   async #whenThere() {
@@ -120,7 +120,7 @@ export class Sending {
     if (!draft.post) draft.touch();
     // Photos may be chosen and words typed while others are on their way.
     do {
-      if (!(await photos.settled())) return this.#stop(say("photo_failed")) ?? true;
+      if (!(await photos.settled())) return this.#stop(say("photo_failed"), "missing") ?? true;
       if (this.#stopped) return true;
       if (!(await draft.attempt())) return draft.over;
     } while (photos.pending || !draft.isWithUs);

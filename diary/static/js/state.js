@@ -2,7 +2,7 @@
 
 import { clock, say } from "./words.js";
 
-const ORDER = ["login", "send", "refused", "found", "offline", "elsewhere"];
+const ORDER = ["login", "send", "missing", "refused", "found", "offline", "elsewhere"];
 // The strip shows the first of these.
 
 export class State {

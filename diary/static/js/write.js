@@ -38,6 +38,7 @@ async function start() {
 function listen(state, server, draft, photos) {
   for (const kind of ["input", "change"]) {
     form.addEventListener(kind, ({ target }) => {
+      if (target.name === "methods" && target.checked) oneAnswer(target);
       if (target.type !== "file" && target.id !== "wifi") draft.touch();
     });
   }
@@ -62,6 +63,13 @@ function listen(state, server, draft, photos) {
     const saved = state.keeps || (draft.isWithUs && !photos.pending);
     if (!saved && !draft.over && !state.leaves) event.preventDefault();
   });
+}
+
+/** Nobody both knows and does not know what they did. */
+function oneAnswer(ticked) {
+  for (const other of form.querySelectorAll("input[name=methods]:checked")) {
+    if (!other.value !== !ticked.value) other.checked = false;
+  }
 }
 
 /** On a device that several share nothing stays in the browser, nor of the time before. */
