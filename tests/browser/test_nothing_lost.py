@@ -203,7 +203,7 @@ def test_what_was_pressed_to_be_sent_goes_when_the_network_is_back(
         line.mend()
         again = context.new_page()
         again.goto("/write")
-        again.wait_for_url("**/sent")
+        again.wait_for_url("**/sent", timeout=60_000)
         other = come_back(context)
         expect(other.locator("#body")).to_have_value("")
     assert sent(sessions) == [Status.SUBMITTED]
