@@ -12,7 +12,7 @@ from flask import Flask, Response
 from sqlalchemy import event
 from werkzeug.utils import import_string
 
-from diary.cli import bench_photos
+from diary.cli import bench_photos, bench_queue
 from diary.cli.demo import build_demonstration
 from diary.config import load
 
@@ -45,9 +45,12 @@ def bench(*, as_json: bool) -> None:
         # The roof is known by name alone, as the server knows it.
         app = import_string("diary.app:create_app")(settings)
         rows = [_measure(app, page) for page in PAGES]
+        with app.extensions["diary"].sessions() as session:
+            queue = bench_queue.measure(session)
     photos = bench_photos.measure()
     if as_json:
         measured = {"pages": [*map(asdict, rows)], "photos": [*map(asdict, photos)]}
+        measured["queue"] = [asdict(queue)]
         click.echo(json.dumps(measured, indent=2))
         return
     click.echo(f"{'page':34}{'per second':>12}{'of bare':>10}{'queries':>9}{'bytes':>8}")
@@ -55,6 +58,10 @@ def bench(*, as_json: bool) -> None:
         click.echo(
             f"{row.page:34}{row.per_second:12.0f}{row.ratio:10.3f}{row.queries:9}{row.bytes:8}"
         )
+    click.echo(
+        f"\nqueue, ms: {queue.few * 1000:.1f} with {bench_queue.FEW} waiting, "
+        f"{queue.many * 1000:.1f} with {bench_queue.MANY}: ratio {queue.ratio:.2f}"
+    )
     click.echo(
         f"\n{'photo':28}{'ours, s':>10}{'plain, s':>10}{'ratio':>7}{'MB':>6}{'plain MB':>10}"
     )

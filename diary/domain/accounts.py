@@ -2,7 +2,7 @@
 
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -40,15 +40,17 @@ hasher = PasswordHasher()
 """argon2id with the parameters of RFC 9106, section 4 (second recommended option)."""
 
 
-def actor_of(account: Account) -> Actor:
-    """The account as the rules see it."""
+def actor_of(account: Account, absent: Collection[Account] = ()) -> Actor:
+    """The account as the rules see it; it reads in the place of those who are `absent`, too."""
+    readers = (account, *absent)
     return Actor(
         account_id=account.id,
         person_id=account.person_id,
         name=account.person.name,
         role=account.role,
-        lab_ids=tuple(lab.id for lab in account.labs),
+        lab_ids=tuple(dict.fromkeys(lab.id for reader in readers for lab in reader.labs)),
         trusted=account.trusted,
+        for_the_lead=any(one.role is Role.LEAD for one in absent),
     )
 
 

@@ -22,6 +22,13 @@ class Actor:
     role: Role
     lab_ids: tuple[int, ...] = ()
     trusted: bool = False
+    for_the_lead: bool = False
+    """Reads in the lead's place."""
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether the whole queue is theirs to read."""
+        return self.role is Role.LEAD or self.for_the_lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ def scope(actor: Actor | None) -> Scope:
     if actor is None:
         return NOBODY
     return Scope(
-        everything=actor.role is Role.LEAD,
+        everything=actor.reads_all,
         owner_id=actor.account_id,
         lab_ids=actor.lab_ids if actor.role is Role.COORDINATOR else (),
     )
@@ -107,9 +114,14 @@ def names_voice(actor: Actor) -> bool:
 
 def reads(actor: Actor, post: Facts) -> bool:
     """Whether a post in the queue is this moderator's to read."""
-    if actor.role is Role.LEAD:
+    if actor.reads_all:
         return True
     return actor.role is Role.COORDINATOR and post.lab_id in actor.lab_ids
+
+
+def publishes(actor: Actor, house: House) -> bool:
+    """Whether somebody lets out what others wrote."""
+    return actor.reads_all or (actor.role is Role.COORDINATOR and house.coordinators_publish)
 
 
 def may(actor: Actor, step: Step, post: Facts, house: House) -> bool:
@@ -123,4 +135,4 @@ def may(actor: Actor, step: Step, post: Facts, house: House) -> bool:
         return True
     if own and not house.own_posts:
         return False
-    return actor.role is Role.LEAD or house.coordinators_publish
+    return publishes(actor, house)

@@ -5,7 +5,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from diary.models.engine import Base, words
@@ -69,6 +69,14 @@ class Post(Base):
         Index("ix_posts_stream", "status", "sequence"),
         Index("ix_posts_journey", "status", "dated", "sequence"),
         Index("ix_posts_lab_stream", "lab_id", "status", "sequence"),
+        Index(
+            "ix_posts_queue",
+            "status",
+            "submitted_at",
+            "id",
+            sqlite_where=text("waiting_id IS NOT NULL"),
+            postgresql_where=text("waiting_id IS NOT NULL"),
+        ),
         # The journal names posts by id: that of a deleted draft must never come again.
         {"sqlite_autoincrement": True},
     )

@@ -164,14 +164,20 @@ def queue(
         select(Post, Revision)
         .join(Revision, Post.waiting_id == Revision.id)
         .where(_waits(scope))
-        .order_by(Post.status == Status.HELD, Post.submitted_at, Post.id)
-        .limit(size)
+        .order_by(Post.submitted_at, Post.id)
     )
     if lab_ids is not None:
         whole = Post.lab_id.is_(None) if None in lab_ids else false()
         labs = [lab_id for lab_id in lab_ids if lab_id is not None]
         statement = statement.where(or_(whole, Post.lab_id.in_(labs)))
-    return _queued(session, fetch(session, statement), lang)
+    # A question per status: each is answered along its index, however much waits.
+    sent, edited, held = (
+        fetch(session, statement.where(status).limit(size))
+        for status in (Post.status == Status.SUBMITTED, PUBLIC, Post.status == Status.HELD)
+    )
+    in_line = sorted(sent + edited, key=lambda found: (_since(*found), found[0].id))
+    found = (in_line + held)[:size]
+    return _queued(session, found, lang)
 
 
 def to_read_afterwards(session: Session, scope: Scope, lang: str) -> tuple[Queued, ...]:
@@ -193,6 +199,21 @@ def _unread(scope: Scope) -> Select[int]:
     return select(Post.id).where(PUBLIC, _read_by(scope), others, unread)
 
 
+def of_trusted(session: Session, scope: Scope, lang: str, *, own_too: bool) -> tuple[Queued, ...]:
+    """What waits of authors who are trusted by now, the oldest first: it can go out together."""
+    statement = (
+        select(Post, Revision)
+        .join(Revision, Post.waiting_id == Revision.id)
+        .join(Account, Post.owner_id == Account.id)
+        .where(_waits(scope), Account.trusted, Post.status != Status.HELD)
+        .order_by(Post.submitted_at, Post.id)
+        .limit(QUEUE_SHOWN)
+    )
+    if not own_too:
+        statement = statement.where(Post.owner_id != scope.owner_id)
+    return _queued(session, fetch(session, statement), lang)
+
+
 def scheduled(session: Session, scope: Scope, lang: str) -> tuple[Queued, ...]:
     """The posts that go out by themselves, the next first; `since` is when."""
     statement = (
@@ -208,9 +229,13 @@ def scheduled(session: Session, scope: Scope, lang: str) -> tuple[Queued, ...]:
 def _queued(session: Session, found: list[tuple[Post, Revision]], lang: str) -> tuple[Queued, ...]:
     shown = cards(session, found, lang, withheld=True)
     return tuple(
-        Queued(card, post.publish_at or post.submitted_at or revision.made_at)
+        Queued(card, post.publish_at or _since(post, revision))
         for (post, revision), card in zip(found, shown, strict=True)
     )
+
+
+def _since(post: Post, revision: Revision) -> datetime:
+    return post.submitted_at or revision.made_at
 
 
 def shown(session: Session, scope: Scope, post_id: int, lang: str) -> Shown | None:
@@ -232,7 +257,7 @@ def shown(session: Session, scope: Scope, post_id: int, lang: str) -> Shown | No
         author=author or "",
         owner_id=post.owner_id,
         nth=_nth(session, post),
-        since=post.submitted_at or revision.made_at,
+        since=_since(post, revision),
         waits=post.waiting_id is not None,
         unread=session.scalar(_unread(scope).where(Post.id == post.id)) is not None,
     )

@@ -114,6 +114,7 @@ PROBLEMS: dict[str, object] = {
     "control": lazy("There is an invisible control character in it. Type it again without."),
     "too_long": lazy("This is too long: at most %(limit)s characters."),
     "future": lazy("That day has not come yet. Choose today or an earlier day."),
+    "not_within_a_year": lazy("Choose a day from today on, within a year."),
     "not_ahead": lazy("Choose a day and a time ahead, within a year."),
     "not_within": lazy("Write a number from %(least)s to %(limit)s."),
     "past": lazy("That day is over. Choose today or a later day."),

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from diary.domain import afterwards, policy
+from diary.domain import afterwards, deputies, policy
 from diary.domain import consents as consent_rules
 from diary.domain import moderation as rules
 from diary.domain import sent as sent_rules
@@ -17,9 +18,9 @@ from diary.domain.errors import Invalid, NotFound, NotPossible, Overtaken
 from diary.domain.moderation import REASONS, Verdict
 from diary.domain.policy import Facts
 from diary.domain.workflow import Step
-from diary.models import Decision, Given, Status, Use
+from diary.models import Account, Decision, Given, Status, Use
 from diary.queries import moderation, objections, people, site
-from diary.queries.moderation import Shown
+from diary.queries.moderation import QUEUE_SHOWN, Queued, Shown
 from diary.queries.posts import Scope
 from diary.web.forms import Form, chosen, day_if_any, line, lines, number
 from diary.web.guards import Access, access, member
@@ -81,11 +82,25 @@ def _desk(
         done=_just_done(),
         afterwards=moderation.to_read_afterwards(session, scope, lang),
         scheduled=moderation.scheduled(session, scope, lang),
+        of_trusted=_of_trusted(scope),
         tomorrow=today() + timedelta(days=1),
+        reads_for=[one.person.name for one in deputies.absent(session, _me(), today())],
         asked_down=objections.count_open(session, scope),
         **_for_the_lead(),
         **(_beside(post) if post else {}),
     )
+
+
+def _me() -> Account:
+    return reading().get_one(Account, member().account_id)
+
+
+def _of_trusted(scope: Scope) -> tuple[Queued, ...]:
+    """What can go out together; a single post is read like any other."""
+    if not (policy.publishes(member(), house())):
+        return ()
+    found = moderation.of_trusted(reading(), scope, language(), own_too=house().own_posts)
+    return found if len(found) > 1 else ()
 
 
 def _just_done() -> int | None:
@@ -163,6 +178,23 @@ def decide(post_id: int) -> ResponseReturnValue:
     flash(_done(verdict.step), "good")
     lab = request.form.get("lab") or None
     return redirect(url_for(".queue", lab=lab, done=post_id), 303)
+
+
+@blueprint.post("/moderation/together")
+@access(Access.MODERATOR)
+def together() -> ResponseReturnValue:
+    """Let out what was ticked of trusted authors; it is read afterwards."""
+    ticked = [mark.partition(":")[::2] for mark in request.form.getlist("post")[:QUEUE_SHOWN]]
+    chosen = [(number(post) or 0, number(revision) or 0) for post, revision in ticked]
+    done = rules.let_out(writing(), member(), chosen, now(), house())
+    said = [ngettext("%(num)s post is out.", "%(num)s posts are out.", done)]
+    if left := len(chosen) - done:
+        other = ngettext(
+            "Somebody was faster with %(num)s.", "Somebody was faster with %(num)s.", left
+        )
+        said.append(other)
+    flash(" ".join(said), "bad" if left else "good")
+    return redirect(url_for(".queue"), 303)
 
 
 @blueprint.post("/moderation/<int:post_id>/undo")

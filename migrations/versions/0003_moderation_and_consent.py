@@ -8,6 +8,8 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+WAITS = sa.text("waiting_id IS NOT NULL")
+
 
 def allow_decisions(*decisions: str, **renamed: str) -> None:
     with op.batch_alter_table("consents") as batch:
@@ -360,6 +362,13 @@ def upgrade() -> None:
         batch.create_foreign_key(
             batch.f("fk_posts_read_id_revisions"), "revisions", ["read_id"], ["id"], use_alter=True
         )
+    op.create_index(
+        "ix_posts_queue",
+        "posts",
+        ["status", "submitted_at", "id"],
+        sqlite_where=WAITS,
+        postgresql_where=WAITS,
+    )
 
     with op.batch_alter_table("state") as batch:
         batch.add_column(sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True))
@@ -380,6 +389,7 @@ def downgrade() -> None:
         batch.drop_column("digest_at")
         batch.drop_column("reminded_at")
 
+    op.drop_index("ix_posts_queue", "posts")
     with op.batch_alter_table("posts", table_kwargs={"sqlite_autoincrement": True}) as batch:
         batch.drop_constraint(batch.f("fk_posts_read_id_revisions"), type_="foreignkey")
         batch.drop_index(batch.f("ix_posts_read_id"))

@@ -1,8 +1,10 @@
 """The journal's lines and how many-eth a post is."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from diary.domain import writing
@@ -57,3 +59,27 @@ def test_what_nobody_here_has_written_is_nobodys_first(db: Session, two: tuple[P
     imported.owner_id = None
     db.flush()
     assert nth(db, imported) is None
+
+
+def test_the_queue_is_read_along_its_index(db: Session, alice: Account) -> None:
+    held = a_post(db, alice, Status.HELD, now=NOW)
+    sent = [a_post(db, alice, Status.SUBMITTED, now=NOW + timedelta(days=day)) for day in (1, 2)]
+    edited = a_post(db, alice, now=NOW + timedelta(days=3))
+    writing.save(db, actor_of(alice), edited, a_content(title="Ändrad"), NOW)
+    writing.submit(db, actor_of(alice), edited, NOW + timedelta(days=4), HOUSE)
+    plans: list[str] = []
+
+    def explain(_c: object, cursor: Any, statement: str, values: Any, *_: object) -> None:
+        if "posts.waiting_id IS NOT NULL" in statement and "ORDER BY" in statement:
+            rows = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+            plans.append(" / ".join(row[3] for row in rows))
+
+    event.listen(db.get_bind(), "before_cursor_execute", explain)
+    waiting = moderation.queue(db, LEAD, "sv")
+    event.remove(db.get_bind(), "before_cursor_execute", explain)
+    assert [one.card.id for one in waiting] == [*(one.id for one in sent), edited.id, held.id]
+    assert len(plans) == 3
+    assert all("ix_posts_queue" in plan and "TEMP B-TREE" not in plan for plan in plans)
+    assert [one.card.id for one in moderation.queue(db, LEAD, "sv", size=2)] == [
+        one.id for one in sent
+    ]
