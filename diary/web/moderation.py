@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from diary.domain import afterwards, policy
+from diary.domain import afterwards, changes, policy
 from diary.domain import consents as consent_rules
 from diary.domain import moderation as rules
 from diary.domain import sent as sent_rules
@@ -18,7 +18,7 @@ from diary.domain.moderation import REASONS, Verdict
 from diary.domain.policy import Facts
 from diary.domain.workflow import Step
 from diary.models import Decision, Given, Status, Use
-from diary.queries import moderation, objections, people, site
+from diary.queries import moderation, objections, people, revisions, site
 from diary.queries.moderation import Shown
 from diary.queries.posts import Scope
 from diary.web.forms import Form, chosen, day_if_any, line, lines, number
@@ -30,6 +30,7 @@ from diary.web.texts import language_name
 
 blueprint = Blueprint("moderation", __name__)
 
+LOOKS = ("only", "new")
 WHOLE = "whole"
 """In addresses of the queue: posts about the whole project."""
 
@@ -110,6 +111,27 @@ def _beside(post: Shown) -> dict[str, object]:
         "talk": moderation.events(session, replace(_scope(), owner_id=None), post_id=post.card.id),
         "reasons": REASONS,
         "rules_pictures": policy.may(actor, Step.PUBLISH, facts, house()),
+        **marked(post.card.id, post.card.revision_id),
+    }
+
+
+def marked(post_id: int, revision_id: int, before: int | None = None) -> dict[str, object]:
+    """How a revision differs from one before it (else from the one read last), as it is asked for.
+
+    Without a script the ways of looking are links: everything, `?look=only` the changes, or as it
+    will look (`?look=new`).
+    """
+    look, db = request.args.get("look", ""), reading()
+    before = before or revisions.earlier(db, post_id, revision_id)
+    scope, lang = policy.scope(member()), language()
+    found = revisions.versions(db, scope, post_id, lang, {before or revision_id, revision_id})
+    between = changes.between(found[0], found[-1]) if before and len(found) == 2 else None
+    known = between if between and between.differ else None
+    return {
+        "changes": known,
+        "marks": known if look != "new" else None,
+        "only": look == "only",
+        "look": look if look in LOOKS else "",
     }
 
 
