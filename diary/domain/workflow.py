@@ -61,6 +61,8 @@ it out either way."""
 DELETABLE = frozenset({Status.DRAFT})
 EDITABLE = frozenset({Status.DRAFT, Status.RETURNED, Status.PUBLISHED})
 """Where the author may write on; what is sent must be taken back first."""
+CHANGEABLE = frozenset({*_WAITING, Status.PUBLISHED})
+"""Where a moderator may change somebody's words."""
 
 
 def after(status: Status, step: Step) -> Status:

@@ -11,6 +11,9 @@ from diary.models import Account, Event, Person, Post, Revision
 from diary.queries.posts import Scope, cards, fetch, visible_to
 from diary.queries.rows import PostCard
 
+CHANGED = ("edit", "bring_back")
+"""Deeds that put other words in the place of some; `other_id` names those."""
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -73,11 +76,11 @@ def earlier(session: Session, post_id: int, revision_id: int) -> int | None:
         return other if other != revision_id else None
     last = session.execute(
         select(Event.action, Event.revision_id, Event.other_id)
-        .where(Event.post_id == post_id, Event.action.in_(("return", "edit")))
+        .where(Event.post_id == post_id, Event.action.in_(("return", *CHANGED)))
         .order_by(Event.id.desc())
         .limit(1)
     ).first()
     if last is None:
         return None
-    before = last.other_id if last.action == "edit" else last.revision_id
+    before = last.other_id if last.action in CHANGED else last.revision_id
     return before if before != revision_id else None

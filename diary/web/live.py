@@ -60,7 +60,7 @@ def keep() -> ResponseReturnValue:
 def photo(post_id: int) -> ResponseReturnValue:
     """Take in one picture; the answer names the checksum of what has come and is stored."""
     post = rules.owned(reading(), member(), post_id)
-    if not rules.editable(post):
+    if not rules.editable(post, member()):
         raise NotPossible
     file = request.files.get("photo") or FileStorage()
     sha256 = checksum(file)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -115,7 +116,7 @@ def _beside(post: Shown) -> dict[str, object]:
     }
 
 
-def marked(post_id: int, revision_id: int, before: int | None = None) -> dict[str, object]:
+def marked(post_id: int, revision_id: int, before: int | None = None) -> dict[str, Any]:
     """How a revision differs from one before it (else from the one read last), as it is asked for.
 
     Without a script the ways of looking are links: everything, `?look=only` the changes, or as it

@@ -95,7 +95,7 @@ def save(post_id: int | None, arrived: Arrived) -> Taken:
     written = forms.read(request.form, base, author())
     content, refused = _with_pictures(post, written.content, arrived)
     content = forms.moved(content, request.form.get("move", ""))
-    taken = Taken(post, replace(written, content=content), over=not rules.editable(post))
+    taken = Taken(post, replace(written, content=content), over=not rules.editable(post, actor))
     taken.problems = (
         *written.problems,
         *arrived.problems,

@@ -55,7 +55,7 @@ def begin() -> ResponseReturnValue:
 def edit(post_id: int) -> ResponseReturnValue:
     """Writing on; what was sent shows how it stands instead."""
     post = rules.owned(reading(), member(), post_id)
-    if not rules.editable(post):
+    if not rules.editable(post, member()):
         return redirect(url_for("mine.sent", post_id=post.id), 303)
     sheet = sheet_of(post)
     return sheet_page(replace(sheet, look="look" in request.args, open_rest="rest" in request.args))
