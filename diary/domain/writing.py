@@ -116,6 +116,15 @@ def _stored_copy(session: Session, actor: Actor, post: Post) -> WorkingCopy | No
     )
 
 
+def sent_meanwhile(session: Session, actor: Actor, post: Post, copy: WorkingCopy) -> Content | None:
+    """What somebody else has made of a post since the actor last wrote on it, if it differs."""
+    last = session.get(Revision, newest_id(session, post.id) or 0)
+    if last is None or last.made_by_id == actor.account_id or last.made_at <= copy.saved_at:
+        return None
+    theirs = content_of(session, last)
+    return theirs if copy.version and not same(theirs, from_json(copy.content)) else None
+
+
 def edition(session: Session, copy: WorkingCopy) -> str:
     """Names what a form was filled from: the newest revision and the working copy's version."""
     return f"{newest_id(session, copy.post_id) or 0}.{copy.version}"

@@ -102,3 +102,44 @@ def bring_back(post_id: int, revision_id: int) -> ResponseReturnValue:
         _("Brought back. It waits to be read.") if waits else _("Brought back. It is out."), "good"
     )
     return redirect(url_for(".listed", post_id=post_id), 303)
+
+
+# ---------------------------------------------------------------- what others made of one's words
+
+
+@blueprint.get("/write/<int:post_id>/changed")
+@access(Access.MEMBER)
+def changed(post_id: int) -> ResponseReturnValue:
+    """What somebody else has changed in one's words."""
+    post = rules.owned(reading(), member(), post_id)
+    edited = revisions.edited(reading(), post)
+    if edited is None:
+        return redirect(url_for("mine.mine"), 303)
+    found = {version.id: version for version in _versions(post_id)}
+    return page(
+        "writing/changed.html",
+        edited=edited,
+        post=found[edited.newest_id].card,
+        out=post.live_id in edited.ids,
+        **marked(post_id, edited.newest_id, edited.before_id),
+    )
+
+
+@blueprint.post("/write/<int:post_id>/changed")
+@access(Access.MEMBER)
+def answer(post_id: int) -> ResponseReturnValue:
+    """Say that it is fine, or that one wants one's own words back."""
+    revision_id = number(request.form.get("revision_id", "")) or 0
+    try:
+        if request.form.get("action") == "refuse":
+            post = edits.refuse(writing(), member(), post_id, revision_id, now())
+            back, waits = _("Your words are back."), _("Your words are back. They wait to be read.")
+            flash(waits if post.waiting_id else back, "good")
+        else:
+            edits.accept(writing(), member(), post_id, revision_id, now())
+            flash(_("Thank you."), "good")
+    except Overtaken:
+        undo()
+        flash(_("Something has happened since. Look at it once more."), "bad")
+        return redirect(url_for(".changed", post_id=post_id), 303)
+    return redirect(url_for("mine.mine"), 303)

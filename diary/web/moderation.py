@@ -17,7 +17,7 @@ from diary.domain.consents import Ruling
 from diary.domain.errors import Invalid, NotFound, NotPossible, Overtaken
 from diary.domain.moderation import REASONS, Verdict
 from diary.domain.policy import Facts
-from diary.domain.workflow import Step
+from diary.domain.workflow import CHANGEABLE, Step
 from diary.models import Decision, Given, Status, Use
 from diary.queries import moderation, objections, people, revisions, site
 from diary.queries.moderation import Shown
@@ -106,6 +106,7 @@ def _beside(post: Shown) -> dict[str, object]:
     return {
         "steps": rules.steps(actor, facts, Status(post.card.status), post.waits, house()),
         "own": own and not house().own_posts,
+        "changeable": not own and post.card.status in CHANGEABLE,
         "days": _days(post.since),
         "tongue": language_name(post.card.lang),
         "claimed": moderation.claims(session, post.card.revision_id),
