@@ -265,6 +265,7 @@ def _verdict() -> Verdict:
         line(form.get("reason", "")),
         lines(form.get("words", "")).strip(),
         _time_ahead() if step is Step.SCHEDULE else None,
+        line(form["correction"]) if "correction" in form else None,
     )
 
 
