@@ -12,12 +12,14 @@ Op = tuple[str, int, int, int, int]
 
 _PARTS = (
     re.compile(r".+?(?:\n{2,}|\Z)", re.DOTALL),
-    re.compile(r".+?(?:[.!?…؟۔።]\s+|\n+|\Z)", re.DOTALL),
+    re.compile(r"\n+|[^\n]+?(?:[.!?…؟۔።][^\S\n]+|(?=\n)|\Z)"),
     re.compile(r"\S+\s*|\s+"),
 )
 """Into what a text is taken apart; only what differs is taken apart further."""
 BUDGET = 2_000_000
 """How many pairs of parts are compared at most; what is left is shown as taken out and put in."""
+PAIRED = 400
+"""Up to how many pairs of changed paragraphs it is looked which was made of which."""
 _ALIKE = 0.25
 """Sentences with less in common than this are two sentences, not one changed word by word."""
 
@@ -74,6 +76,10 @@ class _Comparison:
         for kind, a, b, c, d in self._steps(old, new, whole=depth == len(_PARTS) - 1):
             if kind == "equal":
                 yield Piece("same", "".join(new[c:d]))
+            elif depth == 0 and (b - a) * (d - c) <= PAIRED:
+                for was, now in _paired(old[a:b], new[c:d]):
+                    yield from self.of(was.rstrip("\n"), now.rstrip("\n"), depth + 1)
+                    yield Piece("same", "\n")
             else:
                 yield from self.of("".join(old[a:b]), "".join(new[c:d]), depth + 1)
 
@@ -102,6 +108,26 @@ class _Comparison:
                     yield kind, a_start + w, a_start + x, b_start + y, b_start + z
                 return
         yield ("replace", *span)
+
+
+def _paired(old: Sequence[str], new: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """Each new paragraph with the old one it was made of, if any, both in their order."""
+    if len(old) == len(new) == 1:
+        yield old[0], new[0]
+        return
+    words = [set(part.split()) for part in old]
+    start = 0
+    for part in new:
+        of = set(part.split())
+        alike = (n for n in range(start, len(old)) if len(words[n] & of) * 2 >= len(of))
+        found = next(alike, None)
+        if found is None:
+            yield "", part
+            continue
+        yield "".join(old[start:found]), ""
+        yield old[found], part
+        start = found + 1
+    yield "".join(old[start:]), ""
 
 
 def _same_at_start(a: Sequence[str], b: Sequence[str]) -> int:
