@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from diary.domain import policy
 from diary.domain.consents import settle
 from diary.domain.errors import NotFound, NotPossible, Overtaken
-from diary.domain.journal import record
+from diary.domain.journal import record, show_change
 from diary.domain.moderation import is_emptied
 from diary.domain.policy import Actor, Facts
 from diary.domain.publishing import touch
 from diary.domain.workflow import UNDONE, Step
-from diary.models import Event, Post, Revision, Status
+from diary.models import Correction, Event, Post, Revision, Status
 
 WITHIN = timedelta(minutes=10)
 """How long a decision can be undone."""
@@ -63,14 +63,21 @@ def undo(session: Session, actor: Actor, post_id: int, now: datetime) -> None:
 
 
 def _bring_back(session: Session, post: Post, revision_id: int | None, now: datetime) -> None:
-    """What was out before, if anything was, is out once more."""
+    """What was out before, if anything was, is out once more; what was told with it is unsaid."""
+    told = select(Correction).where(Correction.revision_id == post.live_id)
+    corrections = session.scalars(told).all()
+    for correction in corrections:
+        session.delete(correction)
     post.live_id = post.read_id = revision_id
     before = session.get(Revision, revision_id or 0)
     if before is None:
         post.published_at = None
     else:
         post.dated, post.precision, post.lab_id = before.dated, before.precision, before.lab_id
-    touch(session, post, now)
+    if corrections:
+        touch(session, post, now)
+    else:
+        show_change(session, now)
 
 
 def read_after(
@@ -91,7 +98,7 @@ def read_after(
         return
     settle(session, actor, post, revision_id, now)
     post.read_id = revision_id
-    touch(session, post, now)
+    show_change(session, now)
     record(
         session,
         "read_after",

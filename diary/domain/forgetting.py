@@ -22,6 +22,7 @@ from diary.models import (
     Byline,
     Card,
     Consent,
+    Correction,
     Device,
     HandoutPicture,
     Message,
@@ -179,6 +180,8 @@ def _empty(session: Session, post: Post, kept: int | None) -> dict[int, tuple[st
     gone = _files(session, post, set(session.scalars(shown)))
     session.execute(update(Revision).where(Revision.id.in_(others)).values(**NOTHING))
     session.execute(delete(ShownPicture).where(ShownPicture.revision_id.in_(others)))
+    if kept is None:
+        session.execute(delete(Correction).where(Correction.post_id == post.id))
     requests = update(Objection).where(Objection.picture_id.in_(gone))
     session.execute(requests.values(picture_id=None))
     for column in (

@@ -8,14 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diary.domain import consents, policy
+from diary.domain.content import line_problems
 from diary.domain.due import expect
 from diary.domain.errors import Invalid, NotAllowed, NotFound, NotPossible, Overtaken, Problem
 from diary.domain.journal import record
 from diary.domain.policy import Actor, Facts, House
 from diary.domain.publishing import go_public, touch
 from diary.domain.workflow import TRANSITIONS, Step, after
-from diary.models import Account, Post, Revision, Status
-from diary.text.plain import has_control
+from diary.models import Account, Correction, Post, Revision, Status
+from diary.text.plain import has_control, tidy_line
 
 REASONS = (
     "who_is_in_the_picture",
@@ -44,14 +45,18 @@ FARTHEST = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a moderator decides: a step, on which revision, with what question; `at` is when a
-    scheduled post goes out."""
+    """What a moderator decides: a step, on which revision, with what question.
+
+    `at` is when a scheduled post goes out; `correction` the line that readers are told with what
+    is published anew, None where it does not matter to them.
+    """
 
     step: Step
     revision_id: int
     reason: str = ""
     words: str = ""
     at: datetime | None = None
+    correction: str | None = None
 
 
 def decide(
@@ -61,7 +66,7 @@ def decide(
 
     Raises NotFound for a post that is not this moderator's, NotAllowed for a step they may not
     take, Overtaken if another revision waits by now, NotPossible from a status without that
-    step, Invalid for a question without words.
+    step, Invalid for a question or a correction without words.
     """
     post = session.get(Post, post_id, with_for_update=True)
     if post is None:
@@ -76,10 +81,13 @@ def decide(
     status = after(post.status, verdict.step)
     _check_question(verdict)
     _check_time(verdict, now)
+    corrects = _corrects(post, verdict)
     if verdict.step in {Step.PUBLISH, Step.SCHEDULE}:
         consents.settle(session, actor, post, verdict.revision_id, now)
     was_out = post.live_id
     _carry_out(session, post, verdict.step, now)
+    if corrects:
+        _correct(session, actor, post, verdict.correction or "", now)
     post.publish_at = verdict.at if verdict.step is Step.SCHEDULE else None
     if post.publish_at:
         expect(session, post.publish_at)
@@ -157,6 +165,32 @@ def _check_time(verdict: Verdict, now: datetime) -> None:
         verdict.at is None or not now < verdict.at <= now + FARTHEST
     ):
         raise Invalid((Problem("at", "not_ahead"),))
+
+
+def _corrects(post: Post, verdict: Verdict) -> bool:
+    """Whether readers of what is out are told what was wrong; raises Invalid for no words."""
+    if verdict.correction is None or verdict.step is not Step.PUBLISH or post.live_id is None:
+        return False
+    problems = tuple(line_problems("correction", verdict.correction, needed=True))
+    if problems:
+        raise Invalid(problems)
+    return True
+
+
+def _correct(session: Session, actor: Actor, post: Post, words: str, now: datetime) -> None:
+    """Keep the note that readers see, and announce the post again."""
+    session.add(
+        Correction(post_id=post.id, revision_id=post.live_id or 0, at=now, words=tidy_line(words))
+    )
+    touch(session, post, now)
+    record(
+        session,
+        "correct",
+        now,
+        actor_id=actor.account_id,
+        post_id=post.id,
+        revision_id=post.live_id,
+    )
 
 
 def _carry_out(session: Session, post: Post, step: Step, now: datetime) -> None:

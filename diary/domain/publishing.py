@@ -31,7 +31,8 @@ def go_public(
         post.sequence = state.sequence
     post.slug = post.slug or free_slug(session, slug or slug_of(revision.heading), post.short)
     post.published_at = post.published_at or published_at or now
-    post.updated_at = post.published_at if post.live_id is None else now
+    # A new text is no news by itself: whoever corrects something that matters says so.
+    post.updated_at = max(post.updated_at or post.published_at, post.published_at)
     post.live_id = revision.id
     post.waiting_id = None
     post.dated, post.precision = revision.dated, revision.precision
@@ -47,6 +48,6 @@ def free_slug(session: Session, wanted: str, short: str) -> str:
 
 
 def touch(session: Session, post: Post, now: datetime) -> None:
-    """Readers are to be told that a public post has gone or come back."""
+    """Readers are to be told: a public post has gone or come back, or was corrected."""
     show_change(session, now)
     post.updated_at = now

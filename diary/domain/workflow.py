@@ -58,9 +58,16 @@ UNDONE = {
 }
 """Where a post stands again when a moderator's step is undone; an edit of one that is out leaves
 it out either way."""
+REFUSED = dict.fromkeys(
+    (Status.SUBMITTED, Status.SCHEDULED, Status.PUBLISHED), Status.SUBMITTED
+) | {Status.HELD: Status.HELD}
+"""Where a post stands when its writer refuses what a moderator made of their words; where that is
+not out, what is out stays out."""
 DELETABLE = frozenset({Status.DRAFT})
 EDITABLE = frozenset({Status.DRAFT, Status.RETURNED, Status.PUBLISHED})
 """Where the author may write on; what is sent must be taken back first."""
+CHANGEABLE = frozenset({*_WAITING, Status.PUBLISHED})
+"""Where a moderator may change somebody's words."""
 
 
 def after(status: Status, step: Step) -> Status:

@@ -15,11 +15,12 @@ from diary.domain.journal import locked_state, record
 from diary.domain.policy import Actor, Facts, House
 from diary.domain.publishing import go_public
 from diary.domain.revisions import content_of, lab_id, newest, newest_id, snapshot
-from diary.domain.workflow import DELETABLE, EDITABLE, Step, after
+from diary.domain.workflow import CHANGEABLE, DELETABLE, EDITABLE, Step, after
 from diary.models import (
     Account,
     Byline,
     Consent,
+    Correction,
     HandoutPicture,
     Lab,
     Message,
@@ -74,11 +75,30 @@ def owned(session: Session, actor: Actor, post_id: int, *, to_change: bool = Fal
     return post
 
 
+def writable(session: Session, actor: Actor, post_id: int, *, to_change: bool = False) -> Post:
+    """The actor's own post, or one whose words they may change as a moderator; else NotFound."""
+    post = session.get(Post, post_id, with_for_update=to_change or None)
+    if post is None or not may_write(actor, post):
+        raise NotFound
+    return post
+
+
+def may_write(actor: Actor, post: Post) -> bool:
+    """Whether a post is the actor's own or, once it was sent, theirs to read as a moderator."""
+    if post.owner_id == actor.account_id:
+        return True
+    sent = post.status is not Status.DRAFT
+    return sent and policy.reads(actor, Facts(post.owner_id, post.lab_id))
+
+
 def working_copy(session: Session, actor: Actor, post: Post) -> WorkingCopy:
-    """What the actor is writing on a post; begun from its newest revision if there is none."""
+    """What the actor is writing on a post; begun, if there is none, from its newest revision or,
+    for somebody else's words, from what waits or is out."""
     found = _stored_copy(session, actor, post)
     if found is None:
-        content = content_of(session, newest(session, post))
+        own = post.owner_id == actor.account_id
+        present = None if own else session.get(Revision, post.waiting_id or post.live_id or 0)
+        content = content_of(session, present or newest(session, post))
         found = WorkingCopy(
             post_id=post.id,
             account_id=actor.account_id,
@@ -95,6 +115,15 @@ def _stored_copy(session: Session, actor: Actor, post: Post) -> WorkingCopy | No
             WorkingCopy.post_id == post.id, WorkingCopy.account_id == actor.account_id
         )
     )
+
+
+def sent_meanwhile(session: Session, actor: Actor, post: Post, copy: WorkingCopy) -> Content | None:
+    """What somebody else has made of a post since the actor last wrote on it, if it differs."""
+    last = session.get(Revision, newest_id(session, post.id) or 0)
+    if last is None or last.made_by_id == actor.account_id or last.made_at <= copy.saved_at:
+        return None
+    theirs = content_of(session, last)
+    return theirs if copy.version and not same(theirs, from_json(copy.content)) else None
 
 
 def edition(session: Session, copy: WorkingCopy) -> str:
@@ -208,19 +237,27 @@ def submit(session: Session, actor: Actor, post: Post, now: datetime, house: Hou
     What is out already and reads the same is left as it is. Raises NotPossible if it has been
     sent already or is empty.
     """
+    copy = working_copy(session, actor, post)
+    content = from_json(copy.content)
+    live = session.get(Revision, post.live_id or 0)
+    nothing_waits = post.status is Status.PUBLISHED and not post.waiting_id
+    unchanged = live and nothing_waits and same(content, content_of(session, live))
+    if not (live and unchanged) or asked_since(session, live.id):
+        send(session, actor, post, content, now, house)
+    session.execute(delete(WorkingCopy).where(WorkingCopy.id == copy.id))
+    return post.status
+
+
+def send(
+    session: Session, actor: Actor, post: Post, content: Content, now: datetime, house: House
+) -> Revision:
+    """Send a content as its writer, whatever they are writing on; raises as `submit` does."""
     step = Step.PUBLISH_OWN if actor.trusted else Step.SUBMIT
     if not policy.may(actor, step, Facts(post.owner_id, post.lab_id), house):
         raise NotAllowed
     status = after(post.status, step)
-    copy = working_copy(session, actor, post)
-    content = from_json(copy.content)
     if content.is_empty:
         raise NotPossible("An empty post cannot be sent.")
-    live = session.get(Revision, post.live_id or 0)
-    unchanged = live and not post.waiting_id and same(content, content_of(session, live))
-    if live and unchanged and not asked_since(session, live.id):
-        session.execute(delete(WorkingCopy).where(WorkingCopy.id == copy.id))
-        return post.status
     revision = snapshot(session, post, content, now, account_id=actor.account_id)
     post.waiting_id = revision.id
     post.submitted_at = now
@@ -229,8 +266,7 @@ def submit(session: Session, actor: Actor, post: Post, now: datetime, house: Hou
     if step is Step.PUBLISH_OWN:
         go_public(session, post, revision, now)
     post.status = status
-    session.execute(delete(WorkingCopy).where(WorkingCopy.id == copy.id))
-    return status
+    return revision
 
 
 def take_back(session: Session, actor: Actor, post: Post, now: datetime) -> None:
@@ -281,6 +317,7 @@ def erase(session: Session, post: Post) -> None:
         (WorkingCopy.post_id, [post.id]),
         (Reading.post_id, [post.id]),
         (Telling.post_id, [post.id]),
+        (Correction.post_id, [post.id]),
         (Objection.post_id, [post.id]),
         (Revision.post_id, [post.id]),
         (Message.post_id, [post.id]),
@@ -291,6 +328,9 @@ def erase(session: Session, post: Post) -> None:
         session.execute(delete(column.class_).where(column.in_(rows)))
 
 
-def editable(post: Post) -> bool:
-    """Whether the author can write on; what waits to be read must be taken back first."""
+def editable(post: Post, actor: Actor) -> bool:
+    """Whether the actor can write on: its writer unless it waits to be read (then it must be taken
+    back first), a moderator while it is theirs to read."""
+    if post.owner_id != actor.account_id:
+        return post.status in CHANGEABLE
     return post.status in EDITABLE and not (post.status is Status.PUBLISHED and post.waiting_id)

@@ -108,7 +108,8 @@ class Entry(_Fit):
     """One post. `html` is the sanitised body alone, `title` plain text and never empty.
 
     `gist` is its one line in the feed's language where it is in another, `written_for` a sentence
-    that says who wrote it down; these and the second text's heading are in `feed_lang`.
+    that says who wrote it down, `corrections` what was wrong and is right now; these and the second
+    text's heading are in `feed_lang`.
 
     Raises ValueError for a time without a zone.
     """
@@ -128,6 +129,7 @@ class Entry(_Fit):
     gist: str = ""
     second: SecondText | None = None
     written_for: str = ""
+    corrections: tuple[str, ...] = ()
     feed_lang: str = "sv"
 
     @property
@@ -192,10 +194,11 @@ def _joined(base_url: str, address: str) -> str:
 
 
 def content(entry: Entry) -> str:
-    """The whole post as HTML: body, second text, pictures, then who wrote it and in which role."""
+    """The whole post as HTML: text, second text, pictures, corrections, then who wrote it."""
     gist = _own("p", entry.gist, entry)
     text = absolute(entry.html, entry.url) + _second(entry)
-    inner = gist + text + "".join(map(_figure, entry.pictures)) + _signed(entry)
+    corrections = (_own("p", _fit(one), entry) for one in entry.corrections)
+    inner = gist + text + "".join((*map(_figure, entry.pictures), *corrections)) + _signed(entry)
     return f"<div{_tongue(entry.lang)}>{inner}</div>"
 
 

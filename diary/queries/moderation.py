@@ -101,6 +101,7 @@ class Said:
     about: str
     """The person whose account it was about."""
     post_id: int | None
+    revision_id: int | None
     heading: str
     open: bool
     """The post can be looked at: it is there, and not a draft."""
@@ -379,6 +380,7 @@ def _said(
         words=words or "" if told else "",
         about=about or "",
         post_id=event.post_id,
+        revision_id=event.revision_id,
         heading=heading or "" if told else "",
         open=out,
         event_id=event.id,

@@ -124,6 +124,12 @@ def writer(session: Session, account_id: int) -> Writer:
     )
 
 
+def name_of(session: Session, account_id: int | None) -> str:
+    """What whoever has an account is called; nothing for nobody."""
+    statement = select(Person.name).join(Account, Account.person_id == Person.id)
+    return session.scalar(statement.where(Account.id == account_id)) or ""
+
+
 def uploaded(session: Session, post_id: int) -> dict[str, PictureView]:
     """All pictures ever sent for a post that were not taken away, by token, without words."""
     statement = (

@@ -13,6 +13,7 @@ from diary.models import (
     Byline,
     Claim,
     Consent,
+    Correction,
     Decision,
     Lab,
     Method,
@@ -28,6 +29,7 @@ from diary.models import (
 )
 from diary.queries.rows import (
     BylineView,
+    CorrectionView,
     LabRef,
     MethodRef,
     PictureView,
@@ -171,7 +173,7 @@ def cards(
     *,
     withheld: bool = False,
 ) -> tuple[PostCard, ...]:
-    """Cards of posts as the given revisions show them: three queries, however many posts.
+    """Cards of posts as the given revisions show them: four queries, however many posts.
 
     With `withheld` come pictures that readers do not see, for their writer and moderators.
     """
@@ -179,6 +181,7 @@ def cards(
     methods = _methods(session, revisions, lang)
     bylines = _bylines(session, revisions)
     pictures = shown_pictures(session, revisions, withheld=withheld)
+    corrections = _corrections(session, [post.id for post, _ in found])
     return tuple(
         PostCard(
             id=post.id,
@@ -209,6 +212,7 @@ def cards(
             provenance=post.provenance.origin if post.provenance else Origin.WRITTEN,
             source_url=post.provenance.source_url if post.provenance else "",
             revision_id=revision.id,
+            corrections=tuple(corrections[post.id]),
         )
         for post, revision in found
     )
@@ -239,6 +243,14 @@ def _methods(
     for revision_id, method in session.execute(statement):
         by_revision[revision_id].append(method_ref(method, lang))
     return by_revision
+
+
+def _corrections(session: Session, posts: Iterable[int]) -> defaultdict[int, list[CorrectionView]]:
+    statement = select(Correction).where(Correction.post_id.in_(posts)).order_by(Correction.id)
+    by_post: defaultdict[int, list[CorrectionView]] = defaultdict(list)
+    for correction in session.scalars(statement):
+        by_post[correction.post_id].append(CorrectionView(correction.at, correction.words))
+    return by_post
 
 
 def _bylines(session: Session, revisions: Iterable[int]) -> defaultdict[int, list[BylineView]]:

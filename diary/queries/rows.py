@@ -104,6 +104,14 @@ class PictureView:
         return next(r for r in self.renditions if r.extension == "jpg")
 
 
+@dataclass(frozen=True, slots=True)
+class CorrectionView:
+    """A note below a post: what was wrong and is right now."""
+
+    at: datetime
+    words: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostCard:
     """A post as lists show it."""
@@ -136,6 +144,7 @@ class PostCard:
     provenance: str
     source_url: str
     revision_id: int
+    corrections: tuple[CorrectionView, ...]
 
     @property
     def dir(self) -> str:

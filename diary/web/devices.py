@@ -186,11 +186,6 @@ def left(*, thank: bool = False) -> str:
     return url_for("devices.who")
 
 
-def after_sending(post_id: int) -> str:
-    """Where sending leads: to the thanks. On a shared device it ends the session, too."""
-    return left(thank=True) if on_shared() else url_for("mine.sent", post_id=post_id)
-
-
 @blueprint.route("/sitting", methods=["GET", "POST"])
 @access(Access.FORM)
 def sitting() -> ResponseReturnValue:

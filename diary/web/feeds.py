@@ -36,7 +36,7 @@ from diary.web.guards import Access, access
 from diary.web.rendering import absolute, diary_site, language, page
 from diary.web.session import reading as db
 from diary.web.session import release
-from diary.web.texts import second_word, written_for
+from diary.web.texts import corrected, second_word, written_for
 from diary.web.words import named, voice_word
 
 blueprint = Blueprint("feeds", __name__)
@@ -162,6 +162,7 @@ def _entry(card: PostCard, settings: site.Site) -> Entry:
         gist=card.gist if card.lang != settings.main_language else "",
         second=_second(card),
         written_for=written_for(card).striptags(),
+        corrections=tuple(corrected(one).striptags() for one in card.corrections),
         feed_lang=settings.main_language,
     )
 

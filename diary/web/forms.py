@@ -271,7 +271,12 @@ def _lang(
 
 
 def _written_down(content: Content, author: Author, *, asked: bool) -> Content:
-    """Written for those under it: the moderator's name stands with the post, not under it."""
+    """Written for those under it: the moderator's name stands with the post, not under it.
+
+    Whoever wrote it down stays named when somebody else changes a word.
+    """
+    if asked and content.scribe not in {"", author.name}:
+        return content
     others = tuple(one for one in content.bylines if one.person_id != author.person_id)
     bylines = others if asked and others else content.bylines
     return replace(content, scribe=author.name if asked else "", bylines=bylines)

@@ -59,8 +59,8 @@ def keep() -> ResponseReturnValue:
 @access(Access.MEMBER)
 def photo(post_id: int) -> ResponseReturnValue:
     """Take in one picture; the answer names the checksum of what has come and is stored."""
-    post = rules.owned(reading(), member(), post_id)
-    if not rules.editable(post):
+    post = rules.writable(reading(), member(), post_id)
+    if not rules.editable(post, member()):
         raise NotPossible
     file = request.files.get("photo") or FileStorage()
     sha256 = checksum(file)
@@ -95,7 +95,7 @@ def _put(post_id: int, arrived: Arrived, known: Picture | None) -> Picture:
     if not (known or arrived.photos):
         raise Invalid(arrived.problems or (Problem("photos", "broken_on_the_way"),))
     session = writing()
-    post = rules.owned(session, member(), post_id, to_change=True)
+    post = rules.writable(session, member(), post_id, to_change=True)
     written = from_json(rules.working_copy(session, member(), post).content)
     have = {picture.token for picture in written.pictures}
     picture = known or _row(post, arrived.photos[0])

@@ -12,7 +12,7 @@ from diary.domain import writing as rules
 from diary.domain.content import from_json
 from diary.domain.errors import Invalid, NotPossible
 from diary.models import Post, Status
-from diary.queries import moderation, people
+from diary.queries import moderation, people, revisions
 from diary.queries.people import Cursor
 from diary.web.forms import Form, lines
 from diary.web.guards import Access, access, member
@@ -38,6 +38,7 @@ def mine() -> ResponseReturnValue:
     return page(
         "writing/mine.html",
         back=back,
+        changed=revisions.to_answer(db, account_id, lang) if first else (),
         drafts=drafts,
         sent=sent,
         more_drafts=more_drafts and url_for(".mine", unsent=more_drafts),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from diary.domain import afterwards, deputies, policy
+from diary.domain import afterwards, changes, deputies, policy
 from diary.domain import consents as consent_rules
 from diary.domain import moderation as rules
 from diary.domain import sent as sent_rules
@@ -17,9 +18,9 @@ from diary.domain.consents import Ruling
 from diary.domain.errors import Invalid, NotFound, NotPossible, Overtaken
 from diary.domain.moderation import REASONS, Verdict
 from diary.domain.policy import Facts
-from diary.domain.workflow import Step
+from diary.domain.workflow import CHANGEABLE, Step
 from diary.models import Account, Decision, Given, Status, Use
-from diary.queries import moderation, objections, people, site
+from diary.queries import moderation, objections, people, revisions, site
 from diary.queries.moderation import QUEUE_SHOWN, Queued, Shown
 from diary.queries.posts import Scope
 from diary.web.forms import Form, chosen, day_if_any, line, lines, number
@@ -31,6 +32,7 @@ from diary.web.texts import language_name
 
 blueprint = Blueprint("moderation", __name__)
 
+LOOKS = ("only", "new")
 WHOLE = "whole"
 """In addresses of the queue: posts about the whole project."""
 
@@ -119,12 +121,34 @@ def _beside(post: Shown) -> dict[str, object]:
     return {
         "steps": rules.steps(actor, facts, Status(post.card.status), post.waits, house()),
         "own": own and not house().own_posts,
+        "changeable": not own and post.card.status in CHANGEABLE,
         "days": _days(post.since),
         "tongue": language_name(post.card.lang),
         "claimed": moderation.claims(session, post.card.revision_id),
         "talk": moderation.events(session, replace(_scope(), owner_id=None), post_id=post.card.id),
         "reasons": REASONS,
         "rules_pictures": policy.may(actor, Step.PUBLISH, facts, house()),
+        **marked(post.card.id, post.card.revision_id),
+    }
+
+
+def marked(post_id: int, revision_id: int, before: int | None = None) -> dict[str, Any]:
+    """How a revision differs from one before it (else from the one read last), as it is asked for.
+
+    Without a script the ways of looking are links: everything, `?look=only` the changes, or as it
+    will look (`?look=new`).
+    """
+    look, db = request.args.get("look", ""), reading()
+    before = before or revisions.earlier(db, post_id, revision_id)
+    scope, lang = policy.scope(member()), language()
+    found = revisions.versions(db, scope, post_id, lang, {before or revision_id, revision_id})
+    between = changes.between(found[0], found[-1]) if before and len(found) == 2 else None
+    known = between if between and between.differ else None
+    return {
+        "changes": known,
+        "marks": known if look != "new" else None,
+        "only": look == "only",
+        "look": look if look in LOOKS else "",
     }
 
 
@@ -273,6 +297,7 @@ def _verdict() -> Verdict:
         line(form.get("reason", "")),
         lines(form.get("words", "")).strip(),
         _time_ahead() if step is Step.SCHEDULE else None,
+        line(form["correction"]) if "correction" in form else None,
     )
 
 

@@ -174,7 +174,7 @@ def share() -> ResponseReturnValue:
 def _draft(body: str, arrived: forms.Arrived) -> Post:
     session, actor = writing(), member()
     post = rules.start(session, actor, replace(blank(), body=body), now(), _key(body, arrived))
-    if rules.editable(post):
+    if rules.editable(post, member()):
         found = [
             pictures.already_sent(session, post, photo.sha256) or add(post, photo)
             for photo in arrived.photos

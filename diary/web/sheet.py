@@ -43,8 +43,10 @@ class Sheet:
     """Fields that could not be read, as they were typed."""
     theirs: Content | None = None
     """What was saved meanwhile, where both texts are shown."""
-    sent: bool = False
-    """It was even sent meanwhile."""
+    sent: str = ""
+    """Where one sees how it stands, if it was even sent meanwhile."""
+    whose: str | None = None
+    """Whose words a moderator changes; None: one's own."""
     kept: bool = True
     """What stands in the fields is saved, but for what is wrong with it."""
     look: bool = False
@@ -106,7 +108,7 @@ def sheet_page(sheet: Sheet, status: int = 200) -> Response:
         account_id=member().account_id,
         others=differences(content, sheet.theirs) if sheet.theirs else (),
         asked=taxonomy.weekly_question(session, content.lab, lang),
-        question=people.question(session, sheet.post_id) if sheet.post_id else None,
+        question=_question(sheet),
         lab=next((lab for lab in labs if lab.slug == content.lab), None),
         place_choices=_options([("", _("The whole project")), *_pairs(labs)], content.lab),
         ways=(*_options(_pairs(near), *content.methods), ("", _("Don’t know"))),
@@ -122,6 +124,12 @@ def sheet_page(sheet: Sheet, status: int = 200) -> Response:
         limit=MAX_PICTURES,
         look=_look(content, uploaded, labs, methods) if sheet.look else None,
     )
+
+
+def _question(sheet: Sheet) -> people.Question | None:
+    """What the writer was asked, on their own page."""
+    own = sheet.post_id is not None and sheet.whose is None
+    return people.question(reading(), sheet.post_id or 0) if own else None
 
 
 def _pairs(refs: tuple[LabRef, ...] | tuple[MethodRef, ...]) -> list[tuple[str, str]]:

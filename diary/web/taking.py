@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from diary.domain import pictures, policy
+from diary.domain import edits, pictures, policy
 from diary.domain import writing as rules
 from diary.domain.content import (
     MAX_PICTURES,
@@ -53,14 +53,25 @@ def blank() -> Content:
 
 def sheet_of(post: Post) -> Sheet:
     """The form for a post, filled with what was saved last."""
-    copy = rules.working_copy(reading(), member(), post)
+    actor = member()
+    copy = rules.working_copy(reading(), actor, post)
+    own = post.owner_id == actor.account_id
     return Sheet(
         from_json(copy.content),
         post_id=post.id,
         published=post.status is Status.PUBLISHED,
         edition=rules.edition(reading(), copy),
         saved_at=copy.saved_at if copy.version else None,
+        theirs=rules.sent_meanwhile(reading(), actor, post, copy),
+        whose=None if own else people.name_of(reading(), post.owner_id),
     )
+
+
+def standing(post: Post) -> str:
+    """Where one sees how a post stands: one's own, or somebody else's whose words one changes."""
+    if post.owner_id == member().account_id:
+        return url_for("mine.sent", post_id=post.id)
+    return url_for("moderation.show", post_id=post.id)
 
 
 def author() -> forms.Author:
@@ -90,12 +101,12 @@ def save(post_id: int | None, arrived: Arrived) -> Taken:
         key = request.form.get("form_key", "")[:80] or None
         post = rules.start(session, actor, first, now(), key)
     else:
-        post = rules.owned(session, actor, post_id, to_change=True)
+        post = rules.writable(session, actor, post_id, to_change=True)
     base = from_json(rules.working_copy(session, actor, post).content)
     written = forms.read(request.form, base, author())
     content, refused = _with_pictures(post, written.content, arrived)
     content = forms.moved(content, request.form.get("move", ""))
-    taken = Taken(post, replace(written, content=content), over=not rules.editable(post))
+    taken = Taken(post, replace(written, content=content), over=not rules.editable(post, actor))
     taken.problems = (
         *written.problems,
         *arrived.problems,
@@ -154,6 +165,9 @@ def send(taken: Taken) -> tuple[Problem, ...]:
     session, actor = reading(), member()
     if taken.written.content.is_empty:
         return (Problem("body", "empty"),)
+    if taken.post.owner_id != actor.account_id:
+        edits.change(session, actor, taken.post, now())
+        return ()
     if not people.writer(session, actor.account_id).promised:
         if not request.form.get("promised"):
             return (Problem("promised", "not_promised"),)
@@ -165,7 +179,7 @@ def send(taken: Taken) -> tuple[Problem, ...]:
 def answer_script(taken: Taken) -> ResponseReturnValue | None:
     """What keeps a form from being sent, as its script reads it; None if nothing does."""
     if taken.over:
-        return jsonify(over=True, go=url_for("mine.sent", post_id=taken.post.id)), 410
+        return jsonify(over=True, go=standing(taken.post)), 410
     if taken.overtaken:
         return jsonify(overtaken=True, **_meanwhile(taken)), 409
     return None

@@ -1,13 +1,15 @@
 """What the interface says of a post's texts: their languages, a second one, who wrote it down."""
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from diary.models import SecondKind
-from diary.queries.rows import PostCard
+from diary.queries.rows import CorrectionView, PostCard
 from diary.text.films import host
+from diary.web.session import services
 from diary.web.words import named
 
 
@@ -47,7 +49,16 @@ def written_for(post: PostCard) -> Markup:
     return said % {"scribe": Markup("<bdi>{}</bdi>").format(scribe), "names": listed}
 
 
+def corrected(one: CorrectionView) -> Markup:
+    """What was wrong and is right now, with the day it was said."""
+    at = one.at.astimezone(services().settings.zone).date()
+    said = Markup(_("Corrected %(day)s: %(words)s"))  # noqa: S704 (our own words)
+    words = Markup("<bdi>{}</bdi>").format(one.words)
+    return said % {"day": format_date(at, "d MMMM y", locale=get_locale()), "words": words}
+
+
 FILTERS = {
+    "corrected": corrected,
     "film_host": host,
     "language_name": language_name,
     "second_word": second_word,

@@ -13,9 +13,9 @@ from diary.domain import writing as rules
 from diary.domain.errors import Problem
 from diary.models import Post
 from diary.web import forms
-from diary.web.devices import after_sending, left
+from diary.web.devices import left
 from diary.web.errors import is_full
-from diary.web.guards import Access, access, from_script, member
+from diary.web.guards import Access, access, from_script, member, on_shared
 from diary.web.pictures import cut_pieces
 from diary.web.rendering import remember_language
 from diary.web.session import commit_now, reading, release, services, undo
@@ -29,6 +29,7 @@ from diary.web.taking import (
     save,
     send,
     sheet_of,
+    standing,
 )
 
 blueprint = Blueprint("writing", __name__)
@@ -54,9 +55,9 @@ def begin() -> ResponseReturnValue:
 @access(Access.MEMBER)
 def edit(post_id: int) -> ResponseReturnValue:
     """Writing on; what was sent shows how it stands instead."""
-    post = rules.owned(reading(), member(), post_id)
-    if not rules.editable(post):
-        return redirect(url_for("mine.sent", post_id=post.id), 303)
+    post = rules.writable(reading(), member(), post_id)
+    if not rules.editable(post, member()):
+        return redirect(standing(post), 303)
     sheet = sheet_of(post)
     return sheet_page(replace(sheet, look="look" in request.args, open_rest="rest" in request.args))
 
@@ -73,7 +74,7 @@ def keep(post_id: int) -> ResponseReturnValue:
 
 def _take_in(post_id: int | None) -> ResponseReturnValue:
     if post_id is not None:
-        rules.owned(reading(), member(), post_id)
+        rules.writable(reading(), member(), post_id)
     elif request.form.get("action") == "done" and not _anything():
         return redirect(left(), 303)
     # No transaction is open while pictures are made and stored.
@@ -113,7 +114,12 @@ def _sends() -> bool:
 def _answer_sender(taken: Taken) -> ResponseReturnValue:
     if taken.problems:
         return jsonify(problems=said(taken.problems)), 422
-    return jsonify(go=after_sending(taken.post.id))
+    return jsonify(go=_onward(taken.post))
+
+
+def _onward(post: Post) -> str:
+    """Where sending leads: to the thanks. On a shared device it ends the session, too."""
+    return left(thank=True) if on_shared() else standing(post)
 
 
 def _answer(taken: Taken) -> ResponseReturnValue:
@@ -125,7 +131,7 @@ def _answer(taken: Taken) -> ResponseReturnValue:
     if taken.problems:
         return _back_with_reasons(taken)
     if taken.over or action == "send":
-        return redirect(after_sending(post.id), 303)
+        return redirect(_onward(post), 303)
     if action == "preview":
         return redirect(url_for(".edit", post_id=post.id, look=1), 303)
     if action == "save" and not request.form.get("move"):
@@ -153,7 +159,7 @@ def _no_room(post_id: int | None) -> Response:
     if post_id is None:
         sheet = Sheet(blank(), form_key=request.form.get("form_key", ""))
     else:
-        sheet = sheet_of(rules.owned(reading(), member(), post_id))
+        sheet = sheet_of(rules.writable(reading(), member(), post_id))
     written = forms.read(request.form, sheet.content, author())
     problems = (*written.problems, Problem("body", "disk_full"))
     sheet = replace(sheet, content=written.content, typed=written.typed, saved_at=None)
@@ -168,5 +174,5 @@ def _both_texts(taken: Taken) -> Response:
     theirs = (picture for picture in saved.content.pictures if picture.token not in have)
     mine = mine.with_pictures((*mine.pictures, *theirs))
     sheet = replace(saved, content=mine, theirs=saved.content, typed=taken.written.typed)
-    sheet = replace(sheet, sent=taken.over)
+    sheet = replace(sheet, sent=standing(taken.post) if taken.over else "")
     return sheet_page(replace(sheet, problems=taken.problems, kept=False), 409)

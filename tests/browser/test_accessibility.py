@@ -15,10 +15,10 @@ PUBLIC = (
     "/archive/2019/05", "/archive/2019/05?whole=1", "/feeds", "/about", "/help", "/privacy",
     "/accessibility", "/login", "/forgotten", "/forgotten?asked=1", "/ingenting",
 )  # fmt: skip
-WRITER = ("/write", "/mine", "/me", "/me/passkeys")
+WRITER = ("/write", "/mine", "/history/1", "/me", "/me/passkeys")
 LEAD = (
     "/moderation", "/moderation/1", "/moderation/events", "/people", "/invitations", "/places",
-    "/ways", "/settings",
+    "/ways", "/settings", "/history/1", "/history/1/1", "/write/1",
 )  # fmt: skip
 SETTINGS = [(1280, "light"), (360, "dark")]
 

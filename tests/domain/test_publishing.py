@@ -42,7 +42,14 @@ def test_a_new_text_keeps_number_address_and_first_time(db: Session, alice: Acco
     before = (post.sequence, post.slug, post.published_at)
     publish_anew(db, alice, post, title="Som det blev")
     assert (post.sequence, post.slug, post.published_at) == before
-    assert post.updated_at == LATER
+
+
+def test_a_new_text_alone_is_no_news(db: Session, alice: Account) -> None:
+    post = a_post(db, alice, title="Som det var")
+    seen = version(db)
+    publish_anew(db, alice, post, title="Som det blev")
+    assert post.updated_at == NOW
+    assert version(db) == seen + 1
 
 
 def test_the_first_time_out_is_no_update(db: Session, alice: Account) -> None:

@@ -152,7 +152,7 @@ def test_taking_back_a_change_leaves_the_live_text(db: Session, me: Actor, alice
     live = post.live_id
     writing.save(db, me, post, a_content(body="Ändrat."), NOW)
     writing.submit(db, me, post, NOW, HOUSE)
-    assert not writing.editable(post)
+    assert not writing.editable(post, me)
     writing.take_back(db, me, post, NOW)
     assert (post.status, post.live_id, post.waiting_id) == (Status.PUBLISHED, live, None)
 

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.domain import afterwards, moderation, sent, writing
+from diary.domain import afterwards, edits, moderation, sent, writing
 from diary.domain.accounts import actor_of
 from diary.domain.due import release_due
 from diary.domain.errors import DiaryError
@@ -26,6 +26,7 @@ from diary.domain.policy import Actor, House
 from diary.domain.workflow import Step
 from diary.models import Event, Post, Revision, Role, Status, begin_writing
 from diary.queries.posts import published
+from diary.queries.revisions import edited
 from tests.builders import NOW, a_content, a_lab, an_account
 
 PEOPLE = ("alice", "tove", "cora", "lea")
@@ -48,6 +49,7 @@ class Diary(RuleBasedStateMachine):
         self.sequences: dict[int, int] = {}
         self.read: dict[int, list[int]] = {}
         """Per post the revisions somebody may still have on their screen."""
+        self.made: set[int] = set()
 
     @initialize(coordinators_publish=st.booleans())
     def move_in(self, coordinators_publish: bool) -> None:
@@ -156,6 +158,55 @@ class Diary(RuleBasedStateMachine):
             lambda session, actor: afterwards.read_after(session, actor, post_id, live, self.now),
             who,
         )
+
+    @rule(post_id=posts, who=readers, words=st.sampled_from(["fyra", "fem"]))
+    def change_words(self, post_id: int, who: str, words: str) -> None:
+        """A moderator writes on somebody's post; others try, too."""
+
+        def change(session: Session, actor: Actor) -> None:
+            post = writing.writable(session, actor, post_id)
+            content = a_content(body=words, lab="boden", bylines=())
+            writing.save(session, actor, post, content, self.now)
+            edits.change(session, actor, post, self.now)
+
+        self.try_to(change, who)
+
+    @rule(post_id=posts, refuses=st.booleans())
+    def answer_to_change(self, post_id: int, refuses: bool) -> None:
+        asked = edited(self.session, self.session.get_one(Post, post_id))
+        if asked is None:
+            return
+        say = edits.refuse if refuses else edits.accept
+        self.try_to(
+            lambda session, actor: say(session, actor, post_id, asked.newest_id, self.now),
+            self.owner(post_id),
+        )
+        post = self.session.get_one(Post, post_id)
+        assert not refuses or post.live_id not in asked.ids
+
+    @rule(post_id=posts, who=readers, oldest=st.booleans())
+    def bring_back(self, post_id: int, who: str, oldest: bool) -> None:
+        made = self.session.scalars(select(Revision.id).where(Revision.post_id == post_id)).all()
+        post = self.session.get_one(Post, post_id)
+        present, wanted = post.waiting_id or post.live_id or 0, min(made, default=0)
+        self.try_to(
+            lambda session, actor: edits.bring_back(
+                session,
+                actor,
+                post_id,
+                wanted if oldest else max(made, default=0),
+                present,
+                self.now,
+                self.house,
+            ),
+            who,
+        )
+
+    @invariant()
+    def no_revision_is_ever_lost(self) -> None:
+        made = set(self.session.scalars(select(Revision.id)))
+        assert self.made <= made
+        self.made = made
 
     @rule(days=st.integers(0, 2))
     def time_passes(self, days: int) -> None:
