@@ -19,7 +19,9 @@ REASONS = (
     "who_is_in_the_picture",
     "too_dark",
     "describe_the_picture",
+    "who_took_the_picture",
     "private_detail",
+    "when_and_where",
     "say_more",
 )
 """Ready questions, kept as keys and shown to each author in their own language."""

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -17,16 +18,18 @@ from diary.domain.errors import Invalid, NotFound, NotPossible, Overtaken
 from diary.domain.moderation import REASONS, Verdict
 from diary.domain.policy import Facts
 from diary.domain.workflow import Step
-from diary.models import Decision, Given, Status, Use
+from diary.models import Account, Decision, Given, Status, Use
 from diary.queries import moderation, objections, people, site
 from diary.queries.moderation import Shown
 from diary.queries.posts import Scope
 from diary.web.forms import Form, chosen, day_if_any, line, lines, number
 from diary.web.guards import Access, access, member
+from diary.web.letters import language_of
 from diary.web.reading import cursor
 from diary.web.rendering import house, language, page
 from diary.web.session import now, reading, services, today, undo, writing
 from diary.web.texts import language_name
+from diary.web.words import question_word
 
 blueprint = Blueprint("moderation", __name__)
 
@@ -108,9 +111,17 @@ def _beside(post: Shown) -> dict[str, object]:
         "tongue": language_name(post.card.lang),
         "claimed": moderation.claims(session, post.card.revision_id),
         "talk": moderation.events(session, replace(_scope(), owner_id=None), post_id=post.card.id),
-        "reasons": REASONS,
+        **_ready(post),
         "rules_pictures": policy.may(actor, Step.PUBLISH, facts, house()),
     }
+
+
+def _ready(post: Shown) -> dict[str, object]:
+    """The ready questions, and in which language their writer reads them."""
+    writer = reading().get(Account, post.owner_id or 0)
+    theirs = language_of(writer, post.card.lang) if writer else language()
+    with force_locale(theirs):
+        return {"ready": [(key, question_word(key)) for key in REASONS], "theirs": theirs}
 
 
 def _lab_ids() -> tuple[int | None, ...] | None:
