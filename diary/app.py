@@ -38,6 +38,7 @@ from diary.web import (
     reading,
     rendering,
     session,
+    telling,
     writing,
 )
 
@@ -48,6 +49,7 @@ ROOMS = (
     live,
     mine,
     moderation,
+    telling,
     journal,
     question,
     objections,

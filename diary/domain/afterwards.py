@@ -1,6 +1,6 @@
 """What a moderator does after deciding: undoing it, and reading what is out already."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,11 +12,9 @@ from diary.domain.journal import record
 from diary.domain.moderation import is_emptied
 from diary.domain.policy import Actor, Facts
 from diary.domain.publishing import touch
-from diary.domain.workflow import UNDONE, Step
+from diary.domain.telling import overtake
+from diary.domain.workflow import UNDONE, UNDONE_WITHIN, Step
 from diary.models import Event, Post, Revision, Status
-
-WITHIN = timedelta(minutes=10)
-"""How long a decision can be undone."""
 
 
 def undoable(session: Session, actor: Actor, post_id: int, now: datetime) -> Event | None:
@@ -24,7 +22,7 @@ def undoable(session: Session, actor: Actor, post_id: int, now: datetime) -> Eve
     last = session.scalar(
         select(Event).where(Event.post_id == post_id).order_by(Event.id.desc()).limit(1)
     )
-    if last is None or last.actor_id != actor.account_id or last.at < now - WITHIN:
+    if last is None or last.actor_id != actor.account_id or last.at < now - UNDONE_WITHIN:
         return None
     return last if last.action in UNDONE else None
 
@@ -51,6 +49,7 @@ def undo(session: Session, actor: Actor, post_id: int, now: datetime) -> None:
     else:
         post.waiting_id = decision.revision_id
     post.publish_at = None
+    overtake(session, post.id)
     record(
         session,
         "undo",

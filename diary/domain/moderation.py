@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from diary.domain import consents, policy
+from diary.domain import consents, policy, telling
 from diary.domain.due import expect
 from diary.domain.errors import Invalid, NotAllowed, NotFound, NotPossible, Overtaken, Problem
 from diary.domain.journal import record
 from diary.domain.policy import Actor, Facts, House
 from diary.domain.publishing import go_public, touch
+from diary.domain.telling import Letter
 from diary.domain.workflow import TRANSITIONS, Step, after
 from diary.models import Post, Revision, Status
 from diary.text.plain import has_control
@@ -55,9 +56,15 @@ class Verdict:
 
 
 def decide(
-    session: Session, actor: Actor, post_id: int, verdict: Verdict, now: datetime, house: House
+    session: Session,
+    actor: Actor,
+    post_id: int,
+    verdict: Verdict,
+    now: datetime,
+    house: House,
+    letter: Letter | None = None,
 ) -> Post:
-    """Carry out a decision.
+    """Carry out a decision; `letter` tells its writer of it, if they have an address.
 
     Raises NotFound for a post that is not this moderator's, NotAllowed for a step they may not
     take, Overtaken if another revision waits by now, NotPossible from a status without that
@@ -84,6 +91,8 @@ def decide(
     if post.publish_at:
         expect(session, post.publish_at)
     post.status = status
+    telling.overtake(session, post.id)
+    telling.tell(session, actor, post, verdict.step, post.publish_at or now, letter)
     record(
         session,
         verdict.step,

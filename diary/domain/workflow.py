@@ -1,6 +1,7 @@
 """How a post moves from status to status. Pure; nothing else changes a status."""
 
 import enum
+from datetime import timedelta
 
 from diary.domain.errors import NotPossible
 from diary.models import Status
@@ -58,6 +59,8 @@ UNDONE = {
 }
 """Where a post stands again when a moderator's step is undone; an edit of one that is out leaves
 it out either way."""
+UNDONE_WITHIN = timedelta(minutes=10)
+"""How long a decision can be undone; its writer is told after that, so that no letter is wrong."""
 DELETABLE = frozenset({Status.DRAFT})
 EDITABLE = frozenset({Status.DRAFT, Status.RETURNED, Status.PUBLISHED})
 """Where the author may write on; what is sent must be taken back first."""

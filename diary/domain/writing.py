@@ -15,6 +15,7 @@ from diary.domain.journal import locked_state, record
 from diary.domain.policy import Actor, Facts, House
 from diary.domain.publishing import go_public
 from diary.domain.revisions import content_of, lab_id, newest, newest_id, snapshot
+from diary.domain.telling import overtake
 from diary.domain.workflow import DELETABLE, EDITABLE, Step, after
 from diary.models import (
     Account,
@@ -25,6 +26,7 @@ from diary.models import (
     Message,
     Method,
     Objection,
+    Outgoing,
     Picture,
     Post,
     Provenance,
@@ -224,6 +226,7 @@ def submit(session: Session, actor: Actor, post: Post, now: datetime, house: Hou
     revision = snapshot(session, post, content, now, account_id=actor.account_id)
     post.waiting_id = revision.id
     post.submitted_at = now
+    overtake(session, post.id)
     session.flush()
     record(session, step, now, actor_id=actor.account_id, post_id=post.id, revision_id=revision.id)
     if step is Step.PUBLISH_OWN:
@@ -281,6 +284,7 @@ def erase(session: Session, post: Post) -> None:
         (WorkingCopy.post_id, [post.id]),
         (Reading.post_id, [post.id]),
         (Telling.post_id, [post.id]),
+        (Outgoing.post_id, [post.id]),
         (Objection.post_id, [post.id]),
         (Revision.post_id, [post.id]),
         (Message.post_id, [post.id]),

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -232,8 +233,13 @@ def _as_sent(
 
 def question(session: Session, post_id: int) -> Question | None:
     """The question a post came back with, until it is sent again."""
-    post = session.get_one(Post, post_id)
-    return _open_question(post, _talks(session, [post_id])[post_id][0])
+    return questions(session, [session.get_one(Post, post_id)])[post_id]
+
+
+def questions(session: Session, posts: Collection[Post]) -> dict[int, Question | None]:
+    """The word from a moderator that some posts came back with or were taken down with, by post."""
+    talks = _talks(session, [post.id for post in posts])
+    return {post.id: _open_question(post, talks[post.id][0]) for post in posts}
 
 
 def _open_question(post: Post, last: Question | None) -> Question | None:

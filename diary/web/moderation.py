@@ -18,13 +18,14 @@ from diary.domain.errors import Invalid, NotFound, NotPossible, Overtaken
 from diary.domain.moderation import REASONS, Verdict
 from diary.domain.policy import Facts
 from diary.domain.workflow import Step
-from diary.models import Account, Decision, Given, Status, Use
-from diary.queries import moderation, objections, people, site
+from diary.models import Decision, Given, Status, Use
+from diary.queries import moderation, objections, people, site, tellings
 from diary.queries.moderation import Shown
 from diary.queries.posts import Scope
 from diary.web.forms import Form, chosen, day_if_any, line, lines, number
 from diary.web.guards import Access, access, member
-from diary.web.letters import language_of
+from diary.web.letters import chosen_language
+from diary.web.news import letter_to_writer
 from diary.web.reading import cursor
 from diary.web.rendering import house, language, page
 from diary.web.session import now, reading, services, today, undo, writing
@@ -85,6 +86,7 @@ def _desk(
         afterwards=moderation.to_read_afterwards(session, scope, lang),
         scheduled=moderation.scheduled(session, scope, lang),
         tomorrow=today() + timedelta(days=1),
+        to_tell=tellings.count(session, scope, now()),
         asked_down=objections.count_open(session, scope),
         **_for_the_lead(),
         **(_beside(post) if post else {}),
@@ -118,8 +120,8 @@ def _beside(post: Shown) -> dict[str, object]:
 
 def _ready(post: Shown) -> dict[str, object]:
     """The ready questions, and in which language their writer reads them."""
-    writer = reading().get(Account, post.owner_id or 0)
-    theirs = language_of(writer, post.card.lang) if writer else language()
+    writer = tellings.writer(reading(), post.card.id)
+    theirs = chosen_language(writer.language, post.card.lang) if writer else language()
     with force_locale(theirs):
         return {"ready": [(key, question_word(key)) for key in REASONS], "theirs": theirs}
 
@@ -163,8 +165,9 @@ def decide(post_id: int) -> ResponseReturnValue:
     """Carry out a decision and go on to the next post."""
     decided = house()
     verdict = _verdict()
+    letter = letter_to_writer(post_id, verdict)
     try:
-        rules.decide(writing(), member(), post_id, verdict, now(), decided)
+        rules.decide(writing(), member(), post_id, verdict, now(), decided, letter)
     except Invalid as error:
         undo()
         return _desk(post_id, form=Form(request.form, error.problems), status=422)
