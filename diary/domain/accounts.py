@@ -49,6 +49,8 @@ def actor_of(account: Account) -> Actor:
         role=account.role,
         lab_ids=tuple(lab.id for lab in account.labs),
         trusted=account.trusted,
+        reads=tuple(account.reads),
+        language=account.language,
     )
 
 

@@ -10,8 +10,9 @@ from diary.domain.consents import settle
 from diary.domain.errors import NotFound, NotPossible, Overtaken
 from diary.domain.journal import record
 from diary.domain.moderation import is_emptied
-from diary.domain.policy import Actor, Facts
+from diary.domain.policy import Actor, Facts, House
 from diary.domain.publishing import touch
+from diary.domain.readers import check_read
 from diary.domain.telling import overtake
 from diary.domain.workflow import UNDONE, UNDONE_WITHIN, Step
 from diary.models import Event, Post, Revision, Status
@@ -73,11 +74,12 @@ def _bring_back(session: Session, post: Post, revision_id: int | None, now: date
 
 
 def read_after(
-    session: Session, actor: Actor, post_id: int, revision_id: int, now: datetime
+    session: Session, actor: Actor, post_id: int, revision_id: int, now: datetime, house: House
 ) -> None:
     """Note that a moderator has read what a trusted author had let out.
 
-    Raises NotFound, NotPossible for a post that is not out, Overtaken for another revision.
+    Raises NotFound, NotPossible for a post that is not out, Overtaken for another revision,
+    NotRead for one in a language nobody has read it in.
     """
     post = session.get(Post, post_id, with_for_update=True)
     if post is None or not policy.reads(actor, Facts(post.owner_id, post.lab_id)):
@@ -88,6 +90,7 @@ def read_after(
         raise Overtaken
     if post.read_id == revision_id:
         return
+    check_read(session, actor, revision_id, house)
     settle(session, actor, post, revision_id, now)
     post.read_id = revision_id
     touch(session, post, now)

@@ -1,20 +1,23 @@
 """Moderation: a decision names the revision it was made on and is journaled with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from diary.domain import consents, policy, telling
+from diary.domain import consents, policy, readers, telling
+from diary.domain.content import line_problems
 from diary.domain.due import expect
 from diary.domain.errors import Invalid, NotAllowed, NotFound, NotPossible, Overtaken, Problem
 from diary.domain.journal import record
 from diary.domain.policy import Actor, Facts, House
 from diary.domain.publishing import go_public, touch
+from diary.domain.revisions import content_of, snapshot
 from diary.domain.telling import Letter
 from diary.domain.workflow import TRANSITIONS, Step, after
-from diary.models import Post, Revision, Status
-from diary.text.plain import has_control
+from diary.models import Post, Reading, Revision, Status
+from diary.text.plain import has_control, tidy_line
 
 REASONS = (
     "who_is_in_the_picture",
@@ -39,6 +42,8 @@ OFFERED = (
     Step.RESTORE,
 )
 """The steps that have a button."""
+LETS_OUT = frozenset({Step.PUBLISH, Step.SCHEDULE})
+"""Whoever takes these answers for words that nobody outside has seen."""
 FARTHEST = timedelta(days=365)
 """How far ahead a post can be scheduled."""
 
@@ -46,13 +51,15 @@ FARTHEST = timedelta(days=365)
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What a moderator decides: a step, on which revision, with what question; `at` is when a
-    scheduled post goes out."""
+    scheduled post goes out, `gist` the line in the main language it goes out with (None: its own).
+    """
 
     step: Step
     revision_id: int
     reason: str = ""
     words: str = ""
     at: datetime | None = None
+    gist: str | None = None
 
 
 def decide(
@@ -68,24 +75,20 @@ def decide(
 
     Raises NotFound for a post that is not this moderator's, NotAllowed for a step they may not
     take, Overtaken if another revision waits by now, NotPossible from a status without that
-    step, Invalid for a question without words.
+    step, NotRead for one in a language nobody has read it in, Invalid for a question without
+    words.
     """
-    post = session.get(Post, post_id, with_for_update=True)
-    if post is None:
-        raise NotFound
-    facts = Facts(post.owner_id, post.lab_id)
-    if not policy.reads(actor, facts):
-        raise NotFound
-    if verdict.step not in OFFERED or not policy.may(actor, verdict.step, facts, house):
-        raise NotAllowed
-    if verdict.revision_id != (post.waiting_id or post.live_id):
-        raise Overtaken
+    post = _on_the_desk(session, actor, post_id, verdict, house)
     status = after(post.status, verdict.step)
-    _check_question(verdict)
+    _check_words(verdict)
     _check_time(verdict, now)
-    if verdict.step in {Step.PUBLISH, Step.SCHEDULE}:
-        consents.settle(session, actor, post, verdict.revision_id, now)
-    was_out = post.live_id
+    was_out, revision_id = post.live_id, verdict.revision_id
+    if verdict.step in LETS_OUT:
+        if post.waiting_id is None:
+            raise NotPossible("Nothing waits to be published.")
+        readers.check_read(session, actor, revision_id, house)
+        consents.settle(session, actor, post, revision_id, now)
+        revision_id = post.waiting_id = _with_gist(session, post, verdict)
     _carry_out(session, post, verdict.step, now)
     post.publish_at = verdict.at if verdict.step is Step.SCHEDULE else None
     if post.publish_at:
@@ -99,7 +102,7 @@ def decide(
         now,
         actor_id=actor.account_id,
         post_id=post.id,
-        revision_id=verdict.revision_id,
+        revision_id=revision_id,
         other_id=was_out,  # undoing it brings that back
         reason=verdict.reason or None,
         words=verdict.words,
@@ -116,11 +119,43 @@ def steps(
         for step in OFFERED
         if policy.may(actor, step, facts, house)
         and status in TRANSITIONS[step]
-        and (waits or step not in {Step.PUBLISH, Step.RETURN, Step.SCHEDULE})
+        and (waits or step not in {*LETS_OUT, Step.RETURN})
     )
 
 
-def _check_question(verdict: Verdict) -> None:
+def _on_the_desk(
+    session: Session, actor: Actor, post_id: int, verdict: Verdict, house: House
+) -> Post:
+    """The post to decide about, locked, if this moderator may do so and what they read waits."""
+    post = session.get(Post, post_id, with_for_update=True)
+    if post is None:
+        raise NotFound
+    facts = Facts(post.owner_id, post.lab_id)
+    if not policy.reads(actor, facts):
+        raise NotFound
+    if verdict.step not in OFFERED or not policy.may(actor, verdict.step, facts, house):
+        raise NotAllowed
+    if verdict.revision_id != (post.waiting_id or post.live_id):
+        raise Overtaken
+    return post
+
+
+def _with_gist(session: Session, post: Post, verdict: Verdict) -> int:
+    """The revision to let out: what was read or, if another line was written, the same with that.
+
+    It is nobody's edit, so that writer and time stay; and it is as read as the other was.
+    """
+    read = session.get_one(Revision, verdict.revision_id)
+    if verdict.gist is None or tidy_line(verdict.gist) == read.gist:
+        return read.id
+    content = replace(content_of(session, read), gist=tidy_line(verdict.gist))
+    made = snapshot(session, post, content, read.made_at, account_id=read.made_by_id)
+    moved = update(Reading).where(Reading.revision_id == read.id)
+    session.execute(moved.values(revision_id=made.id))
+    return made.id
+
+
+def _check_words(verdict: Verdict) -> None:
     if verdict.reason and verdict.reason not in REASONS:
         raise Invalid((Problem("reason", "unknown_reason"),))
     if has_control(verdict.words):
@@ -129,6 +164,8 @@ def _check_question(verdict: Verdict) -> None:
         raise Invalid((Problem("words", "too_long", {"limit": MAX_WORDS}),))
     if verdict.step is Step.RETURN and not (verdict.reason or verdict.words.strip()):
         raise Invalid((Problem("words", "question_missing"),))
+    if wrong := tuple(line_problems("gist", verdict.gist or "")):
+        raise Invalid(wrong)
 
 
 def _check_time(verdict: Verdict, now: datetime) -> None:
@@ -140,9 +177,7 @@ def _check_time(verdict: Verdict, now: datetime) -> None:
 
 def _carry_out(session: Session, post: Post, step: Step, now: datetime) -> None:
     if step is Step.PUBLISH:
-        if post.waiting_id is None:
-            raise NotPossible("Nothing waits to be published.")
-        go_public(session, post, session.get_one(Revision, post.waiting_id), now)
+        go_public(session, post, session.get_one(Revision, post.waiting_id or 0), now)
         post.read_id = post.live_id
     elif step is Step.RETURN:
         if post.waiting_id is None:

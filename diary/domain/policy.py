@@ -22,6 +22,10 @@ class Actor:
     role: Role
     lab_ids: tuple[int, ...] = ()
     trusted: bool = False
+    reads: tuple[str, ...] = ()
+    """The languages they have said they read."""
+    language: str | None = None
+    """That of their buttons, if they have picked one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class House:
 
     coordinators_publish: bool = True
     own_posts: bool = False
+    main_language: str = "sv"
 
 
 def scope(actor: Actor | None) -> Scope:
@@ -110,6 +115,12 @@ def reads(actor: Actor, post: Facts) -> bool:
     if actor.role is Role.LEAD:
         return True
     return actor.role is Role.COORDINATOR and post.lab_id in actor.lab_ids
+
+
+def tongues(reads: Collection[str], language: str | None, house: House) -> frozenset[str]:
+    """What somebody reads: what they have said or, having said nothing, the diary's main language
+    and that of their buttons."""
+    return frozenset(reads or {house.main_language, language or house.main_language})
 
 
 def may(actor: Actor, step: Step, post: Facts, house: House) -> bool:

@@ -1,5 +1,6 @@
 """What others see of a person: a page about them, and that somebody is under 18."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -97,6 +98,12 @@ def _cut(content: Content, person_id: int) -> Content:
         for one in content.pictures
     )
     return replace(content, bylines=bylines, pictures=pictures)
+
+
+def set_reading(session: Session, account: Account, reads: Iterable[str], now: datetime) -> None:
+    """Keep which languages somebody reads."""
+    account.reads = sorted(set(reads))
+    record(session, "change_profile", now, actor_id=account.id, account_id=account.id)
 
 
 def _note(

@@ -22,6 +22,7 @@ from diary.models import Decision, Given, Status, Use
 from diary.queries import moderation, objections, people, site, tellings
 from diary.queries.moderation import Shown
 from diary.queries.posts import Scope
+from diary.web import readers
 from diary.web.forms import Form, chosen, day_if_any, line, lines, number
 from diary.web.guards import Access, access, member
 from diary.web.letters import chosen_language
@@ -106,8 +107,9 @@ def _beside(post: Shown) -> dict[str, object]:
     actor, session = member(), reading()
     facts = Facts(post.owner_id, post.card.lab.id if post.card.lab else None)
     own = post.owner_id == actor.account_id
+    steps = rules.steps(actor, facts, Status(post.card.status), post.waits, house())
     return {
-        "steps": rules.steps(actor, facts, Status(post.card.status), post.waits, house()),
+        **readers.beside(post, steps),
         "own": own and not house().own_posts,
         "days": _days(post.since),
         "tongue": language_name(post.card.lang),
@@ -197,8 +199,9 @@ def take_back(post_id: int) -> ResponseReturnValue:
 @access(Access.MODERATOR)
 def read(post_id: int) -> ResponseReturnValue:
     """Note that somebody has read what a trusted author had let out."""
+    decided = house()
     try:
-        afterwards.read_after(writing(), member(), post_id, _revision_id(), now())
+        afterwards.read_after(writing(), member(), post_id, _revision_id(), now(), decided)
     except (Overtaken, NotPossible):
         undo()
         return _desk(post_id, overtaken=True, status=409)
@@ -255,6 +258,7 @@ def _verdict() -> Verdict:
         line(form.get("reason", "")),
         lines(form.get("words", "")).strip(),
         _time_ahead() if step is Step.SCHEDULE else None,
+        line(form["gist"]) if "gist" in form else None,
     )
 
 
