@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from diary.domain.calls import soonest
 from diary.domain.content import Content, from_json, to_json
+from diary.domain.due import expect
 from diary.domain.errors import Invalid, Problem
 from diary.domain.journal import locked_state, record, show_change
 from diary.domain.publishing import touch
@@ -19,6 +21,7 @@ from diary.models import (
     Revision,
     ShownPicture,
     Status,
+    Told,
     WorkingCopy,
 )
 from diary.text.plain import first_name, free, slug
@@ -100,9 +103,13 @@ def _cut(content: Content, person_id: int) -> Content:
     return replace(content, bylines=bylines, pictures=pictures)
 
 
-def set_reading(session: Session, account: Account, reads: Iterable[str], now: datetime) -> None:
-    """Keep which languages somebody reads."""
-    account.reads = sorted(set(reads))
+def set_reading(
+    session: Session, account: Account, reads: Iterable[str], told: Told, now: datetime
+) -> None:
+    """Keep which languages somebody reads, and when they are told of posts that wait."""
+    account.reads, account.told = sorted(set(reads)), told
+    session.flush()
+    expect(session, soonest(session, now))
     record(session, "change_profile", now, actor_id=account.id, account_id=account.id)
 
 

@@ -23,7 +23,7 @@ def languages(revision: Revision) -> set[str]:
     """The languages of a revision's words; none for pictures without any."""
     below = (text for shown in revision.pictures for text in (shown.alt, shown.caption))
     own = {revision.lang} if any((revision.title, revision.body, *below)) else set()
-    return own | ({revision.second_lang} if revision.second_body else set())
+    return own | ({revision.second_lang or revision.lang} if revision.second_body else set())
 
 
 def unread(session: Session, actor: Actor, revision_id: int, house: House) -> frozenset[str]:

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from diary.addresses import new_short, new_uid
 from diary.domain import policy
+from diary.domain.calls import soonest
 from diary.domain.consents import asked_since
 from diary.domain.content import Content, PictureContent, from_json, problems, same, to_json
+from diary.domain.due import expect
 from diary.domain.errors import NotAllowed, NotFound, NotPossible, Overtaken, Problem
 from diary.domain.journal import locked_state, record
 from diary.domain.policy import Actor, Facts, House
@@ -231,6 +233,8 @@ def submit(session: Session, actor: Actor, post: Post, now: datetime, house: Hou
     record(session, step, now, actor_id=actor.account_id, post_id=post.id, revision_id=revision.id)
     if step is Step.PUBLISH_OWN:
         go_public(session, post, revision, now)
+    else:
+        expect(session, soonest(session, now))
     post.status = status
     session.execute(delete(WorkingCopy).where(WorkingCopy.id == copy.id))
     return status

@@ -294,6 +294,18 @@ def taken_down(session: Session, lang: str) -> tuple[PostCard, ...]:
     return cards(session, fetch(session, statement), lang)
 
 
+def moderators_reached(session: Session) -> tuple[Account, ...]:
+    """All who look after posts and gave an address."""
+    statement = (
+        select(Account)
+        .options(selectinload(Account.labs), selectinload(Account.person))
+        .where(Account.role != Role.AUTHOR, Account.closed_at.is_(None))
+        .where(Account.email.is_not(None))
+        .order_by(Account.id)
+    )
+    return tuple(session.scalars(statement))
+
+
 def leads_reached(session: Session) -> tuple[Account, ...]:
     """The leads that gave an address."""
     statement = (

@@ -42,13 +42,14 @@ class ToTell:
     question: Question | None
 
 
-def _newest(post_id: object) -> Select[Account, str, Post, Revision]:
+def _newest() -> Select[Account, str, Post, Revision]:
+    """Open accounts with their posts, as the newest revision says."""
     newest = select(func.max(Revision.id)).where(Revision.post_id == Post.id).correlate(Post)
     wanted = func.coalesce(Post.waiting_id, Post.live_id, newest.scalar_subquery())
     return (
         select(Account, Person.name, Post, Revision)
         .join(Person, Account.person_id == Person.id)
-        .join(Post, Post.id == post_id)
+        .join(Post, Post.owner_id == Account.id)
         .join(Revision, Revision.id == wanted)
         .where(Account.closed_at.is_(None))
     )
@@ -69,7 +70,7 @@ def _writer(account: Account, name: str, post: Post, revision: Revision) -> Writ
 
 def writer(session: Session, post_id: int) -> Writer | None:
     """The writer of a post, if they still have an account."""
-    statement = _newest(post_id).where(Account.id == Post.owner_id)
+    statement = _newest().where(Post.id == post_id)
     return next((_writer(*row) for row in session.execute(statement)), None)
 
 
@@ -96,8 +97,8 @@ def listed(session: Session, scope: Scope, now: datetime) -> tuple[ToTell, ...]:
     recent = or_(Telling.told_at.is_(None), Telling.told_at > now - TOLD_SHOWN_FOR)
     ids = _to_tell(scope, now).where(recent).with_only_columns(Telling.id)
     statement = (
-        _newest(Telling.post_id)
-        .join(Telling, Telling.account_id == Account.id)
+        _newest()
+        .join(Telling, (Telling.post_id == Post.id) & (Telling.account_id == Account.id))
         .outerjoin(theirs, Telling.told_by_id == theirs.id)
         .outerjoin(teller, theirs.person_id == teller.id)
         .where(Telling.id.in_(ids))

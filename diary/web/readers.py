@@ -13,11 +13,11 @@ from diary.domain.errors import Invalid, NotFound, Problem
 from diary.domain.moderation import LETS_OUT
 from diary.domain.readers import Answer
 from diary.domain.workflow import Step
-from diary.models import Account
+from diary.models import Account, Told
 from diary.queries import moderation, readings
 from diary.queries.moderation import Shown
 from diary.web.accounts import oneself
-from diary.web.forms import POST_LANGUAGES, Form, line, lines, number
+from diary.web.forms import POST_LANGUAGES, Form, chosen, line, lines, number
 from diary.web.guards import Access, access, member
 from diary.web.letters import language_of, letter
 from diary.web.rendering import absolute, house, language, page
@@ -130,25 +130,32 @@ def answer(reading_id: int) -> ResponseReturnValue:
 @blueprint.get("/me/reading")
 @access(Access.MEMBER)
 def own() -> ResponseReturnValue:
-    """The languages one reads."""
+    """The languages one reads, and when one is told of posts that wait."""
     return _own()
 
 
 def _own(problems: Iterable[Problem] = (), status: int = 200) -> Response:
     account = oneself(reading())
     reads = policy.tongues(account.reads, account.language, house())
-    form = Form({"reads": reads}, problems)
-    return page("accounts/reading.html", status_code=status, form=form, tongues=POST_LANGUAGES)
+    return page(
+        "accounts/reading.html",
+        status_code=status,
+        form=Form({"reads": reads, "told": account.told}, problems),
+        tongues=POST_LANGUAGES,
+        reached=account.email is not None,
+    )
 
 
 @blueprint.post("/me/reading")
 @access(Access.MEMBER)
 def say() -> ResponseReturnValue:
-    """Keep which languages one reads."""
+    """Keep that."""
     reads = request.form.getlist("reads")
     if not set(reads) <= set(POST_LANGUAGES):
         return _own((Problem("reads", "unknown_choice"),), 422)
     db = writing()
-    profile.set_reading(db, oneself(db), reads, now())
+    account = oneself(db)
+    told = chosen(Told, request.form.get("told", "")) or account.told
+    profile.set_reading(db, account, reads, told, now())
     flash(_("Saved."), "good")
     return redirect(url_for(".own"), 303)
