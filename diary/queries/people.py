@@ -236,6 +236,12 @@ def question(session: Session, post_id: int) -> Question | None:
     return questions(session, [session.get_one(Post, post_id)])[post_id]
 
 
+def count_back(session: Session, account_id: int) -> int:
+    """How many of an account's posts have come back with a question."""
+    back = select(func.count()).where(Post.owner_id == account_id, Post.status == Status.RETURNED)
+    return session.scalar(back) or 0
+
+
 def questions(session: Session, posts: Collection[Post]) -> dict[int, Question | None]:
     """The word from a moderator that some posts came back with or were taken down with, by post."""
     talks = _talks(session, [post.id for post in posts])

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as WsgiResponse
 
 from diary.addresses import picture_path
 from diary.domain import policy
-from diary.queries import moderation, readings, site
+from diary.queries import moderation, people, readings, site
 from diary.queries.rows import PictureView, PostCard
 from diary.text.markdown import render as render_markdown
 from diary.text.plain import direction
@@ -97,6 +97,7 @@ def _chrome() -> dict[str, Any]:
         "waiting": moderation.count_waiting(reading(), policy.scope(somebody))
         if policy.moderates(somebody)
         else 0,
+        "back": people.count_back(reading(), somebody.account_id),
         "asked": readings.count_waiting(reading(), somebody.account_id),
         "account": somebody.account_id,
         "on_shared": on_shared(),

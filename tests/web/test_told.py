@@ -29,6 +29,14 @@ def test_beside_each_ready_question_stands_what_its_writer_will_read(
     assert DARK_IN_SWEDISH in as_author.get("/mine", headers={"Accept-Language": "sv"}).text
 
 
+def test_on_every_page_a_writer_sees_that_something_has_come_back(
+    db: Session, as_author: Browser, alice: Account
+) -> None:
+    a_post(db, alice, Status.RETURNED)
+    db.commit()
+    assert "My posts (1)" in as_author.get("/", headers=ENGLISH).text
+
+
 def test_who_has_picked_no_language_reads_the_one_they_write(
     db: Session, as_lead: Browser, alice: Account
 ) -> None:
