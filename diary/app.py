@@ -37,9 +37,11 @@ from diary.web import (
     phone,
     pictures,
     question,
+    readers,
     reading,
     rendering,
     session,
+    telling,
     writing,
 )
 
@@ -51,6 +53,8 @@ ROOMS = (
     mine,
     moderation,
     history,
+    telling,
+    readers,
     journal,
     deputies,
     question,

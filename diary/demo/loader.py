@@ -280,6 +280,7 @@ def _login(
         role=Role(str(item["role"])),
         trusted=item["role"] == Role.LEAD,
         labs=own if item["role"] == Role.COORDINATOR else [],
+        reads=[str(lang) for lang in _items(item.get("reads"))],
         epoch=0,
         created_at=now,
         promised_at=now,

@@ -51,6 +51,8 @@ def actor_of(account: Account, absent: Collection[Account] = ()) -> Actor:
         lab_ids=tuple(dict.fromkeys(lab.id for reader in readers for lab in reader.labs)),
         trusted=account.trusted,
         for_the_lead=any(one.role is Role.LEAD for one in absent),
+        reads=tuple(account.reads),
+        language=account.language,
     )
 
 

@@ -1,6 +1,6 @@
 """What a moderator does after deciding: undoing it, and reading what is out already."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,13 +10,12 @@ from diary.domain.consents import settle
 from diary.domain.errors import NotFound, NotPossible, Overtaken
 from diary.domain.journal import record, show_change
 from diary.domain.moderation import is_emptied
-from diary.domain.policy import Actor, Facts
+from diary.domain.policy import Actor, Facts, House
 from diary.domain.publishing import touch
-from diary.domain.workflow import UNDONE, Step
+from diary.domain.readers import check_read
+from diary.domain.telling import overtake
+from diary.domain.workflow import UNDONE, UNDONE_WITHIN, Step
 from diary.models import Correction, Event, Post, Revision, Status
-
-WITHIN = timedelta(minutes=10)
-"""How long a decision can be undone."""
 
 
 def undoable(session: Session, actor: Actor, post_id: int, now: datetime) -> Event | None:
@@ -24,7 +23,7 @@ def undoable(session: Session, actor: Actor, post_id: int, now: datetime) -> Eve
     last = session.scalar(
         select(Event).where(Event.post_id == post_id).order_by(Event.id.desc()).limit(1)
     )
-    if last is None or last.actor_id != actor.account_id or last.at < now - WITHIN:
+    if last is None or last.actor_id != actor.account_id or last.at < now - UNDONE_WITHIN:
         return None
     return last if last.action in UNDONE else None
 
@@ -51,6 +50,7 @@ def undo(session: Session, actor: Actor, post_id: int, now: datetime) -> None:
     else:
         post.waiting_id = decision.revision_id
     post.publish_at = None
+    overtake(session, post.id)
     record(
         session,
         "undo",
@@ -81,11 +81,12 @@ def _bring_back(session: Session, post: Post, revision_id: int | None, now: date
 
 
 def read_after(
-    session: Session, actor: Actor, post_id: int, revision_id: int, now: datetime
+    session: Session, actor: Actor, post_id: int, revision_id: int, now: datetime, house: House
 ) -> None:
     """Note that a moderator has read what a trusted author had let out.
 
-    Raises NotFound, NotPossible for a post that is not out, Overtaken for another revision.
+    Raises NotFound, NotPossible for a post that is not out, Overtaken for another revision,
+    NotRead for one in a language nobody has read it in.
     """
     post = session.get(Post, post_id, with_for_update=True)
     if post is None or not policy.reads(actor, Facts(post.owner_id, post.lab_id)):
@@ -96,6 +97,7 @@ def read_after(
         raise Overtaken
     if post.read_id == revision_id:
         return
+    check_read(session, actor, revision_id, house)
     settle(session, actor, post, revision_id, now)
     post.read_id = revision_id
     show_change(session, now)

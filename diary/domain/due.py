@@ -1,4 +1,4 @@
-"""What becomes public, or stops being so, by itself: scheduled posts, consents that end."""
+"""What happens by itself: scheduled posts go out, consents end, moderators are told what waits."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -6,33 +6,38 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from diary.domain import calls
+from diary.domain.calls import Call, call
 from diary.domain.journal import locked_state, record, show_change
 from diary.domain.publishing import go_public
 from diary.models import Consent, Picture, Post, Revision, Status
 
 
-def release_due(session: Session, now: datetime, zone: ZoneInfo) -> None:
+def release_due(session: Session, now: datetime, zone: ZoneInfo) -> frozenset[Call]:
     """Do all that is due by `now`, journal it, and note when something next is.
 
     `zone` is the diary's: a consent ends with its last day there. Whoever reads the version at or
-    after `State.due` calls this first; of two at once the second finds it done.
+    after `State.due` calls this first; of two at once the second finds it done. The answer says
+    for what moderators are to be sent letters in the same transaction.
     """
     state = locked_state(session)
     if state.due is None or state.due > now:
-        return
+        return frozenset()
     _release_posts(session, now)
     _end_consents(session, now, zone)
+    made = call(session, now, zone)
     note_due(session, zone)
+    return made
 
 
 def expect(session: Session, at: datetime) -> None:
-    """Something public changes by itself at `at`, at the latest."""
+    """Something changes by itself, or somebody is to be told, at `at` at the latest."""
     state = locked_state(session)
     state.due = min(state.due or at, at)
 
 
 def note_due(session: Session, zone: ZoneInfo) -> None:
-    """Work out anew when something public next changes by itself."""
+    """Work out anew when something next changes by itself, or somebody is to be told."""
     session.flush()
     release = session.scalar(
         select(func.min(Post.publish_at)).where(Post.status == Status.SCHEDULED)
@@ -41,7 +46,8 @@ def note_due(session: Session, zone: ZoneInfo) -> None:
     ends = None
     if last_day is not None:
         ends = datetime.combine(last_day + timedelta(days=1), time(), zone).astimezone(UTC)
-    locked_state(session).due = min((at for at in (release, ends) if at), default=None)
+    ahead = (release, ends, *calls.due(session, zone).values())
+    locked_state(session).due = min((at for at in ahead if at), default=None)
 
 
 def _release_posts(session: Session, now: datetime) -> None:

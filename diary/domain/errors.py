@@ -28,6 +28,10 @@ class Overtaken(DiaryError):
     """Somebody else was first: another revision waits, or the working copy has moved on."""
 
 
+class NotRead(DiaryError):
+    """Nobody who reads a post's language has read it."""
+
+
 class LastLead(DiaryError):
     """The last lead would lock themselves out."""
 

@@ -32,10 +32,12 @@ from diary.models import (
     Person,
     Picture,
     Post,
+    Reading,
     Rendition,
     Revision,
     ShownPicture,
     Status,
+    Telling,
     WorkingCopy,
 )
 from diary.text.plain import tidy_line
@@ -255,6 +257,7 @@ def _forget_in_copies(session: Session, person: Person, names: set[str], posts: 
 def _forget_words(session: Session, account: Account, names: set[str]) -> None:
     session.execute(delete(WorkingCopy).where(WorkingCopy.account_id == account.id))
     session.execute(update(Message).where(Message.author_id == account.id).values(words=""))
+    session.execute(update(Reading).where(Reading.reader_id == account.id).values(note=""))
     for mail in session.scalars(select(Outgoing)):
         if mail.recipient == account.email or _carries(f"{mail.subject} {mail.body}", names):
             session.delete(mail)
@@ -262,7 +265,7 @@ def _forget_words(session: Session, account: Account, names: set[str]) -> None:
 
 def _close(session: Session, account: Account, now: datetime) -> None:
     """Closes an account for good; what it signed in with is gone."""
-    for column in (Device.account_id, Card.account_id, Passkey.account_id):
+    for column in (Device.account_id, Card.account_id, Passkey.account_id, Telling.account_id):
         session.execute(delete(column.class_).where(column == account.id))
     account.username = f"forgotten-{secrets.token_hex(8)}"
     account.email = account.password_hash = account.language = None

@@ -1,28 +1,40 @@
 """Moderation: a decision names the revision it was made on and is journaled with it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from diary.domain import consents, policy
+from diary.domain import consents, policy, readers, telling
 from diary.domain.content import line_problems
 from diary.domain.due import expect
-from diary.domain.errors import Invalid, NotAllowed, NotFound, NotPossible, Overtaken, Problem
+from diary.domain.errors import (
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotPossible,
+    NotRead,
+    Overtaken,
+    Problem,
+)
 from diary.domain.journal import record
 from diary.domain.policy import Actor, Facts, House
 from diary.domain.publishing import go_public, touch
+from diary.domain.revisions import content_of, snapshot
+from diary.domain.telling import Letter
 from diary.domain.workflow import TRANSITIONS, Step, after
-from diary.models import Account, Correction, Post, Revision, Status
+from diary.models import Account, Correction, Post, Reading, Revision, Status
 from diary.text.plain import has_control, tidy_line
 
 REASONS = (
     "who_is_in_the_picture",
     "too_dark",
     "describe_the_picture",
+    "who_took_the_picture",
     "private_detail",
+    "when_and_where",
     "say_more",
 )
 """Ready questions, kept as keys and shown to each author in their own language."""
@@ -39,6 +51,8 @@ OFFERED = (
     Step.RESTORE,
 )
 """The steps that have a button."""
+LETS_OUT = frozenset({Step.PUBLISH, Step.SCHEDULE})
+"""Whoever takes these answers for words that nobody outside has seen."""
 FARTHEST = timedelta(days=365)
 """How far ahead a post can be scheduled."""
 
@@ -48,7 +62,8 @@ class Verdict:
     """What a moderator decides: a step, on which revision, with what question.
 
     `at` is when a scheduled post goes out; `correction` the line that readers are told with what
-    is published anew, None where it does not matter to them.
+    is published anew, None where it does not matter to them; `gist` the line in the main language
+    it goes out with, None for its own.
     """
 
     step: Step
@@ -57,34 +72,37 @@ class Verdict:
     words: str = ""
     at: datetime | None = None
     correction: str | None = None
+    gist: str | None = None
 
 
 def decide(
-    session: Session, actor: Actor, post_id: int, verdict: Verdict, now: datetime, house: House
+    session: Session,
+    actor: Actor,
+    post_id: int,
+    verdict: Verdict,
+    now: datetime,
+    house: House,
+    letter: Letter | None = None,
 ) -> Post:
-    """Carry out a decision.
+    """Carry out a decision; `letter` tells its writer of it, if they have an address.
 
     Raises NotFound for a post that is not this moderator's, NotAllowed for a step they may not
     take, Overtaken if another revision waits by now, NotPossible from a status without that
-    step, Invalid for a question or a correction without words.
+    step, NotRead for one in a language nobody has read it in, Invalid for a question or a
+    correction without words.
     """
-    post = session.get(Post, post_id, with_for_update=True)
-    if post is None:
-        raise NotFound
-    facts = Facts(post.owner_id, post.lab_id)
-    if not policy.reads(actor, facts):
-        raise NotFound
-    if verdict.step not in OFFERED or not policy.may(actor, verdict.step, facts, house):
-        raise NotAllowed
-    if verdict.revision_id != (post.waiting_id or post.live_id):
-        raise Overtaken
+    post = _on_the_desk(session, actor, post_id, verdict, house)
     status = after(post.status, verdict.step)
-    _check_question(verdict)
+    _check_words(verdict)
     _check_time(verdict, now)
     corrects = _corrects(post, verdict)
-    if verdict.step in {Step.PUBLISH, Step.SCHEDULE}:
-        consents.settle(session, actor, post, verdict.revision_id, now)
-    was_out = post.live_id
+    was_out, revision_id = post.live_id, verdict.revision_id
+    if verdict.step in LETS_OUT:
+        if post.waiting_id is None:
+            raise NotPossible("Nothing waits to be published.")
+        readers.check_read(session, actor, revision_id, house)
+        consents.settle(session, actor, post, revision_id, now)
+        revision_id = post.waiting_id = _with_gist(session, post, verdict)
     _carry_out(session, post, verdict.step, now)
     if corrects:
         _correct(session, actor, post, verdict.correction or "", now)
@@ -92,13 +110,15 @@ def decide(
     if post.publish_at:
         expect(session, post.publish_at)
     post.status = status
+    telling.overtake(session, post.id)
+    telling.tell(session, actor, post, verdict.step, post.publish_at or now, letter)
     record(
         session,
         verdict.step,
         now,
         actor_id=actor.account_id,
         post_id=post.id,
-        revision_id=verdict.revision_id,
+        revision_id=revision_id,
         other_id=was_out,  # undoing it brings that back
         reason=verdict.reason or None,
         words=verdict.words,
@@ -115,8 +135,8 @@ def let_out(
 ) -> int:
     """Publish several waiting posts of trusted authors, as (post id, revision id): how many.
 
-    They are read afterwards, as what these authors send now. What somebody else has decided, or
-    has changed, meanwhile is left as it is. Raises NotFound and NotAllowed as `decide` does, the
+    They are read afterwards, as what these authors send now. What somebody has decided or changed
+    meanwhile, or cannot read, waits on. Raises NotFound and NotAllowed as `decide` does, the
     latter for an author who is not trusted, too.
     """
     done = 0
@@ -129,7 +149,7 @@ def let_out(
             raise NotAllowed
         try:
             post = decide(session, actor, post_id, Verdict(Step.PUBLISH, revision_id), now, house)
-        except (Overtaken, NotPossible):
+        except (NotRead, Overtaken, NotPossible):
             continue
         post.read_id = None
         done += 1
@@ -145,11 +165,43 @@ def steps(
         for step in OFFERED
         if policy.may(actor, step, facts, house)
         and status in TRANSITIONS[step]
-        and (waits or step not in {Step.PUBLISH, Step.RETURN, Step.SCHEDULE})
+        and (waits or step not in {*LETS_OUT, Step.RETURN})
     )
 
 
-def _check_question(verdict: Verdict) -> None:
+def _on_the_desk(
+    session: Session, actor: Actor, post_id: int, verdict: Verdict, house: House
+) -> Post:
+    """The post to decide about, locked, if this moderator may do so and what they read waits."""
+    post = session.get(Post, post_id, with_for_update=True)
+    if post is None:
+        raise NotFound
+    facts = Facts(post.owner_id, post.lab_id)
+    if not policy.reads(actor, facts):
+        raise NotFound
+    if verdict.step not in OFFERED or not policy.may(actor, verdict.step, facts, house):
+        raise NotAllowed
+    if verdict.revision_id != (post.waiting_id or post.live_id):
+        raise Overtaken
+    return post
+
+
+def _with_gist(session: Session, post: Post, verdict: Verdict) -> int:
+    """The revision to let out: what was read or, if another line was written, the same with that.
+
+    It is nobody's edit, so that writer and time stay; and it is as read as the other was.
+    """
+    read = session.get_one(Revision, verdict.revision_id)
+    if verdict.gist is None or tidy_line(verdict.gist) == read.gist:
+        return read.id
+    content = replace(content_of(session, read), gist=tidy_line(verdict.gist))
+    made = snapshot(session, post, content, read.made_at, account_id=read.made_by_id)
+    moved = update(Reading).where(Reading.revision_id == read.id)
+    session.execute(moved.values(revision_id=made.id))
+    return made.id
+
+
+def _check_words(verdict: Verdict) -> None:
     if verdict.reason and verdict.reason not in REASONS:
         raise Invalid((Problem("reason", "unknown_reason"),))
     if has_control(verdict.words):
@@ -158,6 +210,8 @@ def _check_question(verdict: Verdict) -> None:
         raise Invalid((Problem("words", "too_long", {"limit": MAX_WORDS}),))
     if verdict.step is Step.RETURN and not (verdict.reason or verdict.words.strip()):
         raise Invalid((Problem("words", "question_missing"),))
+    if wrong := tuple(line_problems("gist", verdict.gist or "")):
+        raise Invalid(wrong)
 
 
 def _check_time(verdict: Verdict, now: datetime) -> None:
@@ -195,9 +249,7 @@ def _correct(session: Session, actor: Actor, post: Post, words: str, now: dateti
 
 def _carry_out(session: Session, post: Post, step: Step, now: datetime) -> None:
     if step is Step.PUBLISH:
-        if post.waiting_id is None:
-            raise NotPossible("Nothing waits to be published.")
-        go_public(session, post, session.get_one(Revision, post.waiting_id), now)
+        go_public(session, post, session.get_one(Revision, post.waiting_id or 0), now)
         post.read_id = post.live_id
     elif step is Step.RETURN:
         if post.waiting_id is None:

@@ -29,8 +29,21 @@ class Delivered:
     waiting: int
 
 
-def queue(session: Session, to: str, subject: str, body: str, lang: str, now: datetime) -> None:
-    """Put a mail into the outbox: it goes if the transaction is committed, and only then."""
+def queue(
+    session: Session,
+    to: str,
+    subject: str,
+    body: str,
+    lang: str,
+    now: datetime,
+    *,
+    due_at: datetime | None = None,
+    post_id: int | None = None,
+) -> None:
+    """Put a mail into the outbox: it goes if the transaction is committed, and only then.
+
+    It can wait until `due_at`; one about a post is taken out again by whatever overtakes it.
+    """
     session.add(
         Outgoing(
             recipient=to,
@@ -38,7 +51,8 @@ def queue(session: Session, to: str, subject: str, body: str, lang: str, now: da
             body=body,
             lang=lang,
             queued_at=now,
-            due_at=now,
+            due_at=due_at or now,
+            post_id=post_id,
         )
     )
 

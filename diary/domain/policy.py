@@ -30,6 +30,11 @@ class Actor:
         """Whether the whole queue is theirs to read."""
         return self.role is Role.LEAD or self.for_the_lead
 
+    reads: tuple[str, ...] = ()
+    """The languages they have said they read."""
+    language: str | None = None
+    """That of their buttons, if they have picked one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -45,6 +50,7 @@ class House:
 
     coordinators_publish: bool = True
     own_posts: bool = False
+    main_language: str = "sv"
 
 
 def scope(actor: Actor | None) -> Scope:
@@ -122,6 +128,12 @@ def reads(actor: Actor, post: Facts) -> bool:
 def publishes(actor: Actor, house: House) -> bool:
     """Whether somebody lets out what others wrote."""
     return actor.reads_all or (actor.role is Role.COORDINATOR and house.coordinators_publish)
+
+
+def tongues(reads: Collection[str], language: str | None, house: House) -> frozenset[str]:
+    """What somebody reads: what they have said or, having said nothing, the diary's main language
+    and that of their buttons."""
+    return frozenset(reads or {house.main_language, language or house.main_language})
 
 
 def may(actor: Actor, step: Step, post: Facts, house: House) -> bool:

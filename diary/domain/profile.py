@@ -1,12 +1,15 @@
 """What others see of a person: a page about them, and that somebody is under 18."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from diary.domain.calls import soonest
 from diary.domain.content import Content, from_json, to_json
+from diary.domain.due import expect
 from diary.domain.errors import Invalid, Problem
 from diary.domain.journal import locked_state, record, show_change
 from diary.domain.publishing import touch
@@ -18,6 +21,7 @@ from diary.models import (
     Revision,
     ShownPicture,
     Status,
+    Told,
     WorkingCopy,
 )
 from diary.text.plain import first_name, free, slug
@@ -97,6 +101,16 @@ def _cut(content: Content, person_id: int) -> Content:
         for one in content.pictures
     )
     return replace(content, bylines=bylines, pictures=pictures)
+
+
+def set_reading(
+    session: Session, account: Account, reads: Iterable[str], told: Told, now: datetime
+) -> None:
+    """Keep which languages somebody reads, and when they are told of posts that wait."""
+    account.reads, account.told = sorted(set(reads)), told
+    session.flush()
+    expect(session, soonest(session, now))
+    record(session, "change_profile", now, actor_id=account.id, account_id=account.id)
 
 
 def _note(

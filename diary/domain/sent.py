@@ -12,6 +12,7 @@ from diary.domain.moderation import MAX_WORDS
 from diary.domain.policy import Actor, Facts, House
 from diary.domain.publishing import touch
 from diary.domain.revisions import newest_id
+from diary.domain.telling import overtake
 from diary.domain.workflow import Step, after
 from diary.models import Event, Message, Post, Status
 from diary.text.plain import has_control
@@ -67,6 +68,7 @@ def take_down(session: Session, actor: Actor, post: Post, now: datetime) -> None
         raise NotAllowed
     post.status = after(post.status, Step.WITHDRAW_OWN)
     touch(session, post, now)
+    overtake(session, post.id)
     record(
         session,
         Step.WITHDRAW_OWN,

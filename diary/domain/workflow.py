@@ -1,6 +1,7 @@
 """How a post moves from status to status. Pure; nothing else changes a status."""
 
 import enum
+from datetime import timedelta
 
 from diary.domain.errors import NotPossible
 from diary.models import Status
@@ -63,6 +64,8 @@ REFUSED = dict.fromkeys(
 ) | {Status.HELD: Status.HELD}
 """Where a post stands when its writer refuses what a moderator made of their words; where that is
 not out, what is out stays out."""
+UNDONE_WITHIN = timedelta(minutes=10)
+"""How long a decision can be undone; its writer is told after that, so that no letter is wrong."""
 DELETABLE = frozenset({Status.DRAFT})
 EDITABLE = frozenset({Status.DRAFT, Status.RETURNED, Status.PUBLISHED})
 """Where the author may write on; what is sent must be taken back first."""

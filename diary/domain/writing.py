@@ -8,13 +8,16 @@ from sqlalchemy.orm import Session
 
 from diary.addresses import new_short, new_uid
 from diary.domain import policy
+from diary.domain.calls import soonest
 from diary.domain.consents import asked_since
 from diary.domain.content import Content, PictureContent, from_json, problems, same, to_json
+from diary.domain.due import expect
 from diary.domain.errors import NotAllowed, NotFound, NotPossible, Overtaken, Problem
 from diary.domain.journal import locked_state, record
 from diary.domain.policy import Actor, Facts, House
 from diary.domain.publishing import go_public
 from diary.domain.revisions import content_of, lab_id, newest, newest_id, snapshot
+from diary.domain.telling import overtake
 from diary.domain.workflow import CHANGEABLE, DELETABLE, EDITABLE, Step, after
 from diary.models import (
     Account,
@@ -26,6 +29,7 @@ from diary.models import (
     Message,
     Method,
     Objection,
+    Outgoing,
     Picture,
     Post,
     Provenance,
@@ -261,10 +265,13 @@ def send(
     revision = snapshot(session, post, content, now, account_id=actor.account_id)
     post.waiting_id = revision.id
     post.submitted_at = now
+    overtake(session, post.id)
     session.flush()
     record(session, step, now, actor_id=actor.account_id, post_id=post.id, revision_id=revision.id)
     if step is Step.PUBLISH_OWN:
         go_public(session, post, revision, now)
+    else:
+        expect(session, soonest(session, now))
     post.status = status
     return revision
 
@@ -318,6 +325,7 @@ def erase(session: Session, post: Post) -> None:
         (Reading.post_id, [post.id]),
         (Telling.post_id, [post.id]),
         (Correction.post_id, [post.id]),
+        (Outgoing.post_id, [post.id]),
         (Objection.post_id, [post.id]),
         (Revision.post_id, [post.id]),
         (Message.post_id, [post.id]),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Text
+from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from diary.models.engine import Base
@@ -22,3 +22,5 @@ class Outgoing(Base):
     tries: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(index=True)
     """When it is tried next."""
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    """The post whose writer it tells what became of it: overtaken by what happens next."""

@@ -128,9 +128,10 @@ def counts_by_lab(session: Session, scope: Scope) -> dict[int | None, int]:
     return dict(list(session.execute(statement)))
 
 
-def oldest(session: Session, scope: Scope) -> datetime | None:
-    """Since when the post that has waited longest waits."""
-    return session.scalar(select(func.min(Post.submitted_at)).where(_waits(scope)))
+def oldest(session: Session, scope: Scope, *, put_off: bool = True) -> datetime | None:
+    """Since when the post that has waited longest waits; with those `put_off` or without."""
+    waiting = _waits(scope) if put_off else _waits(scope) & (Post.status != Status.HELD)
+    return session.scalar(select(func.min(Post.submitted_at)).where(waiting))
 
 
 def usual_wait(session: Session, decisions: int = 20, least: int = 3) -> int | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -238,8 +239,19 @@ def _as_sent(
 
 def question(session: Session, post_id: int) -> Question | None:
     """The question a post came back with, until it is sent again."""
-    post = session.get_one(Post, post_id)
-    return _open_question(post, _talks(session, [post_id])[post_id][0])
+    return questions(session, [session.get_one(Post, post_id)])[post_id]
+
+
+def count_back(session: Session, account_id: int) -> int:
+    """How many of an account's posts have come back with a question."""
+    back = select(func.count()).where(Post.owner_id == account_id, Post.status == Status.RETURNED)
+    return session.scalar(back) or 0
+
+
+def questions(session: Session, posts: Collection[Post]) -> dict[int, Question | None]:
+    """The word from a moderator that some posts came back with or were taken down with, by post."""
+    talks = _talks(session, [post.id for post in posts])
+    return {post.id: _open_question(post, talks[post.id][0]) for post in posts}
 
 
 def _open_question(post: Post, last: Question | None) -> Question | None:
@@ -292,6 +304,18 @@ def taken_down(session: Session, lang: str) -> tuple[PostCard, ...]:
         .limit(OWN_SHOWN)
     )
     return cards(session, fetch(session, statement), lang)
+
+
+def moderators_reached(session: Session) -> tuple[Account, ...]:
+    """All who look after posts and gave an address."""
+    statement = (
+        select(Account)
+        .options(selectinload(Account.labs), selectinload(Account.person))
+        .where(Account.role != Role.AUTHOR, Account.closed_at.is_(None))
+        .where(Account.email.is_not(None))
+        .order_by(Account.id)
+    )
+    return tuple(session.scalars(statement))
 
 
 def leads_reached(session: Session) -> tuple[Account, ...]:

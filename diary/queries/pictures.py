@@ -2,11 +2,12 @@
 
 import enum
 
-from sqlalchemy import Exists, exists, select
+from sqlalchemy import ColumnElement, Exists, exists, select
 from sqlalchemy.orm import Session
 
-from diary.models import Consent, Picture, Post, Rendition, ShownPicture
+from diary.models import Consent, Picture, Post, Reading, Rendition, ShownPicture
 from diary.queries.posts import NOT_TAKEN_AWAY, PUBLIC, SAID_YES, Scope, visible_to
+from diary.queries.readings import open_to
 
 
 class Sight(enum.Enum):
@@ -29,16 +30,29 @@ def sight(session: Session, token: str, scope: Scope) -> Sight:
         return Sight.GONE
     if session.scalar(select(_is_public(picture.id))):
         return Sight.PUBLIC
-    reached = select(Post.id).where(Post.id == picture.post_id, visible_to(scope))
+    reached = select(Post.id).where(
+        Post.id == picture.post_id, visible_to(scope) | _is_asked(picture.id, scope.owner_id or 0)
+    )
     return Sight.NONE if session.scalar(reached) is None else Sight.PRIVATE
 
 
 def _is_public(picture_id: int) -> Exists:
     """Whether the live revision of a published post shows the picture, and it may be shown."""
     return exists().where(
+        ShownPicture.revision_id == Post.live_id, PUBLIC, *_may_be_shown(picture_id)
+    )
+
+
+def _is_asked(picture_id: int, account_id: int) -> Exists:
+    """Whether somebody was asked to read a revision that shows the picture, and it may be shown."""
+    asked = open_to(account_id).with_only_columns(Reading.revision_id)
+    return exists().where(ShownPicture.revision_id.in_(asked), *_may_be_shown(picture_id))
+
+
+def _may_be_shown(picture_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Wherever it is shown: nothing speaks against it."""
+    return (
         ShownPicture.picture_id == Picture.id,
-        ShownPicture.revision_id == Post.live_id,
-        PUBLIC,
         Picture.id == picture_id,
         Consent.picture_id == Picture.id,
         SAID_YES,

@@ -13,9 +13,10 @@ from sqlalchemy.exc import OperationalError
 from diary.domain import due
 from diary.models import begin_writing
 from diary.queries import site
+from diary.web.calls import letters_due, queue_called
 from diary.web.guards import Access, access_of, actor
 from diary.web.rendering import BUILD, language
-from diary.web.session import now, reading, release, services
+from diary.web.session import now, reading, services
 
 COMPRESSIBLE = ("text/", "application/", "image/svg")
 FILES = frozenset({"static", "phone.module"})
@@ -37,10 +38,10 @@ def release_what_is_due() -> None:
     at = g.known[2]
     if at is None or at > now():
         return
-    release()
+    letters = letters_due()
     with suppress(OperationalError), services().sessions() as db:
         begin_writing(db)
-        due.release_due(db, now(), services().settings.zone)
+        queue_called(db, due.release_due(db, now(), services().settings.zone), letters)
         db.commit()
         g.known = site.version(reading())
 

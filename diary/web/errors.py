@@ -15,6 +15,7 @@ from diary.domain.errors import (
     NotAllowed,
     NotFound,
     NotPossible,
+    NotRead,
     Overtaken,
     OwnDeviceOnly,
     Problem,
@@ -29,6 +30,7 @@ STATUS: dict[type[Exception], int] = {
     NotAllowed: 403,
     OwnDeviceOnly: 403,
     NotPossible: 409,
+    NotRead: 409,
     Overtaken: 409,
     LastLead: 409,
     InvitationOver: 410,
@@ -89,6 +91,10 @@ SAYS: dict[type[Exception] | int, tuple[object, object]] = {
     NotPossible: (
         lazy("That is not possible now"),
         lazy("The post has moved on meanwhile. Look at it again."),
+    ),
+    NotRead: (
+        lazy("Nobody has read this yet"),
+        lazy("Ask somebody who reads its language. After that it can go out."),
     ),
     LastLead: (
         lazy("One lead must stay"),

@@ -9,7 +9,12 @@ from diary.web.rendering import LANGUAGES, diary_site
 
 def language_of(account: Account | None) -> str:
     """The language somebody has picked, else the diary's main one."""
-    wished = (account.language if account else None, diary_site().main_language)
+    return chosen_language((account.language or "") if account else "")
+
+
+def chosen_language(picked: str, written: str = "") -> str:
+    """The language somebody has picked, else the one they have written in, else the main one."""
+    wished = (picked, written, diary_site().main_language)
     return next((lang for lang in wished if lang in LANGUAGES), "sv")
 
 

@@ -14,15 +14,17 @@ from diary.domain.errors import Invalid, NotPossible
 from diary.models import Post, Status
 from diary.queries import moderation, people, revisions
 from diary.queries.people import Cursor
+from diary.web.calls import ByLanguage, call_at_once, letters_at_once
 from diary.web.forms import Form, lines
 from diary.web.guards import Access, access, member
 from diary.web.letters import language_of, letter
 from diary.web.rendering import absolute, house, language, page
 from diary.web.session import now, reading, release, today, undo, writing
-from diary.web.words import named
+from diary.web.words import named, question_word
 
 blueprint = Blueprint("mine", __name__)
 blueprint.add_app_template_filter(named)
+blueprint.add_app_template_filter(question_word)
 
 
 @blueprint.get("/mine")
@@ -70,6 +72,7 @@ def _sent_page(post: Post, form: Form | None = None, status: int = 200) -> Respo
 @access(Access.MEMBER)
 def answer(post_id: int) -> ResponseReturnValue:
     """Keep an answer, and send the post again or go on writing."""
+    letters = letters_at_once()
     post = rules.owned(writing(), member(), post_id, to_change=True)
     words = lines(request.form.get("words", "")).strip()
     try:
@@ -79,10 +82,10 @@ def answer(post_id: int) -> ResponseReturnValue:
         return _sent_page(post, Form({"words": words}, error.problems), 422)
     if request.form.get("action") == "edit":
         return redirect(url_for("writing.edit", post_id=post.id), 303)
-    return _send_again(reading(), post)
+    return _send_again(reading(), post, letters)
 
 
-def _send_again(session: Session, post: Post) -> Response:
+def _send_again(session: Session, post: Post, letters: ByLanguage) -> Response:
     """Send what stands there now, unless it waits already (a second tap) or is not fit yet."""
     if post.waiting_id is None:
         content = from_json(rules.working_copy(session, member(), post).content)
@@ -90,6 +93,7 @@ def _send_again(session: Session, post: Post) -> Response:
             flash(_("Something in it is not right yet. Send it from here to see what."), "bad")
             return redirect(url_for("writing.edit", post_id=post.id), 303)
         rules.submit(session, member(), post, now(), house())
+        call_at_once(session, post, letters)
     return redirect(url_for(".sent", post_id=post.id), 303)
 
 

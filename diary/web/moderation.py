@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from diary.domain import afterwards, changes, deputies, policy
@@ -20,15 +20,19 @@ from diary.domain.moderation import REASONS, Verdict
 from diary.domain.policy import Facts
 from diary.domain.workflow import CHANGEABLE, Step
 from diary.models import Account, Decision, Given, Status, Use
-from diary.queries import moderation, objections, people, revisions, site
+from diary.queries import moderation, objections, people, revisions, site, tellings
 from diary.queries.moderation import QUEUE_SHOWN, Queued, Shown
 from diary.queries.posts import Scope
+from diary.web import readers
 from diary.web.forms import Form, chosen, day_if_any, line, lines, number
 from diary.web.guards import Access, access, member
+from diary.web.letters import chosen_language
+from diary.web.news import letter_to_writer
 from diary.web.reading import cursor
 from diary.web.rendering import house, language, page
 from diary.web.session import now, reading, services, today, undo, writing
 from diary.web.texts import language_name
+from diary.web.words import question_word
 
 blueprint = Blueprint("moderation", __name__)
 
@@ -87,6 +91,7 @@ def _desk(
         of_trusted=_of_trusted(scope),
         tomorrow=today() + timedelta(days=1),
         reads_for=[one.person.name for one in deputies.absent(session, _me(), today())],
+        to_tell=tellings.count(session, scope, now()),
         asked_down=objections.count_open(session, scope),
         **_for_the_lead(),
         **(_beside(post) if post else {}),
@@ -118,15 +123,16 @@ def _beside(post: Shown) -> dict[str, object]:
     actor, session = member(), reading()
     facts = Facts(post.owner_id, post.card.lab.id if post.card.lab else None)
     own = post.owner_id == actor.account_id
+    steps = rules.steps(actor, facts, Status(post.card.status), post.waits, house())
     return {
-        "steps": rules.steps(actor, facts, Status(post.card.status), post.waits, house()),
+        **readers.beside(post, steps),
         "own": own and not house().own_posts,
         "changeable": not own and post.card.status in CHANGEABLE,
         "days": _days(post.since),
         "tongue": language_name(post.card.lang),
         "claimed": moderation.claims(session, post.card.revision_id),
         "talk": moderation.events(session, replace(_scope(), owner_id=None), post_id=post.card.id),
-        "reasons": REASONS,
+        **_ready(post),
         "rules_pictures": policy.may(actor, Step.PUBLISH, facts, house()),
         **marked(post.card.id, post.card.revision_id),
     }
@@ -150,6 +156,14 @@ def marked(post_id: int, revision_id: int, before: int | None = None) -> dict[st
         "only": look == "only",
         "look": look if look in LOOKS else "",
     }
+
+
+def _ready(post: Shown) -> dict[str, object]:
+    """The ready questions, and in which language their writer reads them."""
+    writer = tellings.writer(reading(), post.card.id)
+    theirs = chosen_language(writer.language, post.card.lang) if writer else language()
+    with force_locale(theirs):
+        return {"ready": [(key, question_word(key)) for key in REASONS], "theirs": theirs}
 
 
 def _lab_ids() -> tuple[int | None, ...] | None:
@@ -191,8 +205,9 @@ def decide(post_id: int) -> ResponseReturnValue:
     """Carry out a decision and go on to the next post."""
     decided = house()
     verdict = _verdict()
+    letter = letter_to_writer(post_id, verdict)
     try:
-        rules.decide(writing(), member(), post_id, verdict, now(), decided)
+        rules.decide(writing(), member(), post_id, verdict, now(), decided, letter)
     except Invalid as error:
         undo()
         return _desk(post_id, form=Form(request.form, error.problems), status=422)
@@ -213,10 +228,7 @@ def together() -> ResponseReturnValue:
     done = rules.let_out(writing(), member(), chosen, now(), house())
     said = [ngettext("%(num)s post is out.", "%(num)s posts are out.", done)]
     if left := len(chosen) - done:
-        other = ngettext(
-            "Somebody was faster with %(num)s.", "Somebody was faster with %(num)s.", left
-        )
-        said.append(other)
+        said.append(ngettext("%(num)s waits on.", "%(num)s wait on.", left))
     flash(" ".join(said), "bad" if left else "good")
     return redirect(url_for(".queue"), 303)
 
@@ -239,8 +251,9 @@ def take_back(post_id: int) -> ResponseReturnValue:
 @access(Access.MODERATOR)
 def read(post_id: int) -> ResponseReturnValue:
     """Note that somebody has read what a trusted author had let out."""
+    decided = house()
     try:
-        afterwards.read_after(writing(), member(), post_id, _revision_id(), now())
+        afterwards.read_after(writing(), member(), post_id, _revision_id(), now(), decided)
     except (Overtaken, NotPossible):
         undo()
         return _desk(post_id, overtaken=True, status=409)
@@ -298,6 +311,7 @@ def _verdict() -> Verdict:
         lines(form.get("words", "")).strip(),
         _time_ahead() if step is Step.SCHEDULE else None,
         line(form["correction"]) if "correction" in form else None,
+        line(form["gist"]) if "gist" in form else None,
     )
 
 

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as WsgiResponse
 
 from diary.addresses import picture_path
 from diary.domain import policy
-from diary.queries import moderation, site
+from diary.queries import moderation, people, readings, site
 from diary.queries.rows import PictureView, PostCard
 from diary.text.markdown import render as render_markdown
 from diary.text.plain import direction
@@ -69,8 +69,9 @@ def diary_site() -> site.Site:
 
 
 def house() -> policy.House:
-    """What the lead has decided about who publishes."""
-    return policy.House(diary_site().coordinators_publish, diary_site().own_posts)
+    """What the lead has decided about who publishes, and the diary's main language."""
+    site = diary_site()
+    return policy.House(site.coordinators_publish, site.own_posts, site.main_language)
 
 
 def page(template: str, *, status_code: int = 200, **context: Any) -> Response:
@@ -96,6 +97,8 @@ def _chrome() -> dict[str, Any]:
         "waiting": moderation.count_waiting(reading(), policy.scope(somebody))
         if policy.moderates(somebody)
         else 0,
+        "back": people.count_back(reading(), somebody.account_id),
+        "asked": readings.count_waiting(reading(), somebody.account_id),
         "account": somebody.account_id,
         "on_shared": on_shared(),
         "idle": int(IDLE.total_seconds()),

@@ -19,6 +19,7 @@ from diary.domain.errors import Overtaken, Problem
 from diary.models import Picture, Post, Status
 from diary.queries import people, taxonomy
 from diary.web import forms
+from diary.web.calls import ByLanguage, call_at_once
 from diary.web.errors import sentence
 from diary.web.forms import Arrived, Written
 from diary.web.guards import member
@@ -160,8 +161,8 @@ def add(post: Post, photo: forms.Photo) -> Picture:
     )
 
 
-def send(taken: Taken) -> tuple[Problem, ...]:
-    """Send what was saved; says why not, if it cannot be."""
+def send(taken: Taken, letters: ByLanguage) -> tuple[Problem, ...]:
+    """Send what was saved, with `letters` to who is to read it; says why not, if it cannot be."""
     session, actor = reading(), member()
     if taken.written.content.is_empty:
         return (Problem("body", "empty"),)
@@ -173,6 +174,7 @@ def send(taken: Taken) -> tuple[Problem, ...]:
             return (Problem("promised", "not_promised"),)
         rules.promise(session, actor, now())
     rules.submit(session, actor, taken.post, now(), house())
+    call_at_once(session, taken.post, letters)
     return ()
 
 

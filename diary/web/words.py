@@ -21,6 +21,23 @@ KINDS: dict[str, Any] = {
     Kind.RESEARCHER: lazy("researchers"),
     Kind.GUEST: lazy("guests"),
 }
+QUESTIONS: dict[str, Any] = {
+    "who_is_in_the_picture": lazy("Who is in the picture? Have they said yes?"),
+    "too_dark": lazy("The picture is too dark to make out. Have you another one?"),
+    "describe_the_picture": lazy(
+        "What can be seen in the picture? Describe it for those who cannot see it."
+    ),
+    "who_took_the_picture": lazy("Who took the picture? May it be shown here?"),
+    "private_detail": lazy("The text says something private about somebody. May it stand there?"),
+    "when_and_where": lazy("When and where was it?"),
+    "say_more": lazy("We would like to read more. What happened then?"),
+}
+"""The ready questions of `domain.moderation.REASONS`, as their writers read them."""
+
+
+def question_word(key: str) -> str:
+    """A ready question in words; nothing for none."""
+    return str(QUESTIONS.get(key, ""))
 
 
 def voice_word(key: str) -> str:

@@ -13,6 +13,7 @@ from diary.domain import writing as rules
 from diary.domain.errors import Problem
 from diary.models import Post
 from diary.web import forms
+from diary.web.calls import letters_at_once
 from diary.web.devices import left
 from diary.web.errors import is_full
 from diary.web.guards import Access, access, from_script, member, on_shared
@@ -80,10 +81,11 @@ def _take_in(post_id: int | None) -> ResponseReturnValue:
     # No transaction is open while pictures are made and stored.
     release()
     arrived = forms.receive(request.files.getlist("photos"), services().store)
+    letters = letters_at_once() if _sends() else {}
     try:
         taken = save(post_id, arrived)
         if _sends() and taken.is_fine:
-            taken.problems = send(taken)
+            taken.problems = send(taken, letters)
         commit_now()
     except OperationalError as error:
         undo()

@@ -87,7 +87,7 @@ def test_forty_posts_are_decided_with_at_most_two_actions_each(
             .group_by(Post.status)
         )
         decided = db.execute(select(Consent.claim, Consent.decision).distinct())
-        assert dict(map(tuple, stands)) == {
+        assert {row[0]: row[1] for row in stands} == {
             Status.PUBLISHED: 36,
             Status.RETURNED: 4,
         }

@@ -92,7 +92,7 @@ def test_the_house_stands_around_the_posts(shop: Workshop) -> None:
         ]  # fmt: skip
         assert len(list(session.scalars(select(Method).where(Method.core)))) == 11
         names = set(session.scalars(select(Account.username)))
-        assert names == {"resident", "coordinator", "lead"}
+        assert names == {"resident", "reader", "coordinator", "lead"}
         assert len(list(session.scalars(select(Post).where(Post.waiting_id.is_not(None))))) == 1
         people = list(session.scalars(select(Person.name)))
         assert len(people) == len(set(people))

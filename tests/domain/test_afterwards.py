@@ -108,8 +108,8 @@ def test_what_a_trusted_author_lets_out_is_read_afterwards(
     assert [one.card.id for one in to_read_afterwards(db, EVERYTHING, "sv")] == [post.id]
     own = Scope(everything=True, owner_id=alice.id)
     assert to_read_afterwards(db, own, "sv") == ()
-    read_after(db, actor_of(cora), post.id, post.live_id or 0, NOW)
-    read_after(db, actor_of(lea), post.id, post.live_id or 0, NOW)
+    read_after(db, actor_of(cora), post.id, post.live_id or 0, NOW, HOUSE)
+    read_after(db, actor_of(lea), post.id, post.live_id or 0, NOW, HOUSE)
     assert to_read_afterwards(db, EVERYTHING, "sv") == ()
     assert len(db.scalars(select(Event).where(Event.action == "read_after")).all()) == 1
 
@@ -121,9 +121,9 @@ def test_reading_names_the_revision_and_asks_who(
     post = a_post(db, alice, lab="boden")
     olle = an_account(db, "olle", Role.COORDINATOR, labs=(a_lab(db, "lina-hage"),))
     with pytest.raises(NotFound):
-        read_after(db, actor_of(olle), post.id, post.live_id or 0, NOW)
+        read_after(db, actor_of(olle), post.id, post.live_id or 0, NOW, HOUSE)
     with pytest.raises(Overtaken):
-        read_after(db, actor_of(lea), post.id, (post.live_id or 0) + 1, NOW)
+        read_after(db, actor_of(lea), post.id, (post.live_id or 0) + 1, NOW, HOUSE)
     decide(db, lea, post, Step.WITHDRAW)
     with pytest.raises(NotPossible):
-        read_after(db, actor_of(lea), post.id, post.live_id or 0, NOW)
+        read_after(db, actor_of(lea), post.id, post.live_id or 0, NOW, HOUSE)

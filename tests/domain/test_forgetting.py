@@ -27,11 +27,13 @@ from diary.models import (
     Passkey,
     Picture,
     Post,
+    Reading,
     Rendition,
     Revision,
     Role,
     State,
     Status,
+    Telling,
     WorkingCopy,
 )
 from diary.models.engine import Base
@@ -115,6 +117,28 @@ def test_what_is_out_stays_without_the_name(db: Session, store: Storage, zsofi: 
     assert card.scribe == ""
     assert card.pictures[0].credit == "Amal"  # somebody else's name
     assert db.scalars(select(State.version)).one() > before
+
+
+def test_what_they_said_as_a_reader_goes_and_nobody_tells_them_anything(
+    db: Session, store: Storage, zsofi: Account, alice: Account
+) -> None:
+    zsofi.email, zsofi.reads = None, ["so"]
+    out = a_post(db, zsofi)
+    asked = a_post(db, alice, Status.SUBMITTED, body="Waa furan tahay.", lang="so")
+    reader = Reading(
+        post_id=asked.id,
+        revision_id=asked.waiting_id or 0,
+        reader_id=zsofi.id,
+        asked_at=NOW,
+        read_at=NOW,
+        note=f"Läst av {NAME}",
+    )
+    db.add(reader)
+    assert [one.post_id for one in db.scalars(select(Telling))] == [out.id]
+    forget(db, store, zsofi)
+    db.refresh(reader)
+    assert reader.note == ""
+    assert db.scalars(select(Telling)).all() == []
 
 
 def test_a_credit_with_the_name_is_emptied(db: Session, store: Storage, zsofi: Account) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, settings
@@ -18,21 +19,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diary.domain import afterwards, edits, moderation, sent, writing
+from diary.domain import readers as reading
 from diary.domain.accounts import actor_of
 from diary.domain.due import release_due
 from diary.domain.errors import DiaryError
 from diary.domain.moderation import Verdict
 from diary.domain.policy import Actor, House
+from diary.domain.readers import Answer
 from diary.domain.workflow import Step
-from diary.models import Event, Post, Revision, Role, Status, begin_writing
+from diary.models import Event, Post, Reading, Revision, Role, Status, begin_writing
 from diary.queries.posts import published
 from diary.queries.revisions import edited
 from tests.builders import NOW, a_content, a_lab, an_account
 
-PEOPLE = ("alice", "tove", "cora", "lea")
+PEOPLE = ("alice", "tove", "cora", "lea", "hanan")
 people = st.sampled_from(PEOPLE)
 # Each deed is tried by everybody, but what leads somewhere more often.
 readers = st.sampled_from(("cora", "lea", "cora", "lea", *PEOPLE))
+GISTS = st.sampled_from((None, None, "En rad"))
+LANGS = st.sampled_from(("sv", "sv", "ar"))
 steps = st.sampled_from((Step.PUBLISH,) * 6 + tuple(Step))
 
 
@@ -60,7 +65,9 @@ class Diary(RuleBasedStateMachine):
             "tove": an_account(self.session, "tove", trusted=True),
             "cora": an_account(self.session, "cora", Role.COORDINATOR, labs=(lab,)),
             "lea": an_account(self.session, "lea", Role.LEAD),
+            "hanan": an_account(self.session, "hanan"),
         }
+        accounts["hanan"].reads, accounts["cora"].reads = ["ar"], ["ar", "sv"]
         self.actors = {name: actor_of(account) for name, account in accounts.items()}
 
     def try_to(self, deed: Callable[[Session, Actor], object], who: str) -> None:
@@ -76,22 +83,28 @@ class Diary(RuleBasedStateMachine):
         owner = self.session.get_one(Post, post_id).owner_id
         return next(name for name, actor in self.actors.items() if actor.account_id == owner)
 
-    @rule(target=posts, who=people, lab=st.sampled_from(["boden", "boden", ""]), sent=st.booleans())
-    def write(self, who: str, lab: str, sent: bool) -> int:
-        content = a_content(lab=lab, bylines=())
+    @rule(
+        target=posts,
+        who=people,
+        lab=st.sampled_from(["boden", "boden", ""]),
+        lang=LANGS,
+        sent=st.booleans(),
+    )
+    def write(self, who: str, lab: str, lang: str, sent: bool) -> int:
+        content = a_content(lab=lab, lang=lang, bylines=())
         post_id = writing.start(self.session, self.actors[who], content, self.now).id
         if sent:
             self.send(post_id)
         return post_id
 
-    @rule(post_id=posts, words=st.sampled_from(["ett", "två", "tre"]))
-    def write_on(self, post_id: int, words: str) -> None:
+    @rule(post_id=posts, words=st.sampled_from(["ett", "två", "tre"]), lang=LANGS)
+    def write_on(self, post_id: int, words: str, lang: str) -> None:
         self.try_to(
             lambda session, actor: writing.save(
                 session,
                 actor,
                 writing.owned(session, actor, post_id),
-                a_content(body=words, lab="boden", bylines=()),
+                a_content(body=words, lab="boden", lang=lang, bylines=()),
                 self.now,
             ),
             self.owner(post_id),
@@ -133,13 +146,33 @@ class Diary(RuleBasedStateMachine):
         now = self.session.get_one(Post, post_id).status
         assert now is (Status.WITHDRAWN if may else before)
 
-    @rule(post_id=posts, who=readers, step=steps, newest=st.booleans())
-    def decide(self, post_id: int, who: str, step: Step, newest: bool) -> None:
+    @rule(post_id=posts, who=readers, reader=people)
+    def ask_a_reader(self, post_id: int, who: str, reader: str) -> None:
+        post = self.session.get_one(Post, post_id)
+        revision, asked = post.waiting_id or post.live_id or 0, self.actors[reader].account_id
+        self.try_to(
+            lambda session, actor: reading.ask(
+                session, actor, post_id, revision, asked, self.now, self.house
+            ),
+            who,
+        )
+
+    @rule(post_id=posts, who=people)
+    def read_for_somebody(self, post_id: int, who: str) -> None:
+        for asked in self.session.scalars(select(Reading.id).where(Reading.post_id == post_id)):
+            self.try_to(partial(self.say_read, asked), who)
+
+    def say_read(self, asked: int, session: Session, actor: Actor) -> None:
+        reading.answer(session, actor, asked, Answer(fine=True), self.now)
+
+    @rule(post_id=posts, who=readers, step=steps, newest=st.booleans(), gist=GISTS)
+    def decide(self, post_id: int, who: str, step: Step, newest: bool, gist: str | None) -> None:
         """Anybody tries any step, on what waits now or on what was read long ago."""
         post = self.session.get_one(Post, post_id)
         current = post.waiting_id or post.live_id or 0
         revision = current if newest else self.read.get(post_id, [0])[0]
-        verdict = Verdict(step, revision, words="Hur?", at=self.now + timedelta(days=1))
+        at = self.now + timedelta(days=1)
+        verdict = Verdict(step, revision, words="Hur?", at=at, gist=gist)
         self.try_to(
             lambda session, actor: moderation.decide(
                 session, actor, post_id, verdict, self.now, self.house
@@ -155,7 +188,9 @@ class Diary(RuleBasedStateMachine):
     def read_after(self, post_id: int, who: str) -> None:
         live = self.session.get_one(Post, post_id).live_id or 0
         self.try_to(
-            lambda session, actor: afterwards.read_after(session, actor, post_id, live, self.now),
+            lambda session, actor: afterwards.read_after(
+                session, actor, post_id, live, self.now, self.house
+            ),
             who,
         )
 
@@ -229,6 +264,7 @@ class Diary(RuleBasedStateMachine):
             (
                 event.action in {Step.PUBLISH, Step.SCHEDULE}
                 and event.actor_id in moderators - {post.owner_id}
+                and (live.lang == "sv" or self.read_by_somebody_who_can(event, live))
             )
             or (
                 (event.action == Step.PUBLISH_OWN and event.actor_id == post.owner_id)
@@ -236,6 +272,16 @@ class Diary(RuleBasedStateMachine):
             )
             for event in events
         )
+
+    def read_by_somebody_who_can(self, event: Event, live: Revision) -> bool:
+        """Whether who let out words in Arabic reads it, or has asked somebody who has read them."""
+        if event.actor_id == self.actors["cora"].account_id:
+            return True
+        readings = select(Reading).where(
+            Reading.revision_id == live.id, Reading.read_at.is_not(None)
+        )
+        able = {self.actors[name].account_id for name in ("hanan", "cora")}
+        return any(one.reader_id in able for one in self.session.scalars(readings))
 
     @invariant()
     def a_sequence_is_given_once_and_kept(self) -> None:

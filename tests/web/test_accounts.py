@@ -175,7 +175,7 @@ def test_demo_accounts_are_shown_in_the_demonstration_only(
     demo = create_app(replace(settings, demo=True)).test_client()
     text = demo.get("/login").text
     assert "share-stories" in text
-    assert all(f"<dt>{name}</dt>" in text for name in ("resident", "coordinator", "lead"))
+    assert all(f"<dt>{name}</dt>" in text for name in ("resident", "reader", "coordinator", "lead"))
 
 
 # ---------------------------------------------------------------- cookies

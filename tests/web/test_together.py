@@ -58,7 +58,7 @@ def test_what_was_changed_meanwhile_waits_on(
     chosen = [mark(one), f"{other.id}:{one.waiting_id}", "x:y"]
     assert as_lead.post("/moderation/together", data={"post": chosen[:2]}).status_code == 303
     assert (status(db, one), status(db, other)) == (Status.PUBLISHED, Status.SUBMITTED)
-    assert "hann före" in as_lead.get("/moderation").text
+    assert "1 väntar kvar" in as_lead.get("/moderation").text
     assert as_lead.post("/moderation/together", data={"post": chosen[2:]}).status_code == 403
 
 

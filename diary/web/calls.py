@@ -1,0 +1,81 @@
+"""Letters that call moderators to read what waits."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from diary.domain import calls, outbox, policy
+from diary.domain.accounts import actor_of
+from diary.domain.calls import Call
+from diary.models import Account, Post
+from diary.queries import moderation
+from diary.web.guards import member
+from diary.web.letters import language_of, letter
+from diary.web.rendering import LANGUAGES, absolute
+from diary.web.session import now, reading, release, services
+
+ByLanguage = dict[str, tuple[str, str]]
+
+
+def letters_at_once() -> ByLanguage:
+    """That the member has sent a post, in each language; it names no words of the post.
+
+    Made before it is sent, and before it is known whom to tell: no transaction is open meanwhile.
+    """
+    link = absolute(url_for("moderation.queue"))
+    return {lang: letter("waits", lang, name=member().name, link=link) for lang in LANGUAGES}
+
+
+def call_at_once(session: Session, post: Post, letters: ByLanguage) -> None:
+    """Queue them for whose queue the post is in, if it waits there."""
+    if post.waiting_id is None:
+        return
+    for account in calls.called_at_once(session, post):
+        lang = language_of(account)
+        outbox.queue(session, account.email or "", *letters[lang], lang, now())
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """A letter for one moderator, and what calls them."""
+
+    call: Call
+    to: str
+    letter: tuple[str, str]
+    lang: str
+
+
+def letters_due() -> list[Calling]:
+    """The letters of all calls that are due, made before these are noted."""
+    zone = services().settings.zone
+    due = [call for call, at in calls.due(reading(), zone).items() if at <= now()]
+    facts = [
+        (call, account.email or "", language_of(account), *waiting)
+        for call in due
+        for account in calls.called(reading(), call)
+        for waiting in _waiting_for(account)
+    ]
+    release()
+    link = absolute(url_for("moderation.queue"))
+    return [
+        Calling(call, to, letter(call, lang, name=name, count=count, days=days, link=link), lang)
+        for call, to, lang, name, count, days in facts
+    ]
+
+
+def _waiting_for(account: Account) -> Iterator[tuple[str, int, int]]:
+    """Their name, how many posts wait for them and the days of the oldest, if any does."""
+    scope = policy.scope(actor_of(account))
+    since = moderation.oldest(reading(), scope)
+    if since is not None:
+        count = moderation.count_waiting(reading(), scope)
+        yield account.person.name, count, (now() - since).days
+
+
+def queue_called(session: Session, made: frozenset[Call], letters: list[Calling]) -> None:
+    """Queue the letters of the calls that were made just now, and of no other."""
+    for one in letters:
+        if one.call in made:
+            outbox.queue(session, one.to, *one.letter, one.lang, now())
