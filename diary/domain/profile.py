@@ -10,6 +10,7 @@ from diary.domain.content import Content, from_json, to_json
 from diary.domain.errors import Invalid, Problem
 from diary.domain.journal import locked_state, record, show_change
 from diary.domain.publishing import touch
+from diary.domain.taxonomy import forget_addresses
 from diary.models import (
     Account,
     Byline,
@@ -20,6 +21,7 @@ from diary.models import (
     Status,
     WorkingCopy,
 )
+from diary.queries import aliases
 from diary.text.plain import first_name, free, slug
 
 
@@ -39,14 +41,13 @@ def open_page(session: Session, account: Account, now: datetime, *, grown_up: bo
 
 def _free_slug(session: Session, person: Person) -> str:
     wanted = slug(person.name) or "author"
-    taken = set(session.scalars(select(Person.slug).where(Person.slug.startswith(wanted))))
-    return free(wanted, taken.__contains__)
+    return free(wanted, aliases.taken(session, Person).__contains__)
 
 
 def close_page(session: Session, account: Account, now: datetime) -> None:
     """Take the page away at once; nothing remembers its address."""
     if account.person.slug is not None:
-        account.person.slug = None
+        forget_addresses(session, account.person)
         _note(session, "close_page", account, now)
 
 
@@ -59,7 +60,7 @@ def mark_minor(
     account.person.minor = minor
     if minor:
         account.person.name = first_name(account.person.name)
-        account.person.slug = None
+        forget_addresses(session, account.person)
         _cut_names(session, account, now)
     _note(session, "mark_minor" if minor else "lift_minor", account, now, by_id)
 
