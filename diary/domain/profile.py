@@ -57,34 +57,38 @@ def mark_minor(
     """Say that somebody is under 18 (the first name alone, no page), or is not any more."""
     if account.person.minor == minor:
         return
-    account.person.minor = minor
     if minor:
-        account.person.name = first_name(account.person.name)
-        forget_addresses(session, account.person)
-        _cut_names(session, account, now)
+        make_minor(session, account.person, now)
+    else:
+        account.person.minor = False
     _note(session, "mark_minor" if minor else "lift_minor", account, now, by_id)
 
 
-def _cut_names(session: Session, account: Account, now: datetime) -> None:
-    """Leaves the first name alone wherever a post, out or not, carries more of it."""
-    person_id = account.person_id
-    signed = select(Byline.revision_id).where(Byline.person_id == person_id)
-    posts = set(session.scalars(select(Revision.post_id).where(Revision.id.in_(signed))))
-    for byline in session.scalars(select(Byline).where(Byline.person_id == person_id)):
-        credit = update(ShownPicture).where(ShownPicture.credit == byline.name)
-        session.execute(
-            credit.where(ShownPicture.revision_id.in_(signed)).values(
-                credit=first_name(byline.name)
-            )
-        )
-        byline.name = first_name(byline.name)
-    for post in session.scalars(select(Post).where(Post.id.in_(posts))):
+def make_minor(session: Session, person: Person, now: datetime) -> None:
+    """What being under 18 means: no page, and the first name alone wherever a post, out or not,
+    carries more of it."""
+    person.minor = True
+    person.name = first_name(person.name)
+    forget_addresses(session, person)
+    signed = select(Byline.revision_id).where(Byline.person_id == person.id)
+    cut = set()
+    for byline in session.scalars(select(Byline).where(Byline.person_id == person.id)):
+        first = first_name(byline.name)
+        if byline.name != first:
+            credit = update(ShownPicture).where(ShownPicture.credit == byline.name)
+            credit = credit.where(ShownPicture.revision_id.in_(signed))
+            session.execute(credit.values(credit=first))
+            cut.add(byline.revision_id)
+            byline.name = first
+    for post in session.scalars(select(Post).where(Post.live_id.in_(cut))):
         if post.status is Status.PUBLISHED:
             touch(session, post, now)
-    theirs = Post.id.in_(posts) | (Post.owner_id == account.id)
+    posts = select(Revision.post_id).where(Revision.id.in_(signed))
+    own = select(Account.id).where(Account.person_id == person.id)
+    theirs = Post.id.in_(posts) | Post.owner_id.in_(own)
     copies = select(WorkingCopy).join(Post, WorkingCopy.post_id == Post.id).where(theirs)
     for copy in session.scalars(copies):
-        copy.content = to_json(_cut(from_json(copy.content), person_id))
+        copy.content = to_json(_cut(from_json(copy.content), person.id))
 
 
 def _cut(content: Content, person_id: int) -> Content:

@@ -124,6 +124,11 @@ PROBLEMS: dict[str, object] = {
     "no_address": lazy("An address needs letters or digits. Write a short word."),
     "address_taken": lazy("%(name)s has this address. Choose another."),
     "address_leads_on": lazy("This address still leads to %(name)s. Choose another."),
+    "same": lazy("Choose another than the one itself."),
+    "two_accounts": lazy(
+        "Both have an account, and two accounts cannot become one. "
+        "Merge somebody without an account."
+    ),
     "unknown_reason": lazy("There is no such question. Choose one from the list."),
     "second_kind_missing": lazy("Say what the second text is, or empty its field."),
     "not_a_link": lazy("This is no web address. Copy it whole; it begins with https://."),
