@@ -1,6 +1,5 @@
 """Merging: of two labs, methods or persons one goes, and all that pointed to it follows."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,11 +7,10 @@ from sqlalchemy import Column, delete, select, update
 from sqlalchemy.orm import Session
 
 from diary.domain import profile
-from diary.domain.content import Content
 from diary.domain.errors import Invalid, Overtaken, Problem
 from diary.domain.journal import record, show_change
 from diary.domain.policy import Actor
-from diary.domain.taxonomy import change_copies, ensure_lead, follow_in_copies
+from diary.domain.taxonomy import change_copies, ensure_lead, follow_in_copies, signed_by_another
 from diary.models import Account, Alias, Event, Person
 from diary.queries.aliases import Named, kind_of, of_kind
 from diary.queries.merging import pointing_to
@@ -101,14 +99,6 @@ def _merge_persons(session: Session, gone: Person, kept: Person, now: datetime) 
     gone.lab_id = None
     gone.merged_into_id = kept.id
     session.flush()
-
-    def follow(content: Content) -> Content:
-        bylines = tuple(
-            replace(one, person_id=kept.id) if one.person_id == gone.id else one
-            for one in content.bylines
-        )
-        return replace(content, bylines=bylines)
-
-    change_copies(session, follow)
+    change_copies(session, lambda content: signed_by_another(content, gone.id, kept.id))
     if under_18:
         profile.make_minor(session, kept, now)

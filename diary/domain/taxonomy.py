@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from diary.domain import policy
@@ -89,10 +89,21 @@ def follow_in_copies(session: Session) -> None:
     change_copies(session, lambda content: _with_present(content, labs, methods))
 
 
-def change_copies(session: Session, change: Callable[[Content], Content]) -> None:
-    """Change all that is being written."""
-    for copy in session.scalars(select(WorkingCopy)):
+def change_copies(
+    session: Session, change: Callable[[Content], Content], *which: ColumnElement[bool]
+) -> None:
+    """Change all that is being written, or some of it."""
+    for copy in session.scalars(select(WorkingCopy).where(*which)):
         content = from_json(copy.content)
         changed = change(content)
         if changed != content:
             copy.content = to_json(changed)
+
+
+def signed_by_another(content: Content, person_id: int, other_id: int) -> Content:
+    """The content with another person in somebody's place; the name and role stay."""
+    bylines = tuple(
+        replace(one, person_id=other_id) if one.person_id == person_id else one
+        for one in content.bylines
+    )
+    return replace(content, bylines=bylines)

@@ -1,13 +1,15 @@
 """Persons as the lead looks after them, with or without an account."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from diary.models import Account, Byline, Kind, Lab, Person, Revision
+from diary.models import Account, Byline, Kind, Lab, Person, Post, Revision, Status
 
 PERSONS_SHOWN = 50
+SIGNED_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +83,49 @@ def _posts(session: Session, ids: list[int]) -> dict[int, int]:
         .group_by(Byline.person_id)
     )
     return dict(list(session.execute(statement)))
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A post that carries somebody's name, as it stands there."""
+
+    post_id: int
+    heading: str
+    lang: str
+    dated: date
+    place: str
+    name: str
+    role: str
+
+
+def signed(
+    session: Session, person_id: int, *, before: int | None = None, size: int = SIGNED_SHOWN
+) -> tuple[tuple[Signed, ...], int | None]:
+    """The posts that carry a person's name, the one begun last first, before a post's id; and
+    where the list goes on. A draft is its owner's alone."""
+    newest = (
+        select(func.max(Byline.revision_id))
+        .join(Revision, Byline.revision_id == Revision.id)
+        .join(Post, Revision.post_id == Post.id)
+        .where(Byline.person_id == person_id, Post.status != Status.DRAFT)
+        .group_by(Revision.post_id)
+        .order_by(Revision.post_id.desc())
+        .limit(size + 1)
+    )
+    if before is not None:
+        newest = newest.where(Revision.post_id < before)
+    statement = (
+        select(Revision, func.coalesce(Lab.name, ""), Byline.name, Byline.role)
+        .join(Byline, (Byline.revision_id == Revision.id) & (Byline.person_id == person_id))
+        .outerjoin(Lab, Revision.lab_id == Lab.id)
+        .where(Revision.id.in_(newest))
+        .order_by(Revision.post_id.desc(), Byline.position.desc())
+    )
+    found = {
+        revision.post_id: Signed(
+            revision.post_id, revision.heading, revision.lang, revision.dated, place, name, role
+        )
+        for revision, place, name, role in session.execute(statement)
+    }
+    rows = tuple(found.values())
+    return rows[:size], rows[size - 1].post_id if len(rows) > size else None

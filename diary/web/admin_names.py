@@ -66,6 +66,39 @@ def page_address(person_id: int) -> ResponseReturnValue:
     return redirect(url_for(".name", person_id=person_id), 303)
 
 
+@blueprint.route("/names/<int:person_id>/split", methods=["GET", "POST"])
+@access(Access.LEAD)
+def split(person_id: int) -> ResponseReturnValue:
+    """Which of somebody's posts are another person's."""
+    somebody = _found(person_id)
+    if request.method != "POST":
+        return _split_page(somebody, Form({"name": somebody.name}))
+    chosen = [number(text) or 0 for text in request.form.getlist("post")]
+    try:
+        person = rules.split(writing(), member(), person_id, typed("name"), chosen, now())
+    except Invalid as error:
+        undo()
+        return _split_page(somebody, Form(request.form, error.problems), chosen, 422)
+    flash(_("These posts are %(name)s's own now.", name=person.name), "good")
+    return redirect(url_for(".name", person_id=person.id), 303)
+
+
+def _split_page(
+    somebody: Somebody, form: Form, chosen: Iterable[int] = (), status: int = 200
+) -> Response:
+    before = number(request.args.get("before", ""))
+    signed, more = persons.signed(reading(), somebody.id, before=before)
+    return page(
+        "admin/split.html",
+        status_code=status,
+        person=somebody,
+        form=form,
+        signed=signed,
+        chosen=chosen,
+        older=url_for(".split", person_id=somebody.id, before=more) if more else None,
+    )
+
+
 def _found(person_id: int) -> Somebody:
     somebody = persons.one(reading(), person_id)
     if somebody is None:
