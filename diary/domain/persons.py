@@ -14,7 +14,7 @@ from diary.domain.errors import Invalid, NotFound, Problem
 from diary.domain.journal import record, show_change
 from diary.domain.policy import Actor
 from diary.domain.taxonomy import change_copies, ensure_lead, signed_by_another
-from diary.models import Byline, Kind, Person, Post, Revision, Status, WorkingCopy
+from diary.models import Account, Byline, Kind, Person, Post, Revision, Status, WorkingCopy
 from diary.text.plain import tidy_line
 
 
@@ -104,3 +104,21 @@ def split(
     by = actor.account_id
     record(session, "split", now, actor_id=by, subject_id=before.id, other_id=person.id)
     return person
+
+
+def archive(session: Session, actor: Actor, person_id: int, now: datetime, *, used: bool) -> None:
+    """Put a person away, or bring them back: without a page, not offered; what they signed stays.
+
+    Raises NotAllowed, NotFound, or Invalid for somebody who logs in.
+    """
+    ensure_lead(actor)
+    show_change(session, now)
+    person = found(session, person_id)
+    if (person.archived_at is None) == used:
+        return
+    logs_in = select(Account.id).where(Account.person_id == person.id, Account.closed_at.is_(None))
+    if not used and session.scalar(logs_in):
+        raise Invalid((Problem("use", "logs_in"),))
+    person.archived_at = None if used else now
+    deed, what = "bring_into_use" if used else "archive", "person"
+    record(session, deed, now, actor_id=actor.account_id, subject_id=person.id, reason=what)

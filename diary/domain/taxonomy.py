@@ -62,6 +62,19 @@ def _refuse(session: Session, kind: type[Named], found: Named, address: str) -> 
         raise Invalid((Problem("address", "address_leads_on", {"name": old.name}),))
 
 
+def retire(session: Session, actor: Actor, slug: str, now: datetime, *, used: bool) -> None:
+    """Offer a method no more, or again; its page and its posts stay. Raises NotFound."""
+    ensure_lead(actor)
+    show_change(session, now)
+    method = aliases.at(session, Method, slug)
+    if method is None:
+        raise NotFound
+    if (method.retired_at is None) != used:
+        method.retired_at = None if used else now
+        deed = "bring_into_use" if used else "retire"
+        record(session, deed, now, actor_id=actor.account_id, subject_id=method.id, reason="method")
+
+
 def forget_addresses(session: Session, person: Person) -> None:
     """Let nothing remember where somebody's page was, or is."""
     old = delete(Alias).where(of_kind(Person), Alias.target_id == person.id)

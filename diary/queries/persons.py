@@ -26,6 +26,7 @@ class Somebody:
     account_id: int | None
     username: str
     posts: int
+    archived: bool
 
 
 def listed(
@@ -70,6 +71,7 @@ def _somebodies(session: Session, ids: list[int]) -> tuple[Somebody, ...]:
             account_id=account_id,
             username=username or "",
             posts=counts.get(person.id, 0),
+            archived=person.archived_at is not None,
         )
         for person, place, account_id, username in session.execute(statement)
     )

@@ -38,7 +38,8 @@ def merge_ways(slug: str) -> ResponseReturnValue:
     way = aliases.at(reading(), Method, slug)
     if way is None:
         return led_on(Method, slug)
-    others = [(one.id, one.name) for one in site.methods(reading(), language()) if one.id != way.id]
+    ways = site.methods(reading(), language(), retired=True)
+    others = [(one.id, one.name) for one in ways if one.id != way.id]
     return _merge_page(way, others=others)
 
 

@@ -83,6 +83,20 @@ def split(person_id: int) -> ResponseReturnValue:
     return redirect(url_for(".name", person_id=person.id), 303)
 
 
+@blueprint.post("/names/<int:person_id>/use")
+@access(Access.LEAD)
+def use_name(person_id: int) -> ResponseReturnValue:
+    """Put somebody away, or bring them back."""
+    somebody, used = _found(person_id), request.form.get("use") == "yes"
+    try:
+        rules.archive(writing(), member(), person_id, now(), used=used)
+    except Invalid as error:
+        undo()
+        return _name_page(somebody, _values(somebody), error.problems, 422)
+    flash(_("Saved: %(name)s.", name=somebody.name), "good")
+    return redirect(url_for(".name", person_id=person_id), 303)
+
+
 def _split_page(
     somebody: Somebody, form: Form, chosen: Iterable[int] = (), status: int = 200
 ) -> Response:

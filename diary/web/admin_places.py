@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from diary.domain import settings as rules
 from diary.domain.errors import Invalid, Problem
-from diary.domain.taxonomy import move
+from diary.domain.taxonomy import move, retire
 from diary.models import Lab, Method
 from diary.queries import aliases, site, taxonomy
 from diary.text.plain import slug as slug_of
@@ -190,15 +190,24 @@ def _method_content(method: Method | None = None) -> rules.MethodContent:
 def _ways_page(
     values: Mapping[str, Any], problems: Iterable[Problem] = (), status: int = 200
 ) -> Response:
-    facts = {"methods": site.methods(reading(), language()), "lab_options": lab_options()}
+    methods = site.methods(reading(), language(), retired=True)
+    facts = {"methods": methods, "lab_options": lab_options()}
     return _tending_page("admin/ways.html", values, problems, status, **facts)
 
 
 def _way_page(
     method: Method, values: Mapping[str, Any], problems: Iterable[Problem] = (), status: int = 200
 ) -> Response:
-    facts = {"name": method.name, "slug": method.slug, "lab_options": lab_options()}
-    return _tending_page("admin/way.html", values, problems, status, **facts)
+    return _tending_page(
+        "admin/way.html",
+        values,
+        problems,
+        status,
+        name=method.name,
+        slug=method.slug,
+        retired_at=method.retired_at,
+        lab_options=lab_options(),
+    )
 
 
 # ---------------------------------------------------------------- addresses
@@ -247,3 +256,15 @@ def way_address(slug: str) -> ResponseReturnValue:
         return _way_page(method, values, error.problems, 422)
     tell_address(url_for("reading.method", slug=slug), slug, address)
     return redirect(url_for(".way", slug=address), 303)
+
+
+@blueprint.post("/ways/<slug>/use")
+@access(Access.LEAD)
+def use_way(slug: str) -> ResponseReturnValue:
+    """Offer a way of working no more, or again."""
+    method = taxonomy.method(reading(), slug)
+    if method is None:
+        return led_on(Method, slug)
+    retire(writing(), member(), slug, now(), used=request.form.get("use") == "yes")
+    flash(_("Saved: %(name)s.", name=method.name), "good")
+    return redirect(url_for(".way", slug=slug), 303)

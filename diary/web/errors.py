@@ -130,6 +130,7 @@ PROBLEMS: dict[str, object] = {
         "Merge somebody without an account."
     ),
     "no_posts": lazy("Tick at least one post."),
+    "logs_in": lazy("They have an account. Close it first, at People."),
     "unknown_reason": lazy("There is no such question. Choose one from the list."),
     "second_kind_missing": lazy("Say what the second text is, or empty its field."),
     "not_a_link": lazy("This is no web address. Copy it whole; it begins with https://."),

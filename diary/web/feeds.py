@@ -103,7 +103,8 @@ def index() -> ResponseReturnValue:
     lang = language()
     rows = [(_("All posts"), _addresses("feed"))]
     rows += [(lab.name, _addresses("lab_feed", lab.slug)) for lab in site.labs(db(), lang)]
-    rows += [(way.name, _addresses("method_feed", way.slug)) for way in site.methods(db(), lang)]
+    ways = site.methods(db(), lang, retired=True)
+    rows += [(way.name, _addresses("method_feed", way.slug)) for way in ways]
     return page("feeds/index.html", feeds=[(label, *addresses) for label, addresses in rows])
 
 

@@ -87,7 +87,7 @@ def _rows(months: tuple[Month, ...], labs: tuple[LabRef, ...]) -> tuple[LabRow, 
 def _options(labs: tuple[LabRef, ...], lang: str) -> dict[str, list[tuple[str, str]]]:
     return {
         "lab": [*((lab.slug, lab.short) for lab in labs), (NO_LAB, _("The whole project"))],
-        "method": [(method.slug, method.short) for method in site.methods(db(), lang)],
+        "method": [(way.slug, way.short) for way in site.methods(db(), lang, retired=True)],
         "voice": list(VOICES.items()),
         "kind": list(KINDS.items()),
     }

@@ -199,7 +199,7 @@ def _public_addresses() -> Iterable[tuple[str, str]]:
         yield url_for(endpoint), ""
     for lab in site.labs(reading(), language()):
         yield url_for("reading.lab", slug=lab.slug), ""
-    for method in site.methods(reading(), language()):
+    for method in site.methods(reading(), language(), retired=True):
         yield url_for("reading.method", slug=method.slug), ""
     columns = posts.published().with_only_columns(Post.slug, Post.updated_at, Post.published_at)
     newest_first = columns.order_by(Post.sequence.desc()).limit(MOST_ADDRESSES)
