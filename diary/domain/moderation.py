@@ -23,7 +23,14 @@ REASONS = (
     "say_more",
 )
 """Ready questions, kept as keys and shown to each author in their own language."""
-
+WHY_TAKEN_DOWN = (
+    "asked_by_somebody_in_it",
+    "wrong_facts",
+    "tells_something_private",
+    "posted_twice",
+    "other",
+)
+"""Why something is taken down: to the author in their language, to readers never."""
 
 MAX_WORDS = 2_000
 
@@ -59,7 +66,7 @@ def decide(
 
     Raises NotFound for a post that is not this moderator's, NotAllowed for a step they may not
     take, Overtaken if another revision waits by now, NotPossible from a status without that
-    step, Invalid for a question without words.
+    step, Invalid for a question without words and for taking down without a reason.
     """
     post = session.get(Post, post_id, with_for_update=True)
     if post is None:
@@ -72,7 +79,7 @@ def decide(
     if verdict.revision_id != (post.waiting_id or post.live_id):
         raise Overtaken
     status = after(post.status, verdict.step)
-    _check_question(verdict)
+    _check_words(verdict)
     _check_time(verdict, now)
     if verdict.step in {Step.PUBLISH, Step.SCHEDULE}:
         consents.settle(session, actor, post, verdict.revision_id, now)
@@ -109,15 +116,18 @@ def steps(
     )
 
 
-def _check_question(verdict: Verdict) -> None:
-    if verdict.reason and verdict.reason not in REASONS:
-        raise Invalid((Problem("reason", "unknown_reason"),))
+def _check_words(verdict: Verdict) -> None:
+    withdraws = verdict.step is Step.WITHDRAW
+    if verdict.reason and verdict.reason not in (WHY_TAKEN_DOWN if withdraws else REASONS):
+        raise Invalid((Problem("why" if withdraws else "reason", "unknown_reason"),))
     if has_control(verdict.words):
         raise Invalid((Problem("words", "control"),))
     if len(verdict.words) > MAX_WORDS:
         raise Invalid((Problem("words", "too_long", {"limit": MAX_WORDS}),))
     if verdict.step is Step.RETURN and not (verdict.reason or verdict.words.strip()):
         raise Invalid((Problem("words", "question_missing"),))
+    if withdraws and verdict.reason in {"", "other"} and not verdict.words.strip():
+        raise Invalid((Problem("why", "reason_missing"),))
 
 
 def _check_time(verdict: Verdict, now: datetime) -> None:

@@ -14,7 +14,7 @@ from diary.domain import moderation as rules
 from diary.domain import sent as sent_rules
 from diary.domain.consents import Ruling
 from diary.domain.errors import Invalid, NotFound, NotPossible, Overtaken
-from diary.domain.moderation import REASONS, Verdict
+from diary.domain.moderation import REASONS, WHY_TAKEN_DOWN, Verdict
 from diary.domain.policy import Facts
 from diary.domain.workflow import Step
 from diary.models import Decision, Given, Status, Use
@@ -109,6 +109,7 @@ def _beside(post: Shown) -> dict[str, object]:
         "claimed": moderation.claims(session, post.card.revision_id),
         "talk": moderation.events(session, replace(_scope(), owner_id=None), post_id=post.card.id),
         "reasons": REASONS,
+        "why_taken_down": WHY_TAKEN_DOWN,
         "rules_pictures": policy.may(actor, Step.PUBLISH, facts, house()),
     }
 
