@@ -158,7 +158,7 @@ def _rules(chosen: Iterable[tuple[str, str]], paper: int) -> str:
 
 MEMBERS_PAGES = (
     *("/login", "/join", "/card", "/write", "/mine$", "/me$", "/moderation"),
-    *("/people", "/names", "/places", "/ways", "/invitations", "/settings"),
+    *("/overview", "/people", "/names", "/places", "/ways", "/invitations", "/settings"),
 )
 """`$` ends an address (RFC 9309, section 2.2.3), or `/me` would hide `/methods`."""
 

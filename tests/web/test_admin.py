@@ -11,6 +11,7 @@ from tests.conftest import Browser
 from tests.web.looking_after import ENGLISH, deeds, version, wrong_fields
 
 PAGES = (
+    "/overview",
     "/people",
     "/names",
     "/invitations",
