@@ -18,7 +18,8 @@ PUBLIC = (
 WRITER = ("/write", "/mine", "/me", "/me/passkeys")
 LEAD = (
     "/moderation", "/moderation/1", "/moderation/events", "/people", "/invitations", "/places",
-    "/ways", "/settings",
+    "/ways", "/settings", "/overview", "/names", "/names/1", "/names/1/split", "/names/1/merge",
+    "/names/1/merge?into=2", "/places/boden", "/places/boden/merge", "/ways/kor",
 )  # fmt: skip
 SETTINGS = [(1280, "light"), (360, "dark")]
 
