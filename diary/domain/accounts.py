@@ -353,6 +353,9 @@ def grant(session: Session, actor: Actor, account_id: int, rights: Rights, now: 
         cards.revoke(session, account.id, now)
     if rises or not rights.open:
         account.epoch += 1
+    if rights.open and account.person.archived_at is not None:
+        account.person.archived_at = None  # whoever logs in is not put away
+        show_change(session, now)
     for deed in _apply(account, rights, labs, now):
         record(session, deed, now, actor_id=actor.account_id, account_id=account.id)
 

@@ -94,6 +94,7 @@ def _repoint(session: Session, column: Column[Any], gone: int, kept: int) -> Non
 def _merge_persons(session: Session, gone: Person, kept: Person, now: datetime) -> None:
     """The row stays as a sign of where it went; nobody is found by it."""
     kept.lab_id = kept.lab_id or gone.lab_id
+    kept.archived_at = kept.archived_at and gone.archived_at
     under_18 = gone.minor or kept.minor
     gone.name = gone.role = ""
     gone.lab_id = None

@@ -244,7 +244,7 @@ def test_ten_thousand_posts_follow_in_a_moment(
 
 @pytest.mark.parametrize("kind", [Lab, Method, Person])
 def test_the_page_has_words_for_all_that_follows(kind: Any, db: Session) -> None:
-    silent = {"revisions", "lab_focus_areas"}  # a post's own, and the goals the other one has
+    silent = {"revisions", "lab_focus_areas"}  # the posts' own, and the goals
     told = (Path(diary.__file__).parent / "templates/admin/merge.html").read_text()
     tables = {column.table.name for column in pointing_to(kind)} - silent
     assert tables == {name for name in tables if f'"{name}"' in told}

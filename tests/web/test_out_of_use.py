@@ -81,6 +81,18 @@ def test_whoever_is_put_away_has_no_page_and_is_not_offered(
     assert deeds(db)[-2:] == ["archive", "bring_into_use"]
 
 
+def test_whoever_may_log_in_again_is_brought_back(
+    sung: None, db: Session, alice: Account, as_lead: Browser, client: Browser
+) -> None:
+    begin_writing(db)
+    alice.closed_at = alice.person.archived_at = alice.created_at
+    alice.person.slug = "alice"
+    db.commit()
+    assert client.get("/authors/alice").status_code == 404
+    as_lead.post(f"/people/{alice.id}", data={"role": "author", "open": "1"})
+    assert client.get("/authors/alice").status_code == 200
+
+
 def test_whoever_logs_in_is_not_put_away(
     sung: None, db: Session, alice: Account, as_lead: Browser
 ) -> None:
