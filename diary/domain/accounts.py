@@ -25,7 +25,7 @@ from diary.domain.errors import (
 from diary.domain.invitations import Offer, labs_of, offer_problems
 from diary.domain.journal import locked_state, record, show_change
 from diary.domain.policy import Actor
-from diary.models import Account, Invitation, Person, Role
+from diary.models import Account, Invitation, Lab, Person, Role
 from diary.text.plain import first_name, free, has_control, tidy_line
 
 MIN_PASSWORD = 8
@@ -357,11 +357,24 @@ def grant(session: Session, actor: Actor, account_id: int, rights: Rights, now: 
         cards.revoke(session, account.id, now)
     if rises or not rights.open:
         account.epoch += 1
+    if rights.open and account.person.archived_at is not None:
+        account.person.archived_at = None  # whoever logs in is not put away
+        show_change(session, now)
+    for deed in _apply(account, rights, labs, now):
+        record(session, deed, now, actor_id=actor.account_id, account_id=account.id)
+
+
+def _apply(account: Account, rights: Rights, labs: list[Lab], now: datetime) -> Iterable[str]:
+    """Grants the rights, and tells what deeds that were: trust is one of its own."""
+    if account.trusted != rights.trusted:
+        account.trusted = rights.trusted
+        yield "trust" if rights.trusted else "trust_no_more"
+    before = account.role, account.closed_at is None, set(account.labs)
     account.role = rights.role
-    account.trusted = rights.trusted
     account.closed_at = None if rights.open else (account.closed_at or now)
     account.labs = labs
-    record(session, "grant", now, actor_id=actor.account_id, account_id=account.id)
+    if before != (rights.role, rights.open, set(labs)):
+        yield "grant"
 
 
 def is_last_lead(session: Session, account: Account) -> bool:

@@ -15,6 +15,7 @@ from diary.domain.content import from_json, to_json
 from diary.domain.errors import LastLead, NotAllowed, NotFound, NotPossible
 from diary.domain.journal import locked_state, record, show_change
 from diary.domain.policy import Actor
+from diary.domain.taxonomy import forget_addresses
 from diary.domain.writing import erase
 from diary.media.storage import Storage
 from diary.models import (
@@ -225,8 +226,9 @@ def _forget_name(session: Session, account: Account, names: set[str], now: datet
     _forget_in_copies(session, person, names, posts)
     public = update(Post).where(Post.id.in_(posts), Post.status == Status.PUBLISHED)
     session.execute(public.values(updated_at=now))
+    forget_addresses(session, person)
     person.name = person.role = ""
-    person.slug = person.lab_id = None
+    person.lab_id = None
 
 
 def _carries(text: str, names: set[str]) -> bool:

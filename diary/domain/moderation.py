@@ -38,7 +38,14 @@ REASONS = (
     "say_more",
 )
 """Ready questions, kept as keys and shown to each author in their own language."""
-
+WHY_TAKEN_DOWN = (
+    "asked_by_somebody_in_it",
+    "wrong_facts",
+    "tells_something_private",
+    "posted_twice",
+    "other",
+)
+"""Why something is taken down: to the author in their language, to readers never."""
 
 MAX_WORDS = 2_000
 
@@ -89,7 +96,7 @@ def decide(
     Raises NotFound for a post that is not this moderator's, NotAllowed for a step they may not
     take, Overtaken if another revision waits by now, NotPossible from a status without that
     step, NotRead for one in a language nobody has read it in, Invalid for a question or a
-    correction without words.
+    correction without words and for taking down without a reason.
     """
     post = _on_the_desk(session, actor, post_id, verdict, house)
     status = after(post.status, verdict.step)
@@ -202,8 +209,9 @@ def _with_gist(session: Session, post: Post, verdict: Verdict) -> int:
 
 
 def _check_words(verdict: Verdict) -> None:
-    if verdict.reason and verdict.reason not in REASONS:
-        raise Invalid((Problem("reason", "unknown_reason"),))
+    withdraws = verdict.step is Step.WITHDRAW
+    if verdict.reason and verdict.reason not in (WHY_TAKEN_DOWN if withdraws else REASONS):
+        raise Invalid((Problem("why" if withdraws else "reason", "unknown_reason"),))
     if has_control(verdict.words):
         raise Invalid((Problem("words", "control"),))
     if len(verdict.words) > MAX_WORDS:
@@ -212,6 +220,8 @@ def _check_words(verdict: Verdict) -> None:
         raise Invalid((Problem("words", "question_missing"),))
     if wrong := tuple(line_problems("gist", verdict.gist or "")):
         raise Invalid(wrong)
+    if withdraws and verdict.reason in {"", "other"} and not verdict.words.strip():
+        raise Invalid((Problem("why", "reason_missing"),))
 
 
 def _check_time(verdict: Verdict, now: datetime) -> None:

@@ -13,6 +13,7 @@ from diary.domain.due import expect
 from diary.domain.errors import Invalid, Problem
 from diary.domain.journal import locked_state, record, show_change
 from diary.domain.publishing import touch
+from diary.domain.taxonomy import forget_addresses
 from diary.models import (
     Account,
     Byline,
@@ -24,6 +25,7 @@ from diary.models import (
     Told,
     WorkingCopy,
 )
+from diary.queries import aliases
 from diary.text.plain import first_name, free, slug
 
 
@@ -43,14 +45,13 @@ def open_page(session: Session, account: Account, now: datetime, *, grown_up: bo
 
 def _free_slug(session: Session, person: Person) -> str:
     wanted = slug(person.name) or "author"
-    taken = set(session.scalars(select(Person.slug).where(Person.slug.startswith(wanted))))
-    return free(wanted, taken.__contains__)
+    return free(wanted, aliases.taken(session, Person).__contains__)
 
 
 def close_page(session: Session, account: Account, now: datetime) -> None:
     """Take the page away at once; nothing remembers its address."""
     if account.person.slug is not None:
-        account.person.slug = None
+        forget_addresses(session, account.person)
         _note(session, "close_page", account, now)
 
 
@@ -60,34 +61,38 @@ def mark_minor(
     """Say that somebody is under 18 (the first name alone, no page), or is not any more."""
     if account.person.minor == minor:
         return
-    account.person.minor = minor
     if minor:
-        account.person.name = first_name(account.person.name)
-        account.person.slug = None
-        _cut_names(session, account, now)
+        make_minor(session, account.person, now)
+    else:
+        account.person.minor = False
     _note(session, "mark_minor" if minor else "lift_minor", account, now, by_id)
 
 
-def _cut_names(session: Session, account: Account, now: datetime) -> None:
-    """Leaves the first name alone wherever a post, out or not, carries more of it."""
-    person_id = account.person_id
-    signed = select(Byline.revision_id).where(Byline.person_id == person_id)
-    posts = set(session.scalars(select(Revision.post_id).where(Revision.id.in_(signed))))
-    for byline in session.scalars(select(Byline).where(Byline.person_id == person_id)):
-        credit = update(ShownPicture).where(ShownPicture.credit == byline.name)
-        session.execute(
-            credit.where(ShownPicture.revision_id.in_(signed)).values(
-                credit=first_name(byline.name)
-            )
-        )
-        byline.name = first_name(byline.name)
-    for post in session.scalars(select(Post).where(Post.id.in_(posts))):
+def make_minor(session: Session, person: Person, now: datetime) -> None:
+    """What being under 18 means: no page, and the first name alone wherever a post, out or not,
+    carries more of it."""
+    person.minor = True
+    person.name = first_name(person.name)
+    forget_addresses(session, person)
+    signed = select(Byline.revision_id).where(Byline.person_id == person.id)
+    cut = set()
+    for byline in session.scalars(select(Byline).where(Byline.person_id == person.id)):
+        first = first_name(byline.name)
+        if byline.name != first:
+            credit = update(ShownPicture).where(ShownPicture.credit == byline.name)
+            credit = credit.where(ShownPicture.revision_id.in_(signed))
+            session.execute(credit.values(credit=first))
+            cut.add(byline.revision_id)
+            byline.name = first
+    for post in session.scalars(select(Post).where(Post.live_id.in_(cut))):
         if post.status is Status.PUBLISHED:
             touch(session, post, now)
-    theirs = Post.id.in_(posts) | (Post.owner_id == account.id)
+    posts = select(Revision.post_id).where(Revision.id.in_(signed))
+    own = select(Account.id).where(Account.person_id == person.id)
+    theirs = Post.id.in_(posts) | Post.owner_id.in_(own)
     copies = select(WorkingCopy).join(Post, WorkingCopy.post_id == Post.id).where(theirs)
     for copy in session.scalars(copies):
-        copy.content = to_json(_cut(from_json(copy.content), person_id))
+        copy.content = to_json(_cut(from_json(copy.content), person.id))
 
 
 def _cut(content: Content, person_id: int) -> Content:

@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from diary.addresses import new_uid
-from diary.domain import policy
 from diary.domain.content import MAX_LINE, line_problems, text_problems
-from diary.domain.errors import Invalid, NotAllowed, NotFound, Problem
+from diary.domain.errors import Invalid, NotFound, Problem
 from diary.domain.journal import record, show_change
 from diary.domain.policy import Actor
+from diary.domain.taxonomy import ensure_lead
 from diary.models import Lab, Method, Page, Setting
+from diary.queries import aliases
 from diary.text.plain import free, has_control
 from diary.text.plain import slug as slug_of
 
@@ -40,7 +41,7 @@ MAX_TEXT = 100_000
 
 def change(session: Session, actor: Actor, values: Mapping[str, Any], now: datetime) -> None:
     """Set settings by name; raises NotAllowed for anybody but a lead, Invalid per setting."""
-    _ensure_lead(actor)
+    ensure_lead(actor)
     _refuse(_setting_problems(values))
     put(session, values)
     record(session, "change_settings", now, actor_id=actor.account_id)
@@ -60,7 +61,7 @@ def write_page(
 
     Raises NotAllowed, NotFound for an unknown page, Invalid for what cannot be kept.
     """
-    _ensure_lead(actor)
+    ensure_lead(actor)
     _refuse(text_problems("body", body, MAX_TEXT))
     if slug not in PAGES:
         raise NotFound
@@ -93,7 +94,7 @@ def save_lab(
 
     Raises NotAllowed, NotFound, or Invalid per field; a field by language is `summary-sv`.
     """
-    _ensure_lead(actor)
+    ensure_lead(actor)
     _refuse(_lab_problems(content))
     show_change(session, now)  # locks, so that no address and no place in the row is given twice
     if slug is None:
@@ -109,7 +110,8 @@ def save_lab(
     lab.name, lab.place, lab.colour = content.name.strip(), content.place, content.colour
     lab.short_names, lab.summaries = content.short_names, content.summaries
     lab.descriptions, lab.partners = content.descriptions, list(content.partners)
-    record(session, "save_lab", now, actor_id=actor.account_id)
+    session.flush()
+    record(session, "save_lab", now, actor_id=actor.account_id, subject_id=lab.id)
     return lab
 
 
@@ -128,7 +130,7 @@ def save_method(
     session: Session, actor: Actor, content: MethodContent, now: datetime, slug: str | None = None
 ) -> Method:
     """Add a method, or change the one with this slug; raises as `save_lab` does."""
-    _ensure_lead(actor)
+    ensure_lead(actor)
     first_lab = _first_lab(session, content)
     _refuse(_method_problems(content, first_lab))
     show_change(session, now)  # locks, as in `save_lab`
@@ -144,13 +146,9 @@ def save_method(
     method.name, method.core = content.name.strip(), content.core
     method.short_names, method.descriptions = content.short_names, content.descriptions
     method.first_lab_id = first_lab
-    record(session, "save_method", now, actor_id=actor.account_id)
+    session.flush()
+    record(session, "save_method", now, actor_id=actor.account_id, subject_id=method.id)
     return method
-
-
-def _ensure_lead(actor: Actor) -> None:
-    if not policy.administers(actor):
-        raise NotAllowed
 
 
 def _refuse(problems: Iterable[Problem]) -> None:
@@ -216,10 +214,9 @@ def _existing(session: Session, kind: type[Place], slug: str) -> Place:
     return found
 
 
-def _free(session: Session, kind: type[Lab] | type[Method], name: str) -> str:
+def _free(session: Session, kind: type[Place], name: str) -> str:
     wanted = slug_of(name) or kind.__name__.lower()
-    taken = set(session.scalars(select(kind.slug)))
-    return free(wanted, taken.__contains__)
+    return free(wanted, aliases.taken(session, kind).__contains__)
 
 
 def _next(session: Session, kind: type[Lab] | type[Method]) -> int:

@@ -5,6 +5,7 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -71,6 +72,9 @@ class Storage(Protocol):
     def sweep(self, before: datetime) -> int:
         """Remove what writes broken off before that time left behind; return how many."""
 
+    def room(self) -> int | None:
+        """Tell how many bytes are free; None where nobody can say, as in a bucket."""
+
 
 def content_key(kind: str, data: bytes, extension: str) -> str:
     """Return the key of `data` by its SHA-256: `originals/ab/ab12….jpg`."""
@@ -129,6 +133,12 @@ class LocalStorage:
         for path in unfinished:
             path.unlink(missing_ok=True)
         return len(unfinished)
+
+    def room(self) -> int | None:
+        there = next(
+            folder for folder in (self.root, *self.root.absolute().parents) if folder.is_dir()
+        )
+        return shutil.disk_usage(there).free
 
     def _path(self, key: str) -> Path:
         if not _KEY.fullmatch(key):

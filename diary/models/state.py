@@ -27,6 +27,8 @@ class State(Base):
     """When moderators were last told that nobody reads."""
     digest_at: Mapped[datetime | None]
     """When those who want it daily were last told what waits."""
+    backed_up_at: Mapped[datetime | None]
+    """When a backup was last made and found whole."""
 
 
 class Setting(Base):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from diary.media import pieces
@@ -51,6 +51,9 @@ class Scope:
 
 
 NOBODY = Scope()
+
+PAGE = case((Person.archived_at.is_(None), Person.slug))
+"""The address of somebody's page; whoever was put away has none."""
 
 AT_ONCE = (joinedload(Revision.lab), joinedload(Post.provenance))
 """What a card needs and a join brings along."""
@@ -227,7 +230,7 @@ def lab_ref(lab: Lab, lang: str) -> LabRef:
 def method_ref(method: Method, lang: str) -> MethodRef:
     """A method as named in an interface language."""
     short = method.short_names.get(lang) or method.name
-    return MethodRef(method.id, method.slug, method.name, short, method.core)
+    return MethodRef(method.id, method.slug, method.name, short, method.core, method.retired_at)
 
 
 def _methods(
@@ -255,7 +258,7 @@ def _corrections(session: Session, posts: Iterable[int]) -> defaultdict[int, lis
 
 def _bylines(session: Session, revisions: Iterable[int]) -> defaultdict[int, list[BylineView]]:
     statement = (
-        select(Byline, Person.slug)
+        select(Byline, PAGE)
         .join(Person)
         .where(Byline.revision_id.in_(revisions))
         .order_by(Byline.position)

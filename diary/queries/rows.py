@@ -28,6 +28,7 @@ class MethodRef:
     name: str
     short: str
     core: bool
+    retired_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

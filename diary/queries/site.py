@@ -79,10 +79,12 @@ def labs(session: Session, lang: str) -> tuple[LabRef, ...]:
     return tuple(lab_ref(lab, lang) for lab in session.scalars(statement))
 
 
-def methods(session: Session, lang: str) -> tuple[MethodRef, ...]:
-    """All methods that can still be chosen, in the lead's order."""
-    statement = select(Method).where(Method.retired_at.is_(None))
-    statement = statement.order_by(Method.core.desc(), Method.position, Method.id)
+def methods(session: Session, lang: str, *, retired: bool = False) -> tuple[MethodRef, ...]:
+    """All methods that can be chosen, in the lead's order; with `retired` the others after them."""
+    last = Method.retired_at.is_not(None)
+    statement = select(Method).order_by(last, Method.core.desc(), Method.position, Method.id)
+    if not retired:
+        statement = statement.where(Method.retired_at.is_(None))
     return tuple(method_ref(method, lang) for method in session.scalars(statement))
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from diary.models import Byline, Kind, Lab, Method, Person, Post, Revision, RevisionMethod
-from diary.queries.posts import PUBLIC, Scope, lab_ref, method_ref
+from diary.queries.posts import PAGE, PUBLIC, Scope, lab_ref, method_ref
 from diary.queries.rows import LabRef, MethodRef
 
 PEOPLE_SHOWN = 24
@@ -83,7 +83,7 @@ def method(session: Session, slug: str) -> Method | None:
 
 def person_at(session: Session, slug: str) -> Person | None:
     """The person who asked for an author page at this address."""
-    return session.scalar(select(Person).where(Person.slug == slug))
+    return session.scalar(select(Person).where(Person.slug == slug, Person.archived_at.is_(None)))
 
 
 def lab_page(session: Session, found: Lab, lang: str) -> LabPage:
@@ -229,12 +229,12 @@ def _methods_in(session: Session, lab_id: int, lang: str) -> tuple[tuple[MethodR
 
 def _people_in(session: Session, lab_id: int) -> tuple[Someone, ...]:
     statement = (
-        select(Byline.name, func.max(Byline.role), Person.slug)
+        select(Byline.name, func.max(Byline.role), PAGE)
         .join(Revision, Byline.revision_id == Revision.id)
         .join(Post, Post.live_id == Revision.id)
         .join(Person, Byline.person_id == Person.id)
         .where(PUBLIC, Post.lab_id == lab_id)
-        .group_by(Byline.person_id, Byline.name, Person.slug)
+        .group_by(Byline.person_id, Byline.name, PAGE)
         .order_by(func.count().desc(), Byline.name)
         .limit(PEOPLE_SHOWN)
     )

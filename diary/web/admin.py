@@ -1,6 +1,6 @@
 """Looking after the diary: people.
 
-`inviting`, `admin_places` and `admin_settings` have the blueprint's other views.
+`inviting` and the rooms called `admin_…` have the blueprint's other views.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,6 +18,9 @@ from diary.domain.errors import Invalid, LastLead, NotFound, Problem
 from diary.models import Account, Role
 from diary.queries import people as found_people
 from diary.web import (  # noqa: F401 (views of the blueprint)
+    admin_merging,
+    admin_names,
+    admin_overview,
     admin_places,
     admin_settings,
     inviting,

@@ -1,21 +1,32 @@
 """Places and ways of working: what the lead says of them."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from diary.domain import settings as rules
-from diary.domain.errors import Invalid, NotFound, Problem
+from diary.domain.errors import Invalid, Problem
+from diary.domain.taxonomy import move, retire
 from diary.models import Lab, Method
-from diary.queries import site, taxonomy
+from diary.queries import aliases, site, taxonomy
+from diary.text.plain import slug as slug_of
 from diary.web.forms import Form
 from diary.web.guards import Access, access, member
+from diary.web.moved import led_on
 from diary.web.rendering import LANGUAGES, language, page
 from diary.web.session import now, reading, undo, writing
-from diary.web.tending import blueprint, by_language, lab_options, typed, typed_lines, typed_texts
+from diary.web.tending import (
+    blueprint,
+    by_language,
+    lab_options,
+    tell_address,
+    typed,
+    typed_lines,
+    typed_texts,
+)
 
 # ---------------------------------------------------------------- places
 
@@ -31,7 +42,7 @@ def places() -> ResponseReturnValue:
     except Invalid as error:
         undo()
         return _places_page(request.form, error.problems, 422)
-    flash(_("Added: %(name)s.", name=lab.name), "good")
+    _tell_added(lab)
     return redirect(url_for("admin.places"), 303)
 
 
@@ -39,7 +50,9 @@ def places() -> ResponseReturnValue:
 @access(Access.LEAD)
 def place(slug: str) -> ResponseReturnValue:
     """One place: its names, colour and texts."""
-    lab = _found(taxonomy.lab(reading(), slug))
+    lab = taxonomy.lab(reading(), slug)
+    if lab is None:
+        return led_on(Lab, slug)
     if request.method != "POST":
         return _place_page(lab, _lab_values(lab))
     content = _lab_content(lab)
@@ -50,15 +63,6 @@ def place(slug: str) -> ResponseReturnValue:
         return _place_page(lab, request.form, error.problems, 422)
     flash(_("Saved: %(name)s.", name=content.name), "good")
     return redirect(url_for("admin.places"), 303)
-
-
-Row = TypeVar("Row", Lab, Method)
-
-
-def _found(row: Row | None) -> Row:
-    if row is None:
-        raise NotFound
-    return row
 
 
 def _free_colour() -> str:
@@ -73,6 +77,7 @@ def _lab_values(lab: Lab) -> dict[str, str]:
         "place": lab.place,
         "colour": lab.colour,
         "partners": "\n".join(lab.partners),
+        "address": lab.slug,
         **by_language("short", lab.short_names),
         **by_language("summary", lab.summaries),
         **by_language("description", lab.descriptions),
@@ -138,7 +143,7 @@ def ways() -> ResponseReturnValue:
     except Invalid as error:
         undo()
         return _ways_page(request.form, error.problems, 422)
-    flash(_("Added: %(name)s.", name=method.name), "good")
+    _tell_added(method)
     return redirect(url_for("admin.ways"), 303)
 
 
@@ -146,7 +151,9 @@ def ways() -> ResponseReturnValue:
 @access(Access.LEAD)
 def way(slug: str) -> ResponseReturnValue:
     """One way of working: its names, texts and where it was first tried."""
-    method = _found(taxonomy.method(reading(), slug))
+    method = taxonomy.method(reading(), slug)
+    if method is None:
+        return led_on(Method, slug)
     if request.method != "POST":
         return _way_page(method, _method_values(method))
     content = _method_content(method)
@@ -164,6 +171,7 @@ def _method_values(method: Method) -> dict[str, str]:
         "name": method.name,
         "first_lab": method.first_lab.slug if method.first_lab else "",
         "core": "1" if method.core else "",
+        "address": method.slug,
         **by_language("short", method.short_names),
         **by_language("description", method.descriptions),
     }
@@ -182,12 +190,81 @@ def _method_content(method: Method | None = None) -> rules.MethodContent:
 def _ways_page(
     values: Mapping[str, Any], problems: Iterable[Problem] = (), status: int = 200
 ) -> Response:
-    facts = {"methods": site.methods(reading(), language()), "lab_options": lab_options()}
+    methods = site.methods(reading(), language(), retired=True)
+    facts = {"methods": methods, "lab_options": lab_options()}
     return _tending_page("admin/ways.html", values, problems, status, **facts)
 
 
 def _way_page(
     method: Method, values: Mapping[str, Any], problems: Iterable[Problem] = (), status: int = 200
 ) -> Response:
-    facts = {"name": method.name, "slug": method.slug, "lab_options": lab_options()}
-    return _tending_page("admin/way.html", values, problems, status, **facts)
+    return _tending_page(
+        "admin/way.html",
+        values,
+        problems,
+        status,
+        name=method.name,
+        slug=method.slug,
+        retired_at=method.retired_at,
+        lab_options=lab_options(),
+    )
+
+
+# ---------------------------------------------------------------- addresses
+
+
+def _tell_added(row: Lab | Method) -> None:
+    """Say that it is there; and if an old address keeps it from the one its name asks for, that."""
+    flash(_("Added: %(name)s.", name=row.name), "good")
+    wanted = slug_of(row.name)
+    other = aliases.target(reading(), type(row), wanted) if row.slug != wanted else None
+    if other is not None:
+        facts = {"wanted": wanted, "name": other.name, "address": row.slug}
+        told = _("“%(wanted)s” still leads to %(name)s, so the address is “%(address)s”.", **facts)
+        flash(told, "good")
+
+
+@blueprint.post("/places/<slug>/address")
+@access(Access.LEAD)
+def place_address(slug: str) -> ResponseReturnValue:
+    """Give a place another address."""
+    lab = taxonomy.lab(reading(), slug)
+    if lab is None:
+        return led_on(Lab, slug)
+    try:
+        address = move(writing(), member(), Lab, slug, typed("address"), now())
+    except Invalid as error:
+        undo()
+        values = {**_lab_values(lab), "address": typed("address")}
+        return _place_page(lab, values, error.problems, 422)
+    tell_address(url_for("reading.lab", slug=slug), slug, address)
+    return redirect(url_for(".place", slug=address), 303)
+
+
+@blueprint.post("/ways/<slug>/address")
+@access(Access.LEAD)
+def way_address(slug: str) -> ResponseReturnValue:
+    """Give a way of working another address."""
+    method = taxonomy.method(reading(), slug)
+    if method is None:
+        return led_on(Method, slug)
+    try:
+        address = move(writing(), member(), Method, slug, typed("address"), now())
+    except Invalid as error:
+        undo()
+        values = {**_method_values(method), "address": typed("address")}
+        return _way_page(method, values, error.problems, 422)
+    tell_address(url_for("reading.method", slug=slug), slug, address)
+    return redirect(url_for(".way", slug=address), 303)
+
+
+@blueprint.post("/ways/<slug>/use")
+@access(Access.LEAD)
+def use_way(slug: str) -> ResponseReturnValue:
+    """Offer a way of working no more, or again."""
+    method = taxonomy.method(reading(), slug)
+    if method is None:
+        return led_on(Method, slug)
+    retire(writing(), member(), slug, now(), used=request.form.get("use") == "yes")
+    flash(_("Saved: %(name)s.", name=method.name), "good")
+    return redirect(url_for(".way", slug=slug), 303)

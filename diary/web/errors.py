@@ -128,7 +128,17 @@ PROBLEMS: dict[str, object] = {
     "not_a_day": lazy("This is no day. Write it like 2019-05-17."),
     "unknown_lab": lazy("There is no such place. Choose one from the list."),
     "unknown_method": lazy("There is no such way of working. Choose from the list."),
-    "unknown_reason": lazy("There is no such question. Choose one from the list."),
+    "no_address": lazy("An address needs letters or digits. Write a short word."),
+    "address_taken": lazy("%(name)s has this address. Choose another."),
+    "address_leads_on": lazy("This address still leads to %(name)s. Choose another."),
+    "same": lazy("Choose another than the one itself."),
+    "two_accounts": lazy(
+        "Both have an account, and two accounts cannot become one. "
+        "Merge somebody without an account."
+    ),
+    "no_posts": lazy("Tick at least one post."),
+    "logs_in": lazy("They have an account. Close it first, at People."),
+    "unknown_reason": lazy("That is not on the list. Choose one from it."),
     "second_kind_missing": lazy("Say what the second text is, or empty its field."),
     "not_a_link": lazy("This is no web address. Copy it whole; it begins with https://."),
     "unknown_choice": lazy("That cannot be chosen. Choose one from the list."),
@@ -151,6 +161,7 @@ PROBLEMS: dict[str, object] = {
         "The diary's disk is full, so nothing could be saved. Keep this page open "
         "and tell the one who looks after the diary."
     ),
+    "reason_missing": lazy("Choose why or write it, so that the writer knows."),
     "question_missing": lazy("Choose or write a question, so that the writer knows what to do."),
     "password_short": lazy("At least %(limit)s characters."),
     "unknown_code": lazy("There is no such code. Look at the paper again, sign by sign."),

@@ -13,7 +13,6 @@ from markupsafe import Markup
 from sqlalchemy import Select
 
 from diary.addresses import picture_path, post_path, urn
-from diary.domain.errors import NotFound
 from diary.feeds import (
     MEDIA_TYPES,
     Category,
@@ -33,6 +32,7 @@ from diary.queries.rows import PictureView, PostCard
 from diary.text.films import host
 from diary.web.cache import last_modified
 from diary.web.guards import Access, access
+from diary.web.moved import led_on
 from diary.web.rendering import absolute, diary_site, language, page
 from diary.web.session import reading as db
 from diary.web.session import release
@@ -66,32 +66,33 @@ def feed(format: str) -> ResponseReturnValue:  # noqa: A002 (the address's own w
 @access(Access.PUBLIC)
 def lab_feed(slug: str, format: str) -> ResponseReturnValue:  # noqa: A002
     """The newest posts of a place."""
-    return _of(taxonomy.lab(db(), slug), "lab", posts.in_lab, format)
+    found = taxonomy.lab(db(), slug)
+    return _of(found, posts.in_lab, format) if found else led_on(Lab, slug)
 
 
 @blueprint.get("/methods/<slug>/feed.<any(atom, rss, json):format>")
 @access(Access.PUBLIC)
 def method_feed(slug: str, format: str) -> ResponseReturnValue:  # noqa: A002
     """The newest posts of a way of working."""
-    return _of(taxonomy.method(db(), slug), "method", posts.with_method, format)
+    found = taxonomy.method(db(), slug)
+    return _of(found, posts.with_method, format) if found else led_on(Method, slug)
 
 
 @blueprint.get("/authors/<slug>/feed.<any(atom, rss, json):format>")
 @access(Access.PUBLIC)
 def author_feed(slug: str, format: str) -> ResponseReturnValue:  # noqa: A002
     """The newest posts of a person who asked for a page."""
-    return _of(taxonomy.person_at(db(), slug), "author", posts.by_person, format)
+    found = taxonomy.person_at(db(), slug)
+    return _of(found, posts.by_person, format) if found else led_on(Person, slug)
+
+
+HOMES = {Lab: "reading.lab", Method: "reading.method", Person: "reading.author"}
 
 
 def _of(
-    found: Lab | Method | Person | None,
-    view: str,
-    chosen: Callable[[int], Select[Post, Revision]],
-    kind: str,
+    found: Lab | Method | Person, chosen: Callable[[int], Select[Post, Revision]], kind: str
 ) -> Response:
-    if found is None:
-        raise NotFound
-    home = url_for(f"reading.{view}", slug=found.slug)
+    home = url_for(HOMES[type(found)], slug=found.slug)
     return _answer(Scope(urn(found.uid), found.name, home, chosen(found.id)), kind)
 
 
@@ -102,7 +103,8 @@ def index() -> ResponseReturnValue:
     lang = language()
     rows = [(_("All posts"), _addresses("feed"))]
     rows += [(lab.name, _addresses("lab_feed", lab.slug)) for lab in site.labs(db(), lang)]
-    rows += [(way.name, _addresses("method_feed", way.slug)) for way in site.methods(db(), lang)]
+    ways = site.methods(db(), lang, retired=True)
+    rows += [(way.name, _addresses("method_feed", way.slug)) for way in ways]
     return page("feeds/index.html", feeds=[(label, *addresses) for label, addresses in rows])
 
 

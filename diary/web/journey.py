@@ -1,16 +1,17 @@
 """The journey: its calendar, years and months, and parts of it by filter."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from diary.domain.errors import NotFound
-from diary.queries import journey, site
+from diary.models import Lab, Method
+from diary.queries import aliases, journey, site
 from diary.queries.journey import NO_LAB, Filters, Month, Square
 from diary.queries.rows import LabRef, by_day
 from diary.web.guards import Access, access
@@ -48,6 +49,10 @@ class LabRow:
 def archive() -> ResponseReturnValue:
     """The whole journey: numbers, calendar, and what a filter leaves of it."""
     filters = Filters(**{name: request.args.get(name, "") for name in Filters.__slots__})
+    present = _with_present_addresses(filters)
+    if present != filters:
+        onward = {**_chosen(present), "after": request.args.get("after")}
+        return redirect(_address("archive", **onward), 301)
     lang = language()
     labs = site.labs(db(), lang)
     months = journey.calendar(db(), journey.filtered(filters))
@@ -82,7 +87,7 @@ def _rows(months: tuple[Month, ...], labs: tuple[LabRef, ...]) -> tuple[LabRow, 
 def _options(labs: tuple[LabRef, ...], lang: str) -> dict[str, list[tuple[str, str]]]:
     return {
         "lab": [*((lab.slug, lab.short) for lab in labs), (NO_LAB, _("The whole project"))],
-        "method": [(method.slug, method.short) for method in site.methods(db(), lang)],
+        "method": [(way.slug, way.short) for way in site.methods(db(), lang, retired=True)],
         "voice": list(VOICES.items()),
         "kind": list(KINDS.items()),
     }
@@ -94,9 +99,23 @@ def _part(filters: Filters, lang: str) -> dict[str, Any]:
         return {"days": (), "older": None}
     after = _cursor(request.args.get("after"))
     part = journey.walk(db(), journey.filtered(filters), after=after, lang=lang)
-    chosen = {name: value for name in Filters.__slots__ if (value := getattr(filters, name))}
-    onward = _address("archive", **chosen, after=part.after) if part.after else None
+    onward = _address("archive", **_chosen(filters), after=part.after) if part.after else None
     return {"days": by_day(part.posts), "older": onward}
+
+
+def _chosen(filters: Filters) -> dict[str, str]:
+    return {name: value for name in Filters.__slots__ if (value := getattr(filters, name))}
+
+
+def _with_present_addresses(filters: Filters) -> Filters:
+    """The filters, a lab or method named by an old address by its present one."""
+    labs = aliases.present(db(), Lab) if filters.lab else {}
+    methods = aliases.present(db(), Method) if filters.method else {}
+    return replace(
+        filters,
+        lab=labs.get(filters.lab, filters.lab),
+        method=methods.get(filters.method, filters.method),
+    )
 
 
 def _cursor(text: str | None) -> tuple[date, int] | None:

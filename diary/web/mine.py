@@ -20,11 +20,11 @@ from diary.web.guards import Access, access, member
 from diary.web.letters import language_of, letter
 from diary.web.rendering import absolute, house, language, page
 from diary.web.session import now, reading, release, today, undo, writing
-from diary.web.words import named, question_word
+from diary.web.words import named, reason_word
 
 blueprint = Blueprint("mine", __name__)
 blueprint.add_app_template_filter(named)
-blueprint.add_app_template_filter(question_word)
+blueprint.add_app_template_filter(reason_word)
 
 
 @blueprint.get("/mine")

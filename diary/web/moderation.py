@@ -16,7 +16,7 @@ from diary.domain import moderation as rules
 from diary.domain import sent as sent_rules
 from diary.domain.consents import Ruling
 from diary.domain.errors import Invalid, NotFound, NotPossible, Overtaken
-from diary.domain.moderation import REASONS, Verdict
+from diary.domain.moderation import REASONS, WHY_TAKEN_DOWN, Verdict
 from diary.domain.policy import Facts
 from diary.domain.workflow import CHANGEABLE, Step
 from diary.models import Account, Decision, Given, Status, Use
@@ -32,7 +32,7 @@ from diary.web.reading import cursor
 from diary.web.rendering import house, language, page
 from diary.web.session import now, reading, services, today, undo, writing
 from diary.web.texts import language_name
-from diary.web.words import question_word
+from diary.web.words import reason_word
 
 blueprint = Blueprint("moderation", __name__)
 
@@ -133,6 +133,7 @@ def _beside(post: Shown) -> dict[str, object]:
         "claimed": moderation.claims(session, post.card.revision_id),
         "talk": moderation.events(session, replace(_scope(), owner_id=None), post_id=post.card.id),
         **_ready(post),
+        "why_taken_down": WHY_TAKEN_DOWN,
         "rules_pictures": policy.may(actor, Step.PUBLISH, facts, house()),
         **marked(post.card.id, post.card.revision_id),
     }
@@ -163,7 +164,7 @@ def _ready(post: Shown) -> dict[str, object]:
     writer = tellings.writer(reading(), post.card.id)
     theirs = chosen_language(writer.language, post.card.lang) if writer else language()
     with force_locale(theirs):
-        return {"ready": [(key, question_word(key)) for key in REASONS], "theirs": theirs}
+        return {"ready": [(key, reason_word(key)) for key in REASONS], "theirs": theirs}
 
 
 def _lab_ids() -> tuple[int | None, ...] | None:

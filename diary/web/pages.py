@@ -158,7 +158,7 @@ def _rules(chosen: Iterable[tuple[str, str]], paper: int) -> str:
 
 MEMBERS_PAGES = (
     *("/login", "/join", "/card", "/write", "/mine$", "/me$", "/moderation"),
-    *("/people", "/places", "/ways", "/invitations", "/settings"),
+    *("/overview", "/people", "/names", "/places", "/ways", "/invitations", "/settings"),
 )
 """`$` ends an address (RFC 9309, section 2.2.3), or `/me` would hide `/methods`."""
 
@@ -199,7 +199,7 @@ def _public_addresses() -> Iterable[tuple[str, str]]:
         yield url_for(endpoint), ""
     for lab in site.labs(reading(), language()):
         yield url_for("reading.lab", slug=lab.slug), ""
-    for method in site.methods(reading(), language()):
+    for method in site.methods(reading(), language(), retired=True):
         yield url_for("reading.method", slug=method.slug), ""
     columns = posts.published().with_only_columns(Post.slug, Post.updated_at, Post.published_at)
     newest_first = columns.order_by(Post.sequence.desc()).limit(MOST_ADDRESSES)

@@ -8,12 +8,12 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
-from diary.domain.errors import NotFound
-from diary.models import Post, Revision
+from diary.models import Lab, Method, Person, Post, Revision
 from diary.queries import journey, posts, taxonomy
 from diary.queries.rows import PostCard, Slice, by_day
 from diary.web.errors import error_page
 from diary.web.guards import Access, access
+from diary.web.moved import led_on
 from diary.web.rendering import diary_site, in_language, in_words, language, page
 from diary.web.session import reading as db
 
@@ -117,7 +117,7 @@ def lab(slug: str) -> ResponseReturnValue:
     """A place and its posts."""
     found = taxonomy.lab(db(), slug)
     if found is None:
-        raise NotFound
+        return led_on(Lab, slug)
     view = TaxonPage(taxonomy.lab_page(db(), found, language()))
     return page("reading/lab.html", lab=view, **stream_of(posts.in_lab(found.id)))
 
@@ -138,7 +138,7 @@ def method(slug: str) -> ResponseReturnValue:
     """A way of working, where it was tried, and its posts."""
     found = taxonomy.method(db(), slug)
     if found is None:
-        raise NotFound
+        return led_on(Method, slug)
     (view,) = taxonomy.method_pages(db(), language(), method_id=found.id)
     return page(
         "reading/method.html", method=TaxonPage(view), **stream_of(posts.with_method(found.id))
@@ -166,7 +166,7 @@ def author(slug: str) -> ResponseReturnValue:
     """The page of a person who asked for one."""
     person = taxonomy.person_at(db(), slug)
     if person is None:
-        raise NotFound
+        return led_on(Person, slug)
     return page(
         "reading/author.html",
         name=person.name,

@@ -93,7 +93,12 @@ def sheet_page(sheet: Sheet, status: int = 200) -> Response:
     session, content, lang = reading(), sheet.content, language()
     moderates = policy.names_voice(member())
     uploaded = people.uploaded(session, sheet.post_id) if sheet.post_id else {}
-    labs, methods = site.labs(session, lang), site.methods(session, lang)
+    labs = site.labs(session, lang)
+    methods = tuple(
+        way
+        for way in site.methods(session, lang, retired=True)
+        if way.retired_at is None or way.slug in content.methods
+    )
     likely = {way.slug for way in taxonomy.likely_methods(session, content.lab, lang)}
     near = tuple(way for way in methods if way.slug in likely.union(content.methods))
     return page(

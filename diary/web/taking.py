@@ -16,6 +16,7 @@ from diary.domain.content import (
     from_json,
 )
 from diary.domain.errors import Overtaken, Problem
+from diary.domain.taxonomy import up_to_date
 from diary.models import Picture, Post, Status
 from diary.queries import people, taxonomy
 from diary.web import forms
@@ -106,7 +107,7 @@ def save(post_id: int | None, arrived: Arrived) -> Taken:
     base = from_json(rules.working_copy(session, actor, post).content)
     written = forms.read(request.form, base, author())
     content, refused = _with_pictures(post, written.content, arrived)
-    content = forms.moved(content, request.form.get("move", ""))
+    content = up_to_date(session, forms.moved(content, request.form.get("move", "")))
     taken = Taken(post, replace(written, content=content), over=not rules.editable(post, actor))
     taken.problems = (
         *written.problems,

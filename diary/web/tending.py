@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from flask import Blueprint, request
+from flask import Blueprint, flash, request
+from flask_babel import gettext as _
 
 from diary.domain.errors import Invalid, Problem
 from diary.models import Kind, Role
@@ -56,3 +57,10 @@ def sent_form() -> dict[str, Any]:
 def lab_options() -> list[tuple[str, str]]:
     """All labs, for a field to choose from."""
     return [(lab.slug, lab.short) for lab in site.labs(reading(), language())]
+
+
+def tell_address(home: str, before: str, address: str) -> None:
+    """Say where something is found from now on, unless it stays where it was."""
+    if address != before:
+        moved = home.removesuffix(before) + address
+        flash(_("The address is now %(address)s. The old one leads there.", address=moved), "good")

@@ -21,7 +21,7 @@ KINDS: dict[str, Any] = {
     Kind.RESEARCHER: lazy("researchers"),
     Kind.GUEST: lazy("guests"),
 }
-QUESTIONS: dict[str, Any] = {
+REASON_WORDS: dict[str, Any] = {
     "who_is_in_the_picture": lazy("Who is in the picture? Have they said yes?"),
     "too_dark": lazy("The picture is too dark to make out. Have you another one?"),
     "describe_the_picture": lazy(
@@ -31,13 +31,17 @@ QUESTIONS: dict[str, Any] = {
     "private_detail": lazy("The text says something private about somebody. May it stand there?"),
     "when_and_where": lazy("When and where was it?"),
     "say_more": lazy("We would like to read more. What happened then?"),
+    "asked_by_somebody_in_it": lazy("Somebody in it has asked for that."),
+    "wrong_facts": lazy("Something in it is not right."),
+    "tells_something_private": lazy("It tells something private about somebody."),
+    "posted_twice": lazy("It was there twice."),
 }
-"""The ready questions of `domain.moderation.REASONS`, as their writers read them."""
+"""The ready questions of `domain.moderation.REASONS` and `WHY_TAKEN_DOWN`, as writers read them."""
 
 
-def question_word(key: str) -> str:
-    """A ready question in words; nothing for none."""
-    return str(QUESTIONS.get(key, ""))
+def reason_word(key: str) -> str:
+    """A ready question, or why a post was taken down, in words; nothing for none."""
+    return str(REASON_WORDS.get(key, ""))
 
 
 def voice_word(key: str) -> str:

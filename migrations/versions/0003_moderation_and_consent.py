@@ -373,6 +373,7 @@ def upgrade() -> None:
     with op.batch_alter_table("state") as batch:
         batch.add_column(sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True))
         batch.add_column(sa.Column("digest_at", sa.DateTime(timezone=True), nullable=True))
+        batch.add_column(sa.Column("backed_up_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("outbox") as batch:
         batch.add_column(sa.Column("post_id", sa.Integer(), nullable=True))
@@ -397,6 +398,7 @@ def downgrade() -> None:
         batch.drop_column("post_id")
 
     with op.batch_alter_table("state") as batch:
+        batch.drop_column("backed_up_at")
         batch.drop_column("digest_at")
         batch.drop_column("reminded_at")
 

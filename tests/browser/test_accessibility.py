@@ -19,6 +19,8 @@ WRITER = ("/write", "/mine", "/history/1", "/me", "/me/passkeys")
 LEAD = (
     "/moderation", "/moderation/1", "/moderation/events", "/people", "/invitations", "/places",
     "/ways", "/settings", "/history/1", "/history/1/1", "/write/1",
+    "/overview", "/names", "/names/1", "/names/1/split", "/names/1/merge",
+    "/names/1/merge?into=2", "/places/boden", "/places/boden/merge", "/ways/kor",
 )  # fmt: skip
 SETTINGS = [(1280, "light"), (360, "dark")]
 

@@ -238,8 +238,25 @@ def test_every_deed_stands_in_the_journal_by_ids(db: Session) -> None:
         ("issue_card", amal.id, amal.id),
         ("change_profile", amal.id, amal.id),
         ("set_password", amal.id, amal.id),
-        ("grant", lea.id, amal.id),
+        ("trust", lea.id, amal.id),
     ]
+
+
+def test_trust_is_a_deed_of_its_own_and_what_stays_is_none(db: Session) -> None:
+    lea = actor_of(an_account(db, "lea", Role.LEAD))
+    amal = an_account(db, "amal")
+    lab = a_lab(db)
+    for rights in (
+        Rights(Role.AUTHOR, False, ()),
+        Rights(Role.AUTHOR, True, ()),
+        Rights(Role.AUTHOR, True, ()),
+        Rights(Role.COORDINATOR, False, (lab.slug,)),
+        Rights(Role.COORDINATOR, False, (lab.slug,), open=False),
+    ):
+        accounts.grant(db, lea, amal.id, rights, NOW)
+    db.flush()
+    told = db.scalars(select(Event.action).where(Event.account_id == amal.id).order_by(Event.id))
+    assert told.all() == ["trust", "trust_no_more", "grant", "grant"]
 
 
 def test_a_lead_who_joins_is_trusted(db: Session) -> None:

@@ -10,7 +10,16 @@ from tests.builders import a_method, an_account
 from tests.conftest import Browser
 from tests.web.looking_after import ENGLISH, deeds, version, wrong_fields
 
-PAGES = ("/people", "/invitations", "/places", "/ways", "/settings", "/settings/pages/about")
+PAGES = (
+    "/overview",
+    "/people",
+    "/names",
+    "/invitations",
+    "/places",
+    "/ways",
+    "/settings",
+    "/settings/pages/about",
+)
 
 
 @pytest.mark.parametrize("address", PAGES)

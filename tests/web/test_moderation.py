@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -131,7 +132,7 @@ def test_each_decision_is_carried_out_and_journaled(
     db.commit()
     page = as_lead.get(f"/moderation/{post.id}").text
     assert f'value="{step}"' in page
-    answer = decide(as_lead, post, step, reason="say_more")
+    answer = decide(as_lead, post, step, reason="other" if step == "withdraw" else "", words="Hej")
     assert (answer.status_code, answer.location) == (303, f"/moderation?done={post.id}")
     assert status(db, post) is after
     event = db.scalars(select(Event).order_by(Event.id.desc())).first()
@@ -245,6 +246,48 @@ def test_the_author_sees_what_was_asked_and_why_it_was_taken_down(
     assert "too dark" in page
     assert "Den med trappan." in page
     assert "Yusuf ville inte synas." in page
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("asked_by_somebody_in_it", "Somebody in it has asked for that."),
+        ("wrong_facts", "Something in it is not right."),
+        ("tells_something_private", "It tells something private about somebody."),
+        ("posted_twice", "It was there twice."),
+    ],
+)
+def test_the_author_alone_reads_the_ready_reason_in_their_language(
+    db: Session,
+    as_lead: Browser,
+    as_author: Browser,
+    client: Browser,
+    alice: Account,
+    key: str,
+    said: str,
+) -> None:
+    post = a_post(db, alice)
+    db.commit()
+    assert f'value="{key}"' in as_lead.get(f"/moderation/{post.id}").text
+    assert decide(as_lead, post, "withdraw", reason=key).status_code == 303
+    assert said in as_author.get("/mine", headers=ENGLISH).text
+    assert said in as_lead.get(f"/moderation/{post.id}", headers=ENGLISH).text
+    answer = client.get(f"/posts/{post.slug}", headers=ENGLISH)
+    assert answer.status_code == 410
+    assert said not in answer.text
+
+
+@pytest.mark.parametrize("sent", [{}, {"reason": "other"}, {"reason": "too_dark", "words": "Hej"}])
+def test_nothing_is_taken_down_without_a_reason(
+    db: Session, as_lead: Browser, alice: Account, sent: dict[str, Any]
+) -> None:
+    post = a_post(db, alice)
+    db.commit()
+    answer = decide(as_lead, post, "withdraw", **sent)
+    assert answer.status_code == 422
+    assert 'id="why-wrong"' in answer.text
+    assert sent.get("words", "") in answer.text
+    assert status(db, post) is Status.PUBLISHED
 
 
 # ---------------------------------------------------------------- what has happened

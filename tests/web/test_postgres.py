@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from diary.config import Settings
 from diary.domain.upgrade import upgrade
-from diary.models import Account, Card, Lab, Post, Status, make_engine
+from diary.models import Account, Byline, Card, Lab, Post, Revision, Status, make_engine
 from diary.web.forgotten import LINK
 from diary.web.session import seal
-from tests.builders import NOW, WAYS, a_method, a_post
+from tests.builders import NOW, WAYS, a_lab, a_method, a_post
 from tests.conftest import Browser, browser_of, settings_in
 from tests.postgres import postgres_server
 from tests.web.filling_in import send
@@ -132,3 +132,31 @@ def test_two_taps_at_once_leave_one_card_and_one_password(
     with ThreadPoolExecutor(6) as pool:
         chosen = sorted(pool.map(lambda one: one.post(address, data=form).status_code, strangers))
     assert chosen == [303] + [410] * 5
+
+
+def test_places_and_people_are_renamed_merged_and_split(
+    db: Session, filled: dict[str, Any], alice: Account, as_lead: Browser, client: Browser
+) -> None:
+    other = a_lab(db, "norr")
+    amal = db.scalars(select(Byline.person_id).order_by(Byline.person_id.desc())).first() or 0
+    db.commit()
+    lab = db.scalars(select(Lab.id).where(Lab.slug == "boden")).one()
+    as_lead.post("/places/boden/address", data={"address": "gamla"})
+    assert client.get("/archive?lab=boden").location == "/archive?lab=gamla"
+    for kind, gone, kept in (("lab", lab, other.id), ("person", amal, alice.person_id)):
+        answer = as_lead.post(f"/merge/{kind}", data={"gone": gone, "into": kept})
+        assert answer.status_code == 303
+    assert client.get("/labs/gamla").location == client.get("/labs/boden").location == "/labs/norr"
+    db.rollback()
+    posts = db.scalars(
+        select(Revision.post_id)
+        .join(Byline, Byline.revision_id == Revision.id)
+        .join(Post, Revision.post_id == Post.id)
+        .where(Byline.person_id == alice.person_id, Post.status != Status.DRAFT)
+    ).all()
+    answer = as_lead.post(
+        f"/names/{alice.person_id}/split", data={"name": "Amal", "post": posts[0]}
+    )
+    assert answer.status_code == 303
+    for address in ("/overview", "/names?q=a&after=1", f"/names/{alice.person_id}/split?before=9"):
+        assert as_lead.get(address).status_code == 200
