@@ -30,6 +30,10 @@ class Site:
     contact_role: str = ""
     contact_phone: str = ""
     contact_email: str = ""
+    controller: str = ""
+    """Who answers for personal data (GDPR, article 4.7): name, number, address."""
+    protection_officer: str = ""
+    """The data protection officer and how to reach them; empty: there is none."""
     partners: tuple[str, ...] = ()
     funder: str = ""
     chosen: str = ""

@@ -89,6 +89,8 @@ def _facts() -> dict[str, str]:
         "contact_phone": phone and f"[{phone}](tel:{re.sub('[ -]', '', phone)})",
         "contact_email": found.contact_email,
         "partners": ", ".join(found.partners),
+        "controller": found.controller,
+        "protection_officer": found.protection_officer,
         "funder": found.funder,
         "licence": f"[{licence}]({found.licence_url})" if found.licence_url else licence,
     }
