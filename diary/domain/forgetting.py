@@ -145,17 +145,17 @@ def _remove_what_is_not_out(
         post.waiting_id = None
         session.flush()
         if post.sequence is None:
-            pictures |= _files(session, post, ())
+            pictures |= files_of(session, post, ())
             erase(session, post)
             removed += 1
         else:
             kept = post.live_id if post.status is Status.PUBLISHED else None
-            pictures |= _empty(session, post, kept)
+            pictures |= empty(session, post, kept)
             removed += kept is None
     return pictures, removed
 
 
-def _files(session: Session, post: Post, but: Collection[int]) -> dict[int, tuple[str, ...]]:
+def files_of(session: Session, post: Post, but: Collection[int]) -> dict[int, tuple[str, ...]]:
     """The keys of the files of a post's pictures, but for some of these."""
     statement = (
         select(Picture.id, Picture.original_key, Rendition.key)
@@ -172,11 +172,11 @@ _WORDS = ("title", "body", "html", "heading", "opening", "gist", "second_body", 
 NOTHING = dict.fromkeys((*_WORDS, "scribe"), "")
 
 
-def _empty(session: Session, post: Post, kept: int | None) -> dict[int, tuple[str, ...]]:
+def empty(session: Session, post: Post, kept: int | None) -> dict[int, tuple[str, ...]]:
     """Empties a post's revisions but one, and removes the pictures that one does not show."""
     others = select(Revision.id).where(Revision.post_id == post.id, Revision.id != (kept or 0))
     shown = select(ShownPicture.picture_id).where(ShownPicture.revision_id == (kept or 0))
-    gone = _files(session, post, set(session.scalars(shown)))
+    gone = files_of(session, post, set(session.scalars(shown)))
     session.execute(update(Revision).where(Revision.id.in_(others)).values(**NOTHING))
     session.execute(delete(ShownPicture).where(ShownPicture.revision_id.in_(others)))
     requests = update(Objection).where(Objection.picture_id.in_(gone))

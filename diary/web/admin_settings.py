@@ -27,7 +27,7 @@ LINES = (
     *("controller", "protection_officer", "funder"),
 )
 TICKS = ("coordinators_publish", "own_posts", "hide_on_request")
-NUMBERS = ("guardian_age", "requests_a_day", "answer_days")
+NUMBERS = ("guardian_age", *rules.RANGES)
 CHOICES = ("licence", "main_language", *NUMBERS)
 
 
