@@ -1,6 +1,5 @@
 """Forgetting somebody: who they were goes, and all of theirs that is not out; what is out stays."""
 
-import re
 import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -37,7 +36,7 @@ from diary.models import (
     Status,
     WorkingCopy,
 )
-from diary.text.plain import tidy_line
+from diary.text.plain import carries, tidy_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,22 +211,16 @@ def _forget_name(session: Session, account: Account, names: set[str], now: datet
     session.execute(bylines.values(name="", role=""))
     theirs = select(Revision).where(Revision.post_id.in_(posts))
     for revision in session.scalars(theirs.options(selectinload(Revision.pictures))):
-        if _carries(revision.scribe, names):
+        if carries(revision.scribe, names):
             revision.scribe = ""
         for shown in revision.pictures:
-            if _carries(shown.credit, names):
+            if carries(shown.credit, names):
                 shown.credit = ""
     _forget_in_copies(session, person, names, posts)
     public = update(Post).where(Post.id.in_(posts), Post.status == Status.PUBLISHED)
     session.execute(public.values(updated_at=now))
     person.name = person.role = ""
     person.slug = person.lab_id = None
-
-
-def _carries(text: str, names: set[str]) -> bool:
-    """Whether one of the names stands in a text as words of their own."""
-    words = tidy_line(text).casefold()
-    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words) for name in names)
 
 
 def _forget_in_copies(session: Session, person: Person, names: set[str], posts: set[int]) -> None:
@@ -239,10 +232,10 @@ def _forget_in_copies(session: Session, person: Person, names: set[str], posts: 
             for one in content.bylines
         )
         pictures = tuple(
-            replace(one, credit="") if _carries(one.credit, names) else one
+            replace(one, credit="") if carries(one.credit, names) else one
             for one in content.pictures
         )
-        scribe = "" if _carries(content.scribe, names) else content.scribe
+        scribe = "" if carries(content.scribe, names) else content.scribe
         copy.content = to_json(replace(content, bylines=bylines, pictures=pictures, scribe=scribe))
 
 
@@ -253,7 +246,7 @@ def _forget_words(session: Session, account: Account, names: set[str]) -> None:
     session.execute(delete(WorkingCopy).where(WorkingCopy.account_id == account.id))
     session.execute(update(Message).where(Message.author_id == account.id).values(words=""))
     for mail in session.scalars(select(Outgoing)):
-        if mail.recipient == account.email or _carries(f"{mail.subject} {mail.body}", names):
+        if mail.recipient == account.email or carries(f"{mail.subject} {mail.body}", names):
             session.delete(mail)
 
 

@@ -1,6 +1,6 @@
 """Looking after the diary: people.
 
-`inviting`, `admin_places` and `admin_settings` have the blueprint's other views.
+`inviting`, `admin_places`, `admin_settings` and `people_data` have the blueprint's other views.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,6 +21,7 @@ from diary.web import (  # noqa: F401 (views of the blueprint)
     admin_places,
     admin_settings,
     inviting,
+    people_data,
 )
 from diary.web.forms import Form
 from diary.web.guards import Access, access, member
