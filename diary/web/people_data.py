@@ -1,19 +1,37 @@
-"""What is known of somebody, with an account or without: found by their name, taken out."""
+"""What is known of somebody, with an account or without: found by name, taken out, forgotten."""
+
+from datetime import timedelta
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from diary.domain import recall
+from diary.domain import forgetting, recall
+from diary.domain import traces as rules
+from diary.domain.errors import NotFound
 from diary.domain.journal import record
 from diary.portability import takeout
 from diary.queries import traces
 from diary.queries.traces import Trace
 from diary.web.guards import Access, access, member
+from diary.web.journal import csv_line
 from diary.web.parcels import as_zip
 from diary.web.rendering import absolute, diary_site, page
-from diary.web.session import now, reading, writing
+from diary.web.session import (
+    commit_now,
+    now,
+    reading,
+    seal,
+    services,
+    today,
+    unseal,
+    writing,
+)
 from diary.web.tending import blueprint, typed
+
+SETTLED = timedelta(minutes=10)
+"""After this time a file that nothing names belongs to no upload that is still under way."""
+REPORT = "forgotten"
 
 
 @blueprint.route("/people/data", methods=["GET", "POST"])
@@ -65,3 +83,36 @@ def _readme() -> str:
         _("Others may stand in it, too: look through it before you hand it over."),
     )
     return "\r\n\r\n".join(said) + "\r\n"
+
+
+@blueprint.post("/people/data/forget")
+@access(Access.LEAD)
+def forget_data() -> ResponseReturnValue:
+    """Forget what was chosen, and say what was changed."""
+    name, chosen = typed("name"), _chosen()
+    if not chosen:
+        return _data_page(name, nothing_chosen=True, status=422)
+    return forgotten(rules.forget(writing(), services().store, member(), chosen, name, now()))
+
+
+def forgotten(report: rules.Report) -> Response:
+    """The report of a forgetting, once that is committed and its files are gone."""
+    commit_now()
+    forgetting.drop_files(reading(), services().store, report.files, now() - SETTLED)
+    ids: dict[str, list[int]] = {}
+    for kind, key in report.changes:
+        ids.setdefault(kind, []).append(key)
+    return page("admin/forgotten.html", changes=ids, at=now(), sealed=seal(report.changes, REPORT))
+
+
+@blueprint.post("/people/data/report")
+@access(Access.LEAD)
+def report_data() -> ResponseReturnValue:
+    """The report to save: kinds and ids as a table, no names."""
+    changes = unseal(request.form.get("report", ""), REPORT)
+    if not isinstance(changes, list):
+        raise NotFound
+    lines = [csv_line(("what", "id")), *(csv_line((kind, str(key))) for kind, key in changes)]
+    answer = Response(lines, mimetype="text/csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"forgotten-{today()}.csv")
+    return answer

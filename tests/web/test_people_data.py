@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -142,3 +143,32 @@ def test_it_is_the_lead_s_alone(as_author: Browser, as_coordinator: Browser) -> 
     for browser in (as_author, as_coordinator):
         assert browser.post("/people/data", data={"name": NAME}).status_code == 403
         assert browser.post("/people/data/take-out").status_code == 403
+
+
+def test_the_lead_forgets_and_saves_the_report(
+    db: Session, everywhere: Post, as_lead: Browser, client: Browser
+) -> None:
+    answer = as_lead.post("/people/data/forget", data=chosen(db), headers=ENGLISH)
+    assert answer.status_code == 200
+    assert "Pictures that are gone: 1" in answer.text
+    assert f'href="/moderation/{everywhere.id}"' in answer.text
+    assert NAME not in answer.text
+    sealed = re.search(r'name="report" value="([^"]+)"', answer.text)
+    assert sealed
+    saved = as_lead.post("/people/data/report", data={"report": sealed[1]})
+    assert saved.mimetype == "text/csv"
+    assert saved.text.startswith("what,id\r\n")
+    assert f"look_at,{everywhere.id}\r\n" in saved.text
+    assert as_lead.post("/people/data/report", data={"report": "x"}).status_code == 404
+    events = as_lead.get("/moderation/events", headers=ENGLISH).text
+    assert "let somebody be forgotten" in events
+    assert "None" not in events
+    assert NAME not in as_lead.get("/people").text
+
+
+def test_nothing_ticked_forgets_nothing(db: Session, everywhere: Post, as_lead: Browser) -> None:
+    answer = as_lead.post("/people/data/forget", data={"name": NAME}, headers=ENGLISH)
+    assert answer.status_code == 422
+    assert "Tick what is about this person first." in answer.text
+    db.rollback()
+    assert len(kinds(db, NAME)) == 7
