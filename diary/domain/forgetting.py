@@ -21,6 +21,7 @@ from diary.models import (
     Byline,
     Card,
     Consent,
+    Correction,
     Device,
     HandoutPicture,
     Message,
@@ -30,6 +31,7 @@ from diary.models import (
     Person,
     Picture,
     Post,
+    Reading,
     Rendition,
     Revision,
     ShownPicture,
@@ -187,6 +189,11 @@ def empty(session: Session, post: Post, kept: int | None) -> dict[int, tuple[str
     gone = files_of(session, post, set(session.scalars(shown)))
     session.execute(update(Revision).where(Revision.id.in_(others)).values(**NOTHING))
     session.execute(delete(ShownPicture).where(ShownPicture.revision_id.in_(others)))
+    readings = update(Reading).where(Reading.revision_id.in_(others))
+    session.execute(readings.values(gist="", note=""))
+    if kept is None:
+        corrections = update(Correction).where(Correction.post_id == post.id)
+        session.execute(corrections.values(words=""))
     requests = update(Objection).where(Objection.picture_id.in_(gone))
     session.execute(requests.values(picture_id=None))
     for column in (
@@ -271,6 +278,7 @@ def forget_in_copies(session: Session, person_id: int, names: set[str], posts: s
 def _forget_words(session: Session, account: Account) -> None:
     session.execute(delete(WorkingCopy).where(WorkingCopy.account_id == account.id))
     session.execute(update(Message).where(Message.author_id == account.id).values(words=""))
+    session.execute(update(Reading).where(Reading.reader_id == account.id).values(note=""))
 
 
 def _forget_mail(session: Session, account: Account | None, names: set[str]) -> None:

@@ -19,6 +19,7 @@ from diary.models import (
     Account,
     Byline,
     Consent,
+    Correction,
     Device,
     Event,
     Given,
@@ -27,6 +28,7 @@ from diary.models import (
     Outgoing,
     Picture,
     Post,
+    Reading,
     Revision,
     StandingConsent,
     Status,
@@ -85,6 +87,10 @@ def test_what_was_taken_down_is_emptied_and_stays_gone(
     db: Session, store: Storage, alice: Account, client: Browser
 ) -> None:
     post = a_post(db, alice, Status.WITHDRAWN, store=store, pictures=1)
+    both = {"post_id": post.id, "revision_id": post.live_id}
+    db.add(Correction(**both, at=NOW, words="Det var Noor."))
+    db.add(Reading(**both, reader_id=alice.id, asked_at=NOW, gist="En rad", note="Bra"))
+    db.flush()
     tidy(db, after(24))
     assert db.get_one(Revision, post.live_id).body
     files = tidy(db, after(24) + INSTANT)
@@ -95,6 +101,8 @@ def test_what_was_taken_down_is_emptied_and_stays_gone(
     assert left(db, Picture) == 0
     assert set(db.scalars(select(Byline.name))) == {""}
     assert set(db.scalars(select(Message.words))) == {""}
+    assert set(db.scalars(select(Correction.words))) == {""}
+    assert set(db.execute(select(Reading.gist, Reading.note)).all()) == {("", "")}
     with pytest.raises(NotPossible):
         decide(db, a_lead(db), post.id, Verdict(Step.RESTORE, live.id), NOW, HOUSE)
     assert tidy(db, after(30)) == ()
