@@ -1,4 +1,7 @@
-"""`diary deliver`: send the mails that wait; what `diary serve` does every half minute."""
+"""`diary deliver`: send the mails that wait and let go what was kept long enough.
+
+`diary serve` does the first every half minute and the second once a day.
+"""
 
 import logging
 import os
@@ -15,17 +18,22 @@ import click
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.config import MailServer, Settings, SettingsError, load
-from diary.domain import outbox
+from diary.domain import outbox, retention
+from diary.domain.forgetting import drop_files
 from diary.domain.upgrade import upgrade
 from diary.mail import Send, sender
-from diary.models import make_engine, make_sessions
+from diary.media.storage import Storage, open_storage
+from diary.models import begin_writing, make_engine, make_sessions
 
 PAUSE_SECONDS = 30
 
 
 @click.command()
 def deliver() -> None:
-    """Send the mails that wait. Ends with 1 if one could not be sent."""
+    """Send the mails that wait, and let go what was kept for as long as the lead has set.
+
+    Ends with 1 if a mail could not be sent.
+    """
     settings = load()
     if settings.mail is None:
         raise SettingsError(
@@ -34,22 +42,21 @@ def deliver() -> None:
         )
     engine = make_engine(settings.database_url)
     upgrade(engine, datetime.now(UTC))
-    done = outbox.deliver(make_sessions(engine), _sender(settings, settings.mail), _clock)
+    sessions = make_sessions(engine)
+    let_go(sessions, open_storage(settings.storage_url))
+    done = outbox.deliver(sessions, _sender(settings, settings.mail), _clock)
     click.echo(f"{done.sent} sent, {done.waiting} waiting.")
     sys.exit(1 if done.failed else 0)
 
 
 @contextmanager
 def delivering(settings: Settings) -> Iterator[None]:
-    """Send what waits again and again, if a mail server is set.
+    """Send what waits again and again, if a mail server is set; each day let go what is over.
 
     In a process of its own, as the server forks its workers and must have no thread beside it.
     """
-    if settings.mail is None:
-        yield
-        return
     stop = Event()
-    process = Process(target=_keep_delivering, args=(settings, settings.mail, stop, os.getpid()))
+    process = Process(target=_keep_delivering, args=(settings, stop, os.getpid()))
     process.start()
     try:
         yield
@@ -58,14 +65,19 @@ def delivering(settings: Settings) -> Iterator[None]:
         process.join()
 
 
-def _keep_delivering(settings: Settings, server: MailServer, stop: Signal, parent: int) -> None:
+def _keep_delivering(settings: Settings, stop: Signal, parent: int) -> None:
     # The parent says when it is enough: no signal ends it between sending a mail and noting it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sessions = make_sessions(make_engine(settings.database_url))
-    send = _sender(settings, server)
+    send = _sender(settings, settings.mail) if settings.mail else None
+    let_go_on = None
     while os.getppid() == parent and not stop.is_set():
-        _deliver(sessions, send, stop)
+        if let_go_on != (today := _clock().date()):
+            let_go_on = today
+            _let_go(sessions, open_storage(settings.storage_url))
+        if send is not None:
+            _deliver(sessions, send, stop)
         stop.wait(PAUSE_SECONDS)
 
 
@@ -74,6 +86,23 @@ def _deliver(sessions: sessionmaker[Session], send: Send, stop: Signal) -> None:
         outbox.deliver(sessions, send, _clock, stop.is_set)
     except Exception:  # the next round may do better, and nobody would start it again
         logging.getLogger(__name__).exception("The mails that wait could not be sent.")
+
+
+def let_go(sessions: sessionmaker[Session], store: Storage) -> None:
+    """Remove what was kept long enough, then its files."""
+    now = _clock()
+    with sessions() as session:
+        begin_writing(session)
+        files = retention.tidy(session, now)
+        session.commit()
+        drop_files(session, store, files, now)
+
+
+def _let_go(sessions: sessionmaker[Session], store: Storage) -> None:
+    try:
+        let_go(sessions, store)
+    except Exception:  # tomorrow may do better
+        logging.getLogger(__name__).exception("What was kept long enough could not be removed.")
 
 
 def _sender(settings: Settings, server: MailServer) -> Send:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.config import Settings, load
+from diary.domain import traces
 from diary.domain.forgetting import drop_files
 from diary.domain.recall import again, take_away
 from diary.media.storage import Storage, open_storage
@@ -25,8 +26,9 @@ def recall(pictures: tuple[str, ...], *, once_more: bool, dry_run: bool) -> None
     """Take pictures away for good: from pages, feeds and the store.
 
     ADDRESS is that of any size of a picture, or its token alone. With --again all that was ever
-    recalled is taken away once more: `diary serve` does so at its start, as a backup that was put
-    back may hold some of it. The status is 1 if a picture was not found.
+    recalled is taken away, and whoever was ever forgotten is forgotten, once more: `diary serve`
+    does so at its start, as a backup that was put back may hold some of it. The status is 1 if a
+    picture was not found.
     """
     if not pictures and not once_more:
         raise click.UsageError("Name a picture by its address, or say --again.")
@@ -51,12 +53,12 @@ def recall(pictures: tuple[str, ...], *, once_more: bool, dry_run: bool) -> None
 
 
 def take_away_again(settings: Settings) -> None:
-    """Take away what a backup that was put back has brought along."""
+    """Take away and forget what a backup that was put back has brought along."""
     engine, now = make_engine(settings.database_url), datetime.now(UTC)
     store = open_storage(settings.storage_url)
     with make_sessions(engine)() as session:
         begin_writing(session)
-        files = again(session, store, now)
+        files = (*again(session, store, now), *traces.again(session, store, now))
         session.commit()
         drop_files(session, store, files, now)
     engine.dispose()

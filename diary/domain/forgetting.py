@@ -1,12 +1,11 @@
 """Forgetting somebody: who they were goes, and all of theirs that is not out; what is out stays."""
 
-import re
 import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from diary.domain import erasures, policy
@@ -41,18 +40,18 @@ from diary.models import (
     Telling,
     WorkingCopy,
 )
-from diary.text.plain import tidy_line
+from diary.text.plain import carries, tidy_line
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """What a forgetting did, and the files that nothing shows any more."""
 
-    kept: int
+    kept: tuple[int, ...]
     """Posts that stay out, without the name."""
-    removed: int
+    removed: tuple[int, ...]
     """Posts that were not out."""
-    pictures: int
+    pictures: tuple[int, ...]
     files: tuple[str, ...]
 
 
@@ -92,19 +91,32 @@ def forget(
         raise NotPossible("They have not asked to be forgotten.")
     if is_last_lead(session, account):
         raise LastLead
-    names = _names_of(session, account.person)
-    pictures, removed = _remove_what_is_not_out(session, account)
-    _forget_name(session, account, names, now)
-    _forget_words(session, account, names)
-    _close(session, account, now)
+    done = forget_person(session, store, account.person, now)
     record(session, "forget", now, actor_id=actor.account_id, account_id=account.id)
+    return done
+
+
+def forget_person(session: Session, store: Storage, person: Person, now: datetime) -> Forgotten:
+    """Forget a person, and their account if they have one, without asking who wants it."""
+    account = session.scalar(select(Account).where(Account.person_id == person.id))
+    names = _names_of(session, person)
+    pictures: dict[int, tuple[str, ...]] = {}
+    removed: tuple[int, ...] = ()
+    if account is not None:
+        pictures, removed = _remove_what_is_not_out(session, account)
+    posts = _forget_name(session, person, account, names, now)
+    _forget_mail(session, account, names)
+    if account is not None:
+        _forget_words(session, account)
+        _close(session, account, now)
     show_change(session, now)
-    erasures.append(session, store, "person", account.person.uid, now)
+    erasures.append(session, store, "person", person.uid, now)
     session.flush()
+    out = select(Post.id).where(Post.id.in_(posts), Post.status == Status.PUBLISHED)
     return Forgotten(
-        kept=session.scalar(_out(account).with_only_columns(func.count(Post.id))) or 0,
+        kept=tuple(session.scalars(out.order_by(Post.id))),
         removed=removed,
-        pictures=len(pictures),
+        pictures=tuple(pictures),
         files=tuple(sorted({key for keys in pictures.values() for key in keys})),
     )
 
@@ -131,35 +143,31 @@ def _is_named(session: Session, key: str) -> bool:
 # ---------------------------------------------------------------- posts that are not out
 
 
-def _out(account: Account) -> Select[Post]:
-    return select(Post).where(Post.owner_id == account.id, Post.status == Status.PUBLISHED)
-
-
 def _remove_what_is_not_out(
     session: Session, account: Account
-) -> tuple[dict[int, tuple[str, ...]], int]:
+) -> tuple[dict[int, tuple[str, ...]], tuple[int, ...]]:
     """Removes own posts that were never out, and empties all but what readers see of the others.
 
-    Returns the files of each picture that went, and how many posts did. The row and the
+    Returns the files of each picture that went, and the posts that did. The row and the
     address of a post that was taken down stay, so that both are told as gone.
     """
     pictures: dict[int, tuple[str, ...]] = {}
-    removed = 0
+    removed: list[int] = []
     for post in session.scalars(select(Post).where(Post.owner_id == account.id)):
         post.waiting_id = None
         session.flush()
         if post.sequence is None:
-            pictures |= _files(session, post, ())
+            pictures |= files_of(session, post, ())
+            removed.append(post.id)
             erase(session, post)
-            removed += 1
         else:
             kept = post.live_id if post.status is Status.PUBLISHED else None
-            pictures |= _empty(session, post, kept)
-            removed += kept is None
-    return pictures, removed
+            pictures |= empty(session, post, kept)
+            removed += [] if kept else [post.id]
+    return pictures, tuple(removed)
 
 
-def _files(session: Session, post: Post, but: Collection[int]) -> dict[int, tuple[str, ...]]:
+def files_of(session: Session, post: Post, but: Collection[int]) -> dict[int, tuple[str, ...]]:
     """The keys of the files of a post's pictures, but for some of these."""
     statement = (
         select(Picture.id, Picture.original_key, Rendition.key)
@@ -176,13 +184,15 @@ _WORDS = ("title", "body", "html", "heading", "opening", "gist", "second_body", 
 NOTHING = dict.fromkeys((*_WORDS, "scribe"), "")
 
 
-def _empty(session: Session, post: Post, kept: int | None) -> dict[int, tuple[str, ...]]:
+def empty(session: Session, post: Post, kept: int | None) -> dict[int, tuple[str, ...]]:
     """Empties a post's revisions but one, and removes the pictures that one does not show."""
     others = select(Revision.id).where(Revision.post_id == post.id, Revision.id != (kept or 0))
     shown = select(ShownPicture.picture_id).where(ShownPicture.revision_id == (kept or 0))
-    gone = _files(session, post, set(session.scalars(shown)))
+    gone = files_of(session, post, set(session.scalars(shown)))
     session.execute(update(Revision).where(Revision.id.in_(others)).values(**NOTHING))
     session.execute(delete(ShownPicture).where(ShownPicture.revision_id.in_(others)))
+    readings = update(Reading).where(Reading.revision_id.in_(others))
+    session.execute(readings.values(gist="", note=""))
     if kept is None:
         session.execute(delete(Correction).where(Correction.post_id == post.id))
     requests = update(Objection).where(Objection.picture_id.in_(gone))
@@ -208,60 +218,75 @@ def _names_of(session: Session, person: Person) -> set[str]:
     return {tidy_line(name).casefold() for name in (person.name, *bylines)} - {""}
 
 
-def _forget_name(session: Session, account: Account, names: set[str], now: datetime) -> None:
-    """Takes the name from all posts that carry it, and from the person."""
-    person = account.person
+def _forget_name(
+    session: Session, person: Person, account: Account | None, names: set[str], now: datetime
+) -> set[int]:
+    """Takes the name from all posts that carry it, which it returns, and from the person."""
     signed = select(Byline.revision_id).where(Byline.person_id == person.id)
     posts = set(session.scalars(select(Revision.post_id).where(Revision.id.in_(signed))))
-    posts |= set(session.scalars(select(Post.id).where(Post.owner_id == account.id)))
+    if account is not None:
+        posts |= set(session.scalars(select(Post.id).where(Post.owner_id == account.id)))
     bylines = update(Byline).where(Byline.person_id == person.id)
     session.execute(bylines.values(name="", role=""))
-    theirs = select(Revision).where(Revision.post_id.in_(posts))
-    for revision in session.scalars(theirs.options(selectinload(Revision.pictures))):
-        if _carries(revision.scribe, names):
-            revision.scribe = ""
-        for shown in revision.pictures:
-            if _carries(shown.credit, names):
-                shown.credit = ""
-    _forget_in_copies(session, person, names, posts)
+    forget_credits(session, posts, names)
+    forget_in_copies(session, person.id, names, posts)
     public = update(Post).where(Post.id.in_(posts), Post.status == Status.PUBLISHED)
     session.execute(public.values(updated_at=now))
     forget_addresses(session, person)
     person.name = person.role = ""
     person.lab_id = None
+    return posts
 
 
-def _carries(text: str, names: set[str]) -> bool:
-    """Whether one of the names stands in a text as words of their own."""
-    words = tidy_line(text).casefold()
-    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words) for name in names)
+def forget_credits(
+    session: Session, posts: Collection[int], names: set[str]
+) -> tuple[set[int], set[int]]:
+    """Empties who wrote it down and who took the picture where that is one of the names.
+
+    Returns the posts and the pictures it was taken from.
+    """
+    scribes, credited = set[int](), set[int]()
+    theirs = select(Revision).where(Revision.post_id.in_(posts))
+    for revision in session.scalars(theirs.options(selectinload(Revision.pictures))):
+        if carries(revision.scribe, names):
+            revision.scribe = ""
+            scribes.add(revision.post_id)
+        for shown in revision.pictures:
+            if carries(shown.credit, names):
+                shown.credit = ""
+                credited.add(shown.picture_id)
+    return scribes, credited
 
 
-def _forget_in_copies(session: Session, person: Person, names: set[str], posts: set[int]) -> None:
+def forget_in_copies(session: Session, person_id: int, names: set[str], posts: set[int]) -> None:
     """What others are writing on these posts has the name in it, too."""
     for copy in session.scalars(select(WorkingCopy).where(WorkingCopy.post_id.in_(posts))):
         content = from_json(copy.content)
         bylines = tuple(
-            replace(one, name="", role="") if one.person_id == person.id else one
+            replace(one, name="", role="") if one.person_id == person_id else one
             for one in content.bylines
         )
         pictures = tuple(
-            replace(one, credit="") if _carries(one.credit, names) else one
+            replace(one, credit="") if carries(one.credit, names) else one
             for one in content.pictures
         )
-        scribe = "" if _carries(content.scribe, names) else content.scribe
+        scribe = "" if carries(content.scribe, names) else content.scribe
         copy.content = to_json(replace(content, bylines=bylines, pictures=pictures, scribe=scribe))
 
 
 # ---------------------------------------------------------------- the account
 
 
-def _forget_words(session: Session, account: Account, names: set[str]) -> None:
+def _forget_words(session: Session, account: Account) -> None:
     session.execute(delete(WorkingCopy).where(WorkingCopy.account_id == account.id))
     session.execute(update(Message).where(Message.author_id == account.id).values(words=""))
     session.execute(update(Reading).where(Reading.reader_id == account.id).values(note=""))
+
+
+def _forget_mail(session: Session, account: Account | None, names: set[str]) -> None:
+    address = account.email if account else None
     for mail in session.scalars(select(Outgoing)):
-        if mail.recipient == account.email or _carries(f"{mail.subject} {mail.body}", names):
+        if mail.recipient == address or carries(f"{mail.subject} {mail.body}", names):
             session.delete(mail)
 
 

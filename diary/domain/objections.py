@@ -1,4 +1,5 @@
-""" "This is me, please take it down": anybody may ask, without an account, and gets a receipt."""
+"""What anybody may ask without an account, with a receipt: "this is me, please take it down",
+and to be helped where they cannot get at something."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -82,6 +83,28 @@ def ask(session: Session, short: str, asked: Asked, now: datetime, terms: Terms)
     return objection
 
 
+def report_barrier(
+    session: Session, words: str, contact: str, lang: str, now: datetime, answer_days: int
+) -> Objection:
+    """Take in what somebody cannot get at in the diary; raises Invalid per field."""
+    locked_state(session)
+    asked = Asked("", words, contact, lang)
+    _refuse(asked, (Problem("words", "missing"),) if not words else ())
+    objection = Objection(
+        uid=new_uid(),
+        token=new_token(),
+        at=now,
+        answer_by=now + timedelta(days=answer_days),
+        words=words,
+        contact=contact,
+        lang=lang,
+    )
+    session.add(objection)
+    session.flush()
+    record(session, "report_barrier", now, actor_id=None, subject_id=objection.id)
+    return objection
+
+
 def answer(
     session: Session,
     store: Storage,
@@ -93,6 +116,8 @@ def answer(
     words: str,
 ) -> tuple[str, ...]:
     """Decide about a request: the picture (or, for the text, the post) goes, or it stays.
+
+    What somebody cannot get at is only answered.
 
     Returns the keys of files, as `recall.recall` does. Raises NotFound, Invalid. Decided twice,
     the second decision holds, but what was taken away stays away.
@@ -108,16 +133,16 @@ def answer(
         files = recall.take_away(session, store, picture, now, actor_id=actor.account_id)
     elif picture is not None:
         recall.show_again(session, picture, now, actor_id=actor.account_id)
-    elif away and post.status is Status.PUBLISHED:
+    elif away and post is not None and post.status is Status.PUBLISHED:
         _withdraw(session, actor, post, now)
     objection.decided_at, objection.decided_by_id = now, actor.account_id
-    objection.recalled, objection.answer = away, words
+    objection.recalled, objection.answer = away if post else None, words
     record(
         session,
         "answer_objection",
         now,
         actor_id=actor.account_id,
-        post_id=post.id,
+        post_id=objection.post_id,
         picture_id=objection.picture_id,
         subject_id=objection.id,
     )
@@ -138,12 +163,17 @@ def _withdraw(session: Session, actor: Actor, post: Post, now: datetime) -> None
     )
 
 
-def _readable(session: Session, actor: Actor, objection_id: int) -> tuple[Objection, Post]:
+def _readable(session: Session, actor: Actor, objection_id: int) -> tuple[Objection, Post | None]:
     objection = session.get(Objection, objection_id)
-    post = session.get(Post, objection.post_id or 0) if objection else None
-    if objection is None or post is None:
+    if objection is None:
         raise NotFound
-    if not policy.reads(actor, Facts(post.owner_id, post.lab_id)):
+    post = session.get(Post, objection.post_id or 0)
+    theirs = (
+        policy.reads(actor, Facts(post.owner_id, post.lab_id))
+        if post
+        else policy.administers(actor)
+    )
+    if not theirs:
         raise NotFound
     return objection, post
 
@@ -164,8 +194,9 @@ def _hidden_today(session: Session, now: datetime) -> int:
     return session.scalar(hidden.where(Objection.hid, Objection.at > now - A_DAY)) or 0
 
 
-def _refuse(asked: Asked) -> None:
+def _refuse(asked: Asked, more: Iterable[Problem] = ()) -> None:
     problems: Iterable[Problem] = (
+        *more,
         *text_problems("words", asked.words, MAX_WORDS),
         *line_problems("contact", asked.contact),
     )

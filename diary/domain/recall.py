@@ -57,7 +57,8 @@ def take_away(
     files = (picture.original_key, *renditions)
     picture.recalled_at, picture.original_key, picture.filename = now, "", ""
     picture.sent_sha256 = None
-    session.get_one(Consent, picture.id).withdrawn_at = now
+    consent = session.get_one(Consent, picture.id)
+    consent.withdrawn_at, consent.from_whom = now, ""
     session.execute(delete(Rendition).where(Rendition.picture_id == picture.id))
     _forget_words(session, picture)
     _tell_readers(session, picture, now)

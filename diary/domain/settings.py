@@ -34,7 +34,16 @@ LICENCES = {
 """What the diary may be used under, and where that is explained."""
 MAX_SENTENCE = 400
 MAX_AGE = 25
-RANGES = {"requests_a_day": (0, 1000), "answer_days": (1, 31)}
+RANGES = {
+    "requests_a_day": (0, 1000),
+    "answer_days": (1, 31),
+    "keep_drafts": (6, 120),
+    "keep_taken_down": (1, 120),
+    "keep_requests": (1, 60),
+    "keep_consents": (1, 120),
+    "keep_devices": (13, 36),
+    "keep_mail": (1, 12),
+}
 """What numbers may be; an answer within a month is the law (GDPR, article 12.3)."""
 MAX_TEXT = 100_000
 

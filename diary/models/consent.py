@@ -100,6 +100,7 @@ class NeverShow(Base):
     __tablename__ = "never_show"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
     lab_id: Mapped[int | None] = mapped_column(ForeignKey("labs.id"), index=True)
     name: Mapped[str]
     note: Mapped[str] = mapped_column(default="")

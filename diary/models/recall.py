@@ -10,7 +10,10 @@ from diary.models.engine import Base
 
 
 class Objection(Base):
-    """Somebody says "this is me, please take it down"; `token` opens their receipt page."""
+    """Somebody says "this is me, please take it down"; `token` opens their receipt page.
+
+    Without a post it tells of something in the diary itself that they cannot get at.
+    """
 
     __tablename__ = "objections"
 

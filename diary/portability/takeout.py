@@ -1,4 +1,5 @@
-"""All that somebody has written here, with their pictures, as one zip file of plain files.
+"""All that somebody has written here, with their pictures, as one zip file of plain files; for
+those who answer for the diary, all that is known of anybody, with an account or without.
 
 First `gather` reads the rows; then `write` fetches one picture at a time, with no transaction
 open, so that neither many pictures nor a slow disk cost memory or hold anybody up.
@@ -6,6 +7,7 @@ open, so that neither many pictures nor a slow disk cost memory or hold anybody 
 
 import json
 import zipfile
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -29,18 +31,34 @@ from diary.models import (
     Message,
     Method,
     Passkey,
+    Person,
     Picture,
     Post,
     Revision,
+    StandingConsent,
     Status,
     WorkingCopy,
 )
+from diary.models.engine import Base
 from diary.queries.posts import NOT_TAKEN_AWAY, by_person
+from diary.queries.traces import PERSON, POST, TABLES, Trace
 from diary.text.markdown import heading_of
 from diary.text.plain import free, slug
 
 Address = Callable[[str], str]
 """Makes a path of the diary an address that holds outside it."""
+
+
+FIELDS = {
+    "consent": ("claim", "claimed_at", "decision", "decided_at", "from_whom", "given", "use",
+                "until", "withdrawn_at"),
+    "standing": ("name", "guardian", "given", "use", "until", "made_at", "withdrawn_at"),
+    "never": ("name", "note", "made_at"),
+    "request": ("words", "contact", "at", "answer_by", "decided_at", "recalled", "answer"),
+    "invitation": ("note", "created_at", "expires_at"),
+    "mail": ("recipient", "subject", "body", "queued_at"),
+}  # fmt: skip
+"""What is told of a row where a name stands, by its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +73,14 @@ class Parcel:
     pictures: list[int] = field(default_factory=list)
 
 
-def gather(session: Session, account_id: int, address: Address) -> Parcel:
-    """All that an account holds: its own posts, and those that are out under its person's name."""
-    account = session.get_one(Account, account_id)
+def gather(session: Session, person_id: int, address: Address) -> Parcel:
+    """All of a person's: the posts of their account, and those that are out under their name."""
+    person = session.get_one(Person, person_id)
+    account = session.scalar(select(Account).where(Account.person_id == person_id))
     parcel, talk = Parcel(), list[dict[str, Any]]()
     folders: set[str] = set()
-    for post, contents in _posts(session, account):
-        own = post.owner_id == account.id
+    for post, contents in _posts(session, person_id, account):
+        own = account is not None and post.owner_id == account.id
         first = contents["post.md"]
         heading = slug(heading_of(first.title, first.body), 50)
         folder = free(f"{first.dated}-{heading or post.short}", folders.__contains__)
@@ -75,11 +94,50 @@ def gather(session: Session, account_id: int, address: Address) -> Parcel:
                 if picture.token in names
             ]
             parcel.texts[f"{folder}/{name}"] = _markdown(head, content.body)
-        if own:
+        if account and own:
             talk += ({"post": folder, **said} for said in _talk(session, post, account))
-    parcel.texts["account.json"] = _json(_account(session, account, address))
+    known = _person(person, address) | (_account(session, account) if account else {})
+    parcel.texts["account.json"] = _json(known)
     parcel.texts["talk.json"] = _json(talk)
     return parcel
+
+
+def gather_traces(session: Session, chosen: Iterable[Trace], address: Address) -> Parcel:
+    """What is known of somebody, as it was chosen among what carries their name."""
+    parcel, rows = Parcel(), defaultdict[str, list[dict[str, Any]]](list)
+    for one in chosen:
+        if one.kind == PERSON:
+            _add(parcel, gather(session, one.id, address), str(one))
+        elif one.kind == POST:
+            post = session.get_one(Post, one.id)
+            content = content_of(session, newest(session, post))
+            head = _head(session, post, content, address)
+            parcel.texts[f"named/{one}.md"] = _markdown(head, content.body)
+        else:
+            row = session.get_one(TABLES[one.kind], one.id)
+            rows[one.kind].append({name: _plain(getattr(row, name)) for name in FIELDS[one.kind]})
+            _add_files(session, parcel, row)
+    parcel.texts["named.json"] = _json(rows)
+    return parcel
+
+
+def _add(parcel: Parcel, other: Parcel, folder: str) -> None:
+    parcel.texts.update({f"{folder}/{path}": text for path, text in other.texts.items()})
+    parcel.files.update({f"{folder}/{path}": key for path, key in other.files.items()})
+    parcel.pictures.extend(other.pictures)
+
+
+def _add_files(session: Session, parcel: Parcel, row: Base) -> None:
+    """The picture that a consent is for, and the scan of a form."""
+    if isinstance(row, Consent):
+        picture = session.get_one(Picture, row.picture_id)
+        if picture.recalled_at is None:
+            extension = picture.original_key.rpartition(".")[2]
+            parcel.files[f"named/picture-{picture.id}.{extension}"] = picture.original_key
+            parcel.pictures.append(picture.id)
+    elif isinstance(row, StandingConsent) and row.scan_key:
+        extension = row.scan_key.rpartition(".")[2]
+        parcel.files[f"named/form-{row.id}.{extension}"] = row.scan_key
 
 
 def write(file: IO[bytes], parcel: Parcel, store: Storage, readme: str, now: datetime) -> None:
@@ -108,13 +166,16 @@ def _json(value: object) -> str:
 # ---------------------------------------------------------------- posts
 
 
-def _posts(session: Session, account: Account) -> Iterable[tuple[Post, dict[str, Content]]]:
-    own = select(Post).where(Post.owner_id == account.id).order_by(Post.dated, Post.id)
-    for post in session.scalars(own):
-        yield post, _own_words(session, account, post)
-    signed: Select[Post, Revision] = by_person(account.person_id)
-    theirs = signed.where(Post.owner_id.is_distinct_from(account.id))
-    for post, revision in session.execute(theirs.order_by(Post.dated, Post.id)):
+def _posts(
+    session: Session, person_id: int, account: Account | None
+) -> Iterable[tuple[Post, dict[str, Content]]]:
+    signed: Select[Post, Revision] = by_person(person_id)
+    if account is not None:
+        own = select(Post).where(Post.owner_id == account.id).order_by(Post.dated, Post.id)
+        for post in session.scalars(own):
+            yield post, _own_words(session, account, post)
+        signed = signed.where(Post.owner_id.is_distinct_from(account.id))
+    for post, revision in session.execute(signed.order_by(Post.dated, Post.id)):
         yield post, {"post.md": content_of(session, revision)}
 
 
@@ -222,19 +283,23 @@ def _picture(session: Session, written: PictureContent, name: str, *, own: bool)
 # ---------------------------------------------------------------- the account, the talk
 
 
-def _account(session: Session, account: Account, address: Address) -> dict[str, Any]:
-    person = account.person
-    lists: dict[str, tuple[Any, tuple[str, ...]]] = {
-        "devices": (Device, ("name", "made_at", "seen_on", "revoked_at")),
-        "cards": (Card, ("issued_at", "revoked_at")),
-        "passkeys": (Passkey, ("name", "made_at", "used_at")),
-    }
+def _person(person: Person, address: Address) -> dict[str, Any]:
     return {
         "name": person.name,
         "role": person.role,
         "kind": str(person.kind),
         "under_18": person.minor,
         "page": address(f"/authors/{person.slug}") if person.slug else None,
+    }
+
+
+def _account(session: Session, account: Account) -> dict[str, Any]:
+    lists: dict[str, tuple[Any, tuple[str, ...]]] = {
+        "devices": (Device, ("name", "made_at", "seen_on", "revoked_at")),
+        "cards": (Card, ("issued_at", "revoked_at")),
+        "passkeys": (Passkey, ("name", "made_at", "used_at")),
+    }
+    return {
         "user_name": account.username,
         "address": account.email,
         "language": account.language,
@@ -254,8 +319,8 @@ def _account(session: Session, account: Account, address: Address) -> dict[str, 
     }
 
 
-def _plain(value: str | date | None) -> str | None:
-    return value if isinstance(value, str) or value is None else value.isoformat()
+def _plain(value: str | bool | date | None) -> str | bool | None:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _talk(session: Session, post: Post, account: Account) -> Iterable[dict[str, str]]:

@@ -1,9 +1,9 @@
-"""Requests to take something down: for who asked, by their receipt, and for who answers."""
+"""What was asked without an account: for who asked, by their receipt, and for who answers."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from diary.models import Handout, HandoutPicture, Objection, Picture, Post, Revision
@@ -30,8 +30,8 @@ class Receipt:
     at: datetime
     answer_by: datetime
     heading: str
-    short: str
-    post_id: int
+    post_id: int | None
+    """None if it tells of the diary itself."""
     about_picture: bool
     picture: PictureView | None
     """None if it is about the text, or the picture is gone."""
@@ -52,29 +52,35 @@ def receipt(session: Session, token: str) -> Receipt | None:
 
 def listed(session: Session, scope: Scope) -> tuple[Receipt, ...]:
     """The requests that somebody answers for: the open ones first, the most urgent at the top."""
-    statement = _all().where(visible_to(Scope(scope.everything, None, scope.lab_ids)))
+    statement = _all().where(_answered_by(scope))
     order = Objection.decided_at.is_not(None), Objection.decided_at.desc(), Objection.answer_by
     return _receipts(session, statement.order_by(*order).limit(SHOWN))
 
 
 def count_open(session: Session, scope: Scope) -> int:
     """How many requests wait for an answer."""
-    mine = visible_to(Scope(scope.everything, None, scope.lab_ids))
-    statement = select(func.count()).select_from(Objection).join(Post)
-    return session.scalar(statement.where(mine, Objection.decided_at.is_(None))) or 0
+    statement = select(func.count()).select_from(Objection).outerjoin(Post)
+    waits = Objection.decided_at.is_(None)
+    return session.scalar(statement.where(_answered_by(scope), waits)) or 0
 
 
-def _all() -> Select[Objection, Post, str, Picture | None]:
+def _answered_by(scope: Scope) -> ColumnElement[bool]:
+    """About posts one looks after; about the diary itself for those who lead it."""
+    theirs = visible_to(Scope(scope.everything, None, scope.lab_ids))
+    return or_(theirs, Objection.post_id.is_(None)) if scope.everything else theirs
+
+
+def _all() -> Select[Objection, str | None, Picture | None]:
     return (
-        select(Objection, Post, Revision.heading, Picture)
-        .join(Post, Objection.post_id == Post.id)
-        .join(Revision, Post.live_id == Revision.id)
+        select(Objection, Revision.heading, Picture)
+        .outerjoin(Post, Objection.post_id == Post.id)
+        .outerjoin(Revision, Post.live_id == Revision.id)
         .outerjoin(Picture, Objection.picture_id == Picture.id)
     )
 
 
 def _receipts(
-    session: Session, statement: Select[Objection, Post, str, Picture | None]
+    session: Session, statement: Select[Objection, str | None, Picture | None]
 ) -> tuple[Receipt, ...]:
     return tuple(
         Receipt(
@@ -82,9 +88,8 @@ def _receipts(
             token=one.token,
             at=one.at,
             answer_by=one.answer_by,
-            heading=heading,
-            short=post.short,
-            post_id=post.id,
+            heading=heading or "",
+            post_id=one.post_id,
             about_picture=one.picture_id is not None,
             picture=_seen(picture),
             words=one.words,
@@ -95,7 +100,7 @@ def _receipts(
             answer=one.answer,
             handed=_handed(session, one.picture_id),
         )
-        for one, post, heading, picture in session.execute(statement).all()
+        for one, heading, picture in session.execute(statement).all()
     )
 
 

@@ -30,6 +30,10 @@ class Site:
     contact_role: str = ""
     contact_phone: str = ""
     contact_email: str = ""
+    controller: str = ""
+    """Who answers for personal data (GDPR, article 4.7): name, number, address."""
+    protection_officer: str = ""
+    """The data protection officer and how to reach them; empty: there is none."""
     partners: tuple[str, ...] = ()
     funder: str = ""
     chosen: str = ""
@@ -45,6 +49,18 @@ class Site:
     """How many such requests hide something within a day: more may be vandalism."""
     answer_days: int = 30
     """Within how many days such a request is to be answered (GDPR, article 12.3: a month)."""
+    keep_drafts: int = 24
+    """For how many months what nobody has sent nor written on is kept; so all the `keep_…`."""
+    keep_taken_down: int = 24
+    """The words and pictures of a post that was taken down."""
+    keep_requests: int = 12
+    """What was asked without an account, once it is answered."""
+    keep_consents: int = 12
+    """Who had said yes, once that does not hold any more."""
+    keep_devices: int = 13
+    """A device that nobody is signed in on any more, or uses: longer than any cookie."""
+    keep_mail: int = 1
+    """Mail that could not be sent."""
 
     def said(self, texts: Mapping[str, str], lang: str) -> str:
         """The text in a language, else in the main one, else any."""

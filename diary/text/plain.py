@@ -46,6 +46,12 @@ def tidy_line(text: str, limit: int | None = None) -> str:
     return line if limit is None else _whole_characters(line, limit)
 
 
+def carries(text: str, names: set[str]) -> bool:
+    """Whether one of the names, case-folded, stands in a text as words of their own."""
+    words = tidy_line(text.replace("\n", " ")).casefold()
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words) for name in names)
+
+
 def as_text(html: str) -> str:
     """The words of rendered HTML in one line; blocks and line breaks become a space."""
     text = _TAG.sub(lambda tag: "" if tag[1].lower() in _INLINE else "\n", html)

@@ -1,20 +1,19 @@
 """Looking after the diary: people.
 
-`inviting` and the rooms called `admin_…` have the blueprint's other views.
+`inviting`, `people_data` and the rooms called `admin_…` have the blueprint's other views.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from diary.domain import accounts, forgetting, policy, profile
 from diary.domain.errors import Invalid, LastLead, NotFound, Problem
+from diary.domain.traces import report_of
 from diary.models import Account, Role
 from diary.queries import people as found_people
 from diary.web import (  # noqa: F401 (views of the blueprint)
@@ -24,15 +23,13 @@ from diary.web import (  # noqa: F401 (views of the blueprint)
     admin_places,
     admin_settings,
     inviting,
+    people_data,
 )
 from diary.web.forms import Form
 from diary.web.guards import Access, access, member
 from diary.web.rendering import page
-from diary.web.session import commit_now, now, reading, services, undo, writing
+from diary.web.session import now, reading, services, undo, writing
 from diary.web.tending import blueprint, lab_options, sent_form, typed_word
-
-SETTLED = timedelta(minutes=10)
-"""After this time a file that nothing names belongs to no upload that is still under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,32 +138,10 @@ def grown_up(account_id: int) -> ResponseReturnValue:
 @blueprint.post("/people/<int:account_id>/forget")
 @access(Access.LEAD)
 def forget(account_id: int) -> ResponseReturnValue:
-    """Forget somebody who has asked for it; the files go once that is committed."""
-    db, store = writing(), services().store
-    report = forgetting.forget(db, store, member(), account_id, now())
-    commit_now()
-    forgetting.drop_files(reading(), store, report.files, now() - SETTLED)
-    flash(_forgotten(report), "good")
-    return redirect(url_for("admin.people"), 303)
-
-
-def _forgotten(report: forgetting.Forgotten) -> str:
-    return " ".join(
-        (
-            _("Forgotten."),
-            ngettext(
-                "%(num)s post stays out without the name.",
-                "%(num)s posts stay out without the name.",
-                report.kept,
-            ),
-            ngettext(
-                "%(num)s that was not out is gone.",
-                "%(num)s that were not out are gone.",
-                report.removed,
-            ),
-            ngettext("%(num)s picture is gone.", "%(num)s pictures are gone.", report.pictures),
-        )
-    )
+    """Forget somebody who has asked for it, and say what was changed."""
+    account = reading().get(Account, account_id)
+    done = forgetting.forget(writing(), services().store, member(), account_id, now())
+    return people_data.forgotten(report_of(account.person_id if account else 0, done))
 
 
 def _asked(account_id: int) -> dict[str, object]:

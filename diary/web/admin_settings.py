@@ -22,9 +22,12 @@ from diary.web.rendering import LANGUAGES, diary_site, language, page
 from diary.web.session import base_url, now, reading, undo, writing
 from diary.web.tending import blueprint, by_language, typed, typed_lines, typed_texts
 
-LINES = ("title", "contact_name", "contact_role", "contact_phone", "contact_email", "funder")
+LINES = (
+    *("title", "contact_name", "contact_role", "contact_phone", "contact_email"),
+    *("controller", "protection_officer", "funder"),
+)
 TICKS = ("coordinators_publish", "own_posts", "hide_on_request")
-NUMBERS = ("guardian_age", "requests_a_day", "answer_days")
+NUMBERS = ("guardian_age", *rules.RANGES)
 CHOICES = ("licence", "main_language", *NUMBERS)
 
 

@@ -33,15 +33,16 @@ def table() -> ResponseReturnValue:
 
 def _rows(sessions: sessionmaker[Session]) -> Iterator[str]:
     """In a session of their own, as the request's ends before the last row is sent."""
-    yield _line(COLUMNS)
+    yield csv_line(COLUMNS)
     columns = [Event.__table__.c[name] for name in COLUMNS]
     statement = select(*columns).order_by(Event.id).execution_options(yield_per=AT_ONCE)
     with sessions() as session:
         for row in session.execute(statement):
-            yield _line(["" if value is None else str(value) for value in row])
+            yield csv_line(["" if value is None else str(value) for value in row])
 
 
-def _line(cells: tuple[str, ...] | list[str]) -> str:
+def csv_line(cells: tuple[str, ...] | list[str]) -> str:
+    """One line of a table (RFC 4180)."""
     line = StringIO()
     csv.writer(line).writerow(cells)
     return line.getvalue()

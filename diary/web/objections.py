@@ -1,10 +1,11 @@
-"""Requests to take something down: the public form, its receipt page, and recalling."""
+"""What anybody may ask, to take something down or be helped: form, receipt, answer; recalling."""
 
 from datetime import timedelta
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from diary.domain import forgetting, outbox, policy, throttle
 from diary.domain import objections as rules
@@ -57,18 +58,41 @@ def send(short: str) -> ResponseReturnValue:
     )
     if not what:
         return _form(short, Form(form), nothing_chosen=True, status=422)
-    site, mails = diary_site(), _mails(short)
+    site, mails = diary_site(), _mails("objection", title=_card(short).heading)
     terms = rules.Terms(site.hide_on_request, site.requests_a_day, site.answer_days)
     db = writing()
-    throttle.spend(db, throttle_key("report", network()), MOST, SPAN, now())
+    _spend_one(db)
     try:
         objection = rules.ask(db, short, asked, now(), terms)
     except Invalid as error:
         undo()
         return _form(short, Form(form, error.problems), status=422)
-    for email, lang, mail in mails:
-        outbox.queue(db, email, *mail, lang, now())
+    _tell_leads(db, mails)
     return redirect(url_for(".receipt", token=objection.token), 303)
+
+
+@blueprint.route("/accessibility/report", methods=["GET", "POST"])
+@access(Access.FORM)
+def barrier() -> ResponseReturnValue:
+    """What cannot be got at in the diary: for anybody; its receipt has the answer."""
+    if request.method != "POST":
+        return _barrier_form(Form({}))
+    form = request.form
+    words, contact = lines(form.get("words", "")).strip(), line(form.get("contact", ""))
+    days, mails = diary_site().answer_days, _mails("barrier")
+    db = writing()
+    _spend_one(db)
+    try:
+        objection = rules.report_barrier(db, words, contact, language(), now(), days)
+    except Invalid as error:
+        undo()
+        return _barrier_form(Form(form, error.problems), status=422)
+    _tell_leads(db, mails)
+    return redirect(url_for(".receipt", token=objection.token), 303)
+
+
+def _barrier_form(form: Form, status: int = 200) -> Response:
+    return page("objections/barrier.html", status_code=status, form=form, noindex=True)
 
 
 @blueprint.get("/report/receipt/<token>")
@@ -99,12 +123,22 @@ def _card(short: str) -> PostCard:
     return posts.cards(reading(), [found], language())[0]
 
 
-def _mails(short: str) -> list[tuple[str, str, tuple[str, str]]]:
+def _mails(name: str, **facts: str) -> list[tuple[str, str, tuple[str, str]]]:
     """To the leads, made before the deed: no transaction is open meanwhile."""
-    facts = {"title": _card(short).heading, "link": absolute(url_for(".listed"))}
+    link = absolute(url_for(".listed"))
     leads = [(lead.email or "", language_of(lead)) for lead in people.leads_reached(reading())]
     release()
-    return [(email, lang, letter("objection", lang, **facts)) for email, lang in leads]
+    return [(email, lang, letter(name, lang, link=link, **facts)) for email, lang in leads]
+
+
+def _tell_leads(db: Session, mails: list[tuple[str, str, tuple[str, str]]]) -> None:
+    for email, lang, mail in mails:
+        outbox.queue(db, email, *mail, lang, now())
+
+
+def _spend_one(db: Session) -> None:
+    """Count a request against its network; raises TooManyTries past the limit."""
+    throttle.spend(db, throttle_key("report", network()), MOST, SPAN, now())
 
 
 # ---------------------------------------------------------------- for those who answer
@@ -125,8 +159,9 @@ def _list(form: Form, status: int = 200) -> Response:
 @blueprint.post("/moderation/requests/<int:objection_id>")
 @access(Access.MODERATOR)
 def answer(objection_id: int) -> ResponseReturnValue:
-    """Take it away for good, or let it stay."""
-    away = request.form.get("decision") == "away"
+    """Take it away for good, let it stay, or say what was done about a barrier."""
+    decision = request.form.get("decision")
+    away = decision == "away"
     words = lines(request.form.get("words", "")).strip()
     db, store = writing(), services().store
     try:
@@ -135,7 +170,8 @@ def answer(objection_id: int) -> ResponseReturnValue:
         undo()
         return _list(Form({"which": objection_id, "words": words}, error.problems), 422)
     _drop(files)
-    flash(_("Taken away for good.") if away else _("It stays."), "good")
+    done = {"away": _("Taken away for good."), "told": _("Answered.")}
+    flash(done.get(decision or "", _("It stays.")), "good")
     return redirect(url_for(".listed"), 303)
 
 

@@ -1,6 +1,5 @@
 """One's own account: who one is here, what others see of it, taking everything out, leaving."""
 
-import tempfile
 from collections.abc import Iterable, Mapping
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
@@ -8,16 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.wsgi import wrap_file
 
 from diary.domain import accounts, devices, forgetting, policy, profile, recall, throttle
 from diary.domain.errors import Invalid, Problem
 from diary.models import Device
 from diary.portability import takeout
-from diary.text.plain import slug
 from diary.web.accounts import begin, oneself, tries_of
 from diary.web.forms import Form, line
 from diary.web.guards import Access, access, member, on_shared, own_device_only
+from diary.web.parcels import as_zip
 from diary.web.rendering import (
     LANGUAGES,
     absolute,
@@ -26,7 +24,7 @@ from diary.web.rendering import (
     page,
     remember_language,
 )
-from diary.web.session import commit_now, now, reading, release, services, today, undo, writing
+from diary.web.session import now, reading, release, undo, writing
 
 blueprint = Blueprint("own", __name__)
 
@@ -150,27 +148,11 @@ def minor() -> ResponseReturnValue:
 @blueprint.post("/me/take-out")
 @access(Access.MEMBER)
 def take_out() -> ResponseReturnValue:
-    """All of one's own as a zip file; it is made on the disk, one picture after another."""
-    parcel = takeout.gather(reading(), member().account_id, absolute)
-    name = f"{slug(diary_site().title, 40) or 'diary'}-{today()}.zip"
+    """All of one's own as a zip file."""
+    parcel = takeout.gather(reading(), oneself(reading()).person_id, absolute)
     readme = _readme()
     recall.hand_out(writing(), "own", member().account_id, parcel.pictures, now())
-    commit_now()
-    # The answer closes it, and with that it is gone.
-    file = tempfile.TemporaryFile()  # noqa: SIM115
-    try:
-        takeout.write(file, parcel, services().store, readme, now())
-    except BaseException:
-        file.close()
-        raise
-    length = file.tell()
-    file.seek(0)
-    answer = Response(
-        wrap_file(request.environ, file), mimetype="application/zip", direct_passthrough=True
-    )
-    answer.content_length = length
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return as_zip(parcel, readme)
 
 
 def _readme() -> str:

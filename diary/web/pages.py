@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
 from diary.domain import policy
-from diary.domain.settings import COLOURS, PAGES
+from diary.domain.settings import COLOURS, PAGES, RANGES
 from diary.domain.upgrade import is_current
 from diary.models import Post
 from diary.queries import posts, site
@@ -89,7 +89,11 @@ def _facts() -> dict[str, str]:
         "contact_phone": phone and f"[{phone}](tel:{re.sub('[ -]', '', phone)})",
         "contact_email": found.contact_email,
         "partners": ", ".join(found.partners),
+        "controller": found.controller,
+        "protection_officer": found.protection_officer,
         "funder": found.funder,
+        "answer_days": str(found.answer_days),
+        **{name: str(getattr(found, name)) for name in RANGES if name.startswith("keep_")},
         "licence": f"[{licence}]({found.licence_url})" if found.licence_url else licence,
     }
 

@@ -71,6 +71,7 @@ def upgrade() -> None:
     op.create_table(
         "never_show",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Uuid(), nullable=False),
         sa.Column("lab_id", sa.Integer(), nullable=True),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
@@ -81,6 +82,7 @@ def upgrade() -> None:
             ["made_by_id"], ["accounts.id"], name=op.f("fk_never_show_made_by_id_accounts")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_never_show")),
+        sa.UniqueConstraint("uid", name=op.f("uq_never_show_uid")),
     )
     with op.batch_alter_table("never_show") as batch:
         batch.create_index(batch.f("ix_never_show_lab_id"), ["lab_id"], unique=False)

@@ -13,11 +13,13 @@ PUBLIC = (
     "/", "/posts/solen-vill-inte-ga-ner", "/posts/bara-rubrik", "/labs", "/labs/boden",
     "/methods", "/methods/kor", "/archive", "/archive?lab=boden", "/archive/2019",
     "/archive/2019/05", "/archive/2019/05?whole=1", "/feeds", "/about", "/help", "/privacy",
-    "/accessibility", "/login", "/forgotten", "/forgotten?asked=1", "/ingenting",
+    "/accessibility", "/accessibility/report", "/login", "/forgotten", "/forgotten?asked=1",
+    "/ingenting",
 )  # fmt: skip
 WRITER = ("/write", "/mine", "/history/1", "/me", "/me/passkeys")
 LEAD = (
-    "/moderation", "/moderation/1", "/moderation/events", "/people", "/invitations", "/places",
+    "/moderation", "/moderation/1", "/moderation/events", "/moderation/requests", "/people",
+    "/people/data", "/invitations", "/places",
     "/ways", "/settings", "/history/1", "/history/1/1", "/write/1",
     "/overview", "/names", "/names/1", "/names/1/split", "/names/1/merge",
     "/names/1/merge?into=2", "/places/boden", "/places/boden/merge", "/ways/kor",

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from multiprocessing import Event
 from pathlib import Path
 
@@ -23,9 +23,10 @@ from tests.cli.test_commands import diary, environment, first_answer, free_port
 from tests.mailbox import SENDER, mailbox
 
 
-def leave_a_mail(folder: Path, name: str = "amal") -> None:
+def leave_a_mail(folder: Path, name: str = "amal", days_ago: int = 0) -> None:
     """Make a diary in a folder, with a mail that waits."""
-    engine, now = make_engine(f"sqlite:///{folder / 'diary.db'}"), datetime.now(UTC)
+    engine = make_engine(f"sqlite:///{folder / 'diary.db'}")
+    now = datetime.now(UTC) - timedelta(days=days_ago)
     upgrade(engine, now)
     with make_sessions(engine)() as session:
         begin_writing(session)
@@ -104,6 +105,22 @@ def test_the_server_delivers_by_itself_and_ends_when_told(tmp_path: Path) -> Non
         os.killpg(server.pid, signal.SIGTERM)  # as systemd does
         assert server.wait(20) == 0
     assert still_waiting(tmp_path) == 0
+
+
+def test_what_was_kept_long_enough_goes_first(tmp_path: Path) -> None:
+    leave_a_mail(tmp_path, days_ago=40)
+    given = {"DIARY_MAIL_URL": "smtp://127.0.0.1:1?tls=none", "DIARY_MAIL_FROM": SENDER}
+    done = diary(tmp_path, "deliver", **given)
+    assert (done.returncode, done.stdout) == (0, "0 sent, 0 waiting.\n"), done.stderr
+
+
+def test_the_server_lets_go_without_a_mail_server_too(tmp_path: Path) -> None:
+    leave_a_mail(tmp_path, days_ago=40)
+    with serving(tmp_path, mail_url=""):
+        deadline = time.monotonic() + 20
+        while still_waiting(tmp_path) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert still_waiting(tmp_path) == 0
 
 
 def test_whatever_goes_wrong_it_goes_on(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -31,7 +31,7 @@ def address(path: str) -> str:
 def taken_out(db: Session, store: Storage, account: Account) -> zipfile.ZipFile:
     """The zip, opened again."""
     file = io.BytesIO()
-    takeout.write(file, takeout.gather(db, account.id, address), store, README, NOW)
+    takeout.write(file, takeout.gather(db, account.person_id, address), store, README, NOW)
     archive = zipfile.ZipFile(file)
     assert archive.testzip() is None
     return archive

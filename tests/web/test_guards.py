@@ -18,7 +18,7 @@ PUBLIC = {
     "devices.done", "devices.sitting", "devices.who",
     "feeds.author_feed", "feeds.feed", "feeds.index", "feeds.lab_feed", "feeds.method_feed",
     "forgotten.ask", "forgotten.choose",
-    "objections.receipt", "objections.report", "objections.send",
+    "objections.barrier", "objections.receipt", "objections.report", "objections.send",
     "journey.archive", "journey.month", "journey.year",
     "pages.about", "pages.accessibility", "pages.healthz", "pages.help", "pages.labs_css",
     "pages.privacy", "pages.readyz", "pages.robots", "pages.sitemap",

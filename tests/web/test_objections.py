@@ -96,14 +96,14 @@ def test_taken_away_it_stays_away_and_the_receipt_says_so(
     receipt = ask(client, post, token).location
     listed = as_lead.get("/moderation/requests", headers=ENGLISH).text
     assert "Answer at the latest" in listed
-    assert "Asked to be taken down (1)" in as_lead.get("/moderation", headers=ENGLISH).text
+    assert "To answer (1)" in as_lead.get("/moderation", headers=ENGLISH).text
     decide(as_lead, first(db), "away", "Förlåt! Nu är den borta.")
     text = client.get(receipt, headers=ENGLISH).text
     assert "Taken away for good" in text
     assert "Förlåt! Nu är den borta." in text
     assert "A writer’s own copy" in text
     assert client.get(address).status_code == 410
-    assert "Asked to be taken down (" not in as_lead.get("/moderation", headers=ENGLISH).text
+    assert "To answer (" not in as_lead.get("/moderation", headers=ENGLISH).text
 
 
 def picture_address(client: Browser, post: Post, token: str) -> str:

@@ -1,0 +1,108 @@
+"""What is kept for a time and no longer; the lead sets the months, `/privacy` tells them."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Delete, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from diary.domain import throttle
+from diary.domain.forgetting import empty, files_of
+from diary.domain.journal import record
+from diary.domain.writing import erase
+from diary.models import (
+    Byline,
+    Consent,
+    Device,
+    Message,
+    Objection,
+    Outgoing,
+    Picture,
+    Post,
+    Revision,
+    StandingConsent,
+    Status,
+    Throttle,
+    WorkingCopy,
+)
+from diary.queries.site import Site, site
+
+MONTH = timedelta(days=31)
+"""The longest: nothing goes before its time."""
+LETTING_GO = "expire"
+"""In the journal: a post that went by itself, with why."""
+
+
+def tidy(session: Session, now: datetime) -> tuple[str, ...]:
+    """Let go all that was kept long enough.
+
+    Returns the keys of files: `forgetting.drop_files` removes them once it is committed.
+    """
+    keep = site(session)
+    for statement in _rows_that_go(keep, now):
+        session.execute(statement)
+    return (
+        *_drop_drafts(session, now - keep.keep_drafts * MONTH, now),
+        *_empty_taken_down(session, now - keep.keep_taken_down * MONTH, now),
+        *_drop_consents(session, now - keep.keep_consents * MONTH),
+    )
+
+
+def _rows_that_go(keep: Site, now: datetime) -> tuple[Delete, ...]:
+    unused = now - keep.keep_devices * MONTH
+    return (
+        delete(Objection).where(Objection.decided_at < now - keep.keep_requests * MONTH),
+        delete(Device).where(or_(Device.seen_on < unused.date(), Device.revoked_at < unused)),
+        delete(Outgoing).where(Outgoing.queued_at < now - keep.keep_mail * MONTH),
+        delete(Throttle).where(Throttle.until < now - throttle.FORGET_AFTER),
+    )
+
+
+def _drop_drafts(session: Session, before: datetime, now: datetime) -> tuple[str, ...]:
+    """Removes posts that wait to be sent and that nobody has written on since."""
+    written_on = select(WorkingCopy.post_id).where(WorkingCopy.saved_at >= before)
+    old = select(Post).where(
+        Post.status == Status.DRAFT,
+        Post.sequence.is_(None),
+        Post.created_at < before,
+        Post.id.not_in(written_on),
+    )
+    files: list[str] = []
+    for post in session.scalars(old).all():
+        files += (key for keys in files_of(session, post, ()).values() for key in keys)
+        erase(session, post)
+        record(session, LETTING_GO, now, actor_id=None, post_id=post.id, reason="draft")
+    return tuple(files)
+
+
+def _empty_taken_down(session: Session, before: datetime, now: datetime) -> tuple[str, ...]:
+    """Empties posts that were taken down; their addresses go on answering that they are gone."""
+    worded = select(Revision.post_id).where(or_(Revision.title != "", Revision.body != ""))
+    pictured = select(Picture.post_id)
+    old = select(Post).where(
+        Post.status == Status.WITHDRAWN,
+        Post.updated_at < before,
+        or_(Post.id.in_(worded), Post.id.in_(pictured)),
+    )
+    files: list[str] = []
+    for post in session.scalars(old).all():
+        post.waiting_id = None
+        session.flush()
+        files += (key for keys in empty(session, post, None).values() for key in keys)
+        revisions = select(Revision.id).where(Revision.post_id == post.id)
+        names = update(Byline).where(Byline.revision_id.in_(revisions))
+        session.execute(names.values(name="", role=""))
+        session.execute(update(Message).where(Message.post_id == post.id).values(words=""))
+        session.execute(delete(WorkingCopy).where(WorkingCopy.post_id == post.id))
+        record(session, LETTING_GO, now, actor_id=None, post_id=post.id, reason="taken_down")
+    return tuple(files)
+
+
+def _drop_consents(session: Session, before: datetime) -> tuple[str, ...]:
+    """Forgets who had said yes, once that has not held for long."""
+    session.execute(update(Consent).where(Consent.withdrawn_at < before).values(from_whom=""))
+    ended = or_(StandingConsent.withdrawn_at < before, StandingConsent.until < before.date())
+    gone = session.scalars(select(StandingConsent).where(ended)).all()
+    ids = [one.id for one in gone]
+    session.execute(update(Consent).where(Consent.standing_id.in_(ids)).values(standing_id=None))
+    session.execute(delete(StandingConsent).where(StandingConsent.id.in_(ids)))
+    return tuple(one.scan_key for one in gone if one.scan_key)
