@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from diary.models import Account, Lab, Post, Revision, Status
 from tests.builders import a_post
-from tests.conftest import Browser
+from tests.conftest import Browser, Clock
 
 ENGLISH = {"Accept-Language": "en"}
 LogIn = Callable[[Account], Browser]
@@ -96,6 +96,23 @@ def test_others_find_no_form(
     draft = a_post(db, alice, Status.DRAFT)
     db.commit()
     assert as_lead.get(f"/write/{draft.id}").status_code == 404
+
+
+def test_what_the_writer_had_begun_stands_beside_what_was_made_of_it(
+    db: Session, as_author: Browser, as_lead: Browser, alice: Account, clock: Clock, lab: Lab
+) -> None:
+    post = a_post(db, alice, title="Solen", lab="boden")
+    db.commit()
+    change(as_author, post, title="Stjärnan", action="save")
+    clock.pass_by(minutes=1)
+    change(as_lead, post, title="Månen")
+    now_waiting(db, post)
+    verdict = {"step": "publish", "revision_id": post.waiting_id}
+    as_lead.post(f"/moderation/{post.id}/decide", data=verdict)
+    page = as_author.get(f"/write/{post.id}", headers=ENGLISH).text
+    assert "What somebody else has made of the post meanwhile is here" in page
+    assert "Stjärnan" in page
+    assert "Månen" in page
 
 
 def asked(browser: Browser, post: Post) -> str:
