@@ -1,7 +1,7 @@
 """What somebody is writing, before it becomes a revision: plain values and their checks."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -80,61 +80,26 @@ class Content:
 
 def to_json(content: Content) -> dict[str, Any]:
     """Content as a working copy keeps it."""
-    return {
-        "dated": content.dated.isoformat(),
-        "title": content.title,
-        "body": content.body,
-        "lang": content.lang,
-        "lang_chosen": content.lang_chosen,
-        "gist": content.gist,
-        "second_kind": content.second_kind,
-        "second_lang": content.second_lang,
-        "second_lang_chosen": content.second_lang_chosen,
-        "second_body": content.second_body,
-        "scribe": content.scribe,
-        "precision": content.precision,
-        "lab": content.lab,
-        "methods": list(content.methods),
-        "voice": content.voice,
-        "bylines": [
-            {"name": b.name, "role": b.role, "kind": b.kind, "person_id": b.person_id}
-            for b in content.bylines
-        ],
-        "pictures": [
-            {name: getattr(picture, name) for name in PictureContent.__slots__}
-            for picture in content.pictures
-        ],
-    }
+    return {**asdict(content), "dated": content.dated.isoformat()}
 
 
 def from_json(values: dict[str, Any]) -> Content:
     """The content a working copy holds; one kept by an older version may lack the newer fields."""
-    second_kind = values.get("second_kind")
-    return Content(
-        dated=date.fromisoformat(values["dated"]),
-        title=values["title"],
-        body=values["body"],
-        lang=values["lang"],
-        lang_chosen=values.get("lang_chosen", True),
-        gist=values["gist"],
-        second_kind=SecondKind(second_kind) if second_kind else None,
-        second_lang=values.get("second_lang", ""),
-        second_lang_chosen=values.get("second_lang_chosen", True),
-        second_body=values.get("second_body", ""),
-        scribe=values.get("scribe", ""),
-        precision=Precision(values["precision"]),
-        lab=values["lab"],
-        methods=tuple(values["methods"]),
-        voice=Voice(values["voice"]) if values["voice"] else None,
-        bylines=tuple(
-            BylineContent(b["name"], b["role"], Kind(b["kind"]), b["person_id"])
-            for b in values["bylines"]
-        ),
-        pictures=tuple(
-            PictureContent(**{**picture, "claim": Claim(picture["claim"])})
-            for picture in values["pictures"]
-        ),
+    kept = {"lang_chosen": True, "second_lang_chosen": True, **values}
+    kind, voice = kept.get("second_kind"), kept["voice"]
+    kept["dated"] = date.fromisoformat(kept["dated"])
+    kept["precision"] = Precision(kept["precision"])
+    kept["second_kind"] = SecondKind(kind) if kind else None
+    kept["voice"] = Voice(voice) if voice else None
+    kept["methods"] = tuple(kept["methods"])
+    kept["bylines"] = tuple(
+        BylineContent(**{**byline, "kind": Kind(byline["kind"])}) for byline in kept["bylines"]
     )
+    kept["pictures"] = tuple(
+        PictureContent(**{**picture, "claim": Claim(picture["claim"])})
+        for picture in kept["pictures"]
+    )
+    return Content(**kept)
 
 
 def same(one: Content, other: Content) -> bool:

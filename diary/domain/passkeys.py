@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +37,9 @@ MAX_NAME = 80
 
 class PasskeyRefused(DiaryError):
     """What a browser has answered is no passkey for here, or not to a challenge of now."""
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +180,7 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        log.info("A passkey was refused: %r", error)
         raise PasskeyRefused from error
 
 

@@ -155,7 +155,7 @@ def renditions(original: bytes, crops: Iterable[str]) -> tuple[Rendition, ...]:
 def cropped(original: bytes, focus: tuple[float, float]) -> tuple[Rendition, ...]:
     """Return the 4:3 piece around a focus (0 to 1 each) of a cleaned original's bytes.
 
-    None if the whole picture is 4:3. Raises `ImageRefused` if the original is damaged.
+    Empty if the whole picture is 4:3. Raises `ImageRefused` if the original is damaged.
     """
     image, size = _reduced(original)
     return sizes.cut(image, [pieces.name(size, focus)])

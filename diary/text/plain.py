@@ -54,8 +54,14 @@ def carries(text: str, names: set[str]) -> bool:
 
 def as_text(html: str) -> str:
     """The words of rendered HTML in one line; blocks and line breaks become a space."""
-    text = _TAG.sub(lambda tag: "" if tag[1].lower() in _INLINE else "\n", html)
-    return " ".join(_INVISIBLE.sub("", entities.unescape(text)).split())
+    return " ".join(_lines(html))
+
+
+def _lines(html: str) -> list[str]:
+    """The words of rendered HTML, line by line as they are seen."""
+    text = _TAG.sub(lambda tag: "" if tag[1].lower() in _INLINE else "\0", html)
+    tidied = (" ".join(line.split()) for line in _INVISIBLE.sub("", text).split("\0"))
+    return [entities.unescape(line) for line in tidied if line]
 
 
 def first_name(name: str) -> str:
@@ -71,9 +77,11 @@ def heading(title: str, html: str) -> str:
 def first_words(html: str, length: int = 60) -> str:
     """What a post without a title is called: its first sentence if it fits, else its start.
 
-    A very short one ("Hej!") takes the next along.
+    A very short one ("Hej!") takes the next along, a longer one never what is below it.
     """
-    text = as_text(html)
+    lines = _lines(html)
+    alone = bool(lines) and len(lines[0]) >= _SHORTEST_HEADING
+    text = lines[0] if alone else " ".join(lines)
     ends = (end.end() for end in _SENTENCE.finditer(text[: length + 1]))
     first = next((end for end in ends if _SHORTEST_HEADING <= end <= length), None)
     return text[:first] if first else _cut(text, length)

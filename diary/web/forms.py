@@ -302,14 +302,11 @@ def _bylines(form: MultiDict[str, str], base: Content, author: Author) -> Iterab
         # Another name in the same row is another person; only oneself may be called anew.
         if before and (before.name == byline.name or before.person_id == author.person_id):
             byline = replace(byline, kind=before.kind, person_id=before.person_id)
-        yield replace(byline, kind=_kind(kind, byline.kind)) if author.moderates else byline
-    chosen = form.get("known", "")
-    if chosen in author.known and chosen not in form.getlist("byline-person"):
-        yield author.known[chosen]
-
-
-def _kind(word: str, otherwise: Kind) -> Kind:
-    return _one_of(Kind, word, "bylines")[0] or otherwise
+        kept = chosen(Kind, kind) or byline.kind
+        yield replace(byline, kind=kept) if author.moderates else byline
+    known_id = form.get("known", "")
+    if known_id in author.known and known_id not in form.getlist("byline-person"):
+        yield author.known[known_id]
 
 
 def _pictures(form: MultiDict[str, str], base: Content) -> Iterable[PictureContent]:
@@ -323,7 +320,6 @@ def _pictures(form: MultiDict[str, str], base: Content) -> Iterable[PictureConte
 
 def _picture(form: MultiDict[str, str], picture: PictureContent) -> PictureContent:
     token = picture.token
-    claim, _wrong = _one_of(Claim, form.get(f"claim-{token}", ""), "claim")
     focus_x, focus_y = _focus(form.get(f"focus-{token}", "")) or (picture.focus_x, picture.focus_y)
     return replace(
         picture,
@@ -331,7 +327,7 @@ def _picture(form: MultiDict[str, str], picture: PictureContent) -> PictureConte
         caption=lines(form.get(f"caption-{token}", "")),
         credit=line(form.get(f"credit-{token}", "")),
         link=completed(line(form.get(f"link-{token}", ""))),
-        claim=claim or picture.claim,
+        claim=chosen(Claim, form.get(f"claim-{token}", "")) or picture.claim,
         focus_x=focus_x,
         focus_y=focus_y,
     )

@@ -118,7 +118,7 @@ def _own_labs() -> list[tuple[str, str]]:
     """The labs somebody may invite to."""
     somebody = member()
     labs = site.labs(reading(), language())
-    own = [lab for lab in labs if policy.administers(somebody) or lab.id in somebody.lab_ids]
+    own = [lab for lab in labs if policy.invites(somebody, Role.AUTHOR, {lab.id})]
     return [(lab.slug, lab.short) for lab in own]
 
 

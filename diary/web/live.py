@@ -13,7 +13,6 @@ from diary.domain.content import MAX_PICTURES, from_json
 from diary.domain.errors import Invalid, NotPossible, Problem
 from diary.models import Picture, Post
 from diary.queries import people
-from diary.text.plain import direction
 from diary.web import forms
 from diary.web.errors import sentence
 from diary.web.forms import Arrived
@@ -50,7 +49,6 @@ def keep() -> ResponseReturnValue:
         saved=moment(copy.saved_at),
         problems=said(taken.problems),
         lang=content.lang,
-        dir=direction(content.lang),
         summary=summary(content),
     )
 

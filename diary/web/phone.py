@@ -158,7 +158,7 @@ def offline() -> ResponseReturnValue:
 @access(Access.MEMBER)
 def share() -> ResponseReturnValue:
     """Open a draft with what another app shares (W3C Web Share Target), and no more than that:
-    this is one of two writes that need not come from the diary's own pages."""
+    this is the one write that need not come from the diary's own pages."""
     # No transaction is open while pictures are made and stored.
     release()
     arrived = forms.receive(request.files.getlist("photos"), services().store)

@@ -205,7 +205,7 @@ def absolute(path: str) -> str:
 
 def first_words_large(html: str, heading: str) -> Markup:
     """The text of a post without a title, its first words marked: they stand for the title."""
-    opening, tag, rest = html.partition(">")
+    opening, tag, rest = str(html).partition(">")
     words = escape(heading.removesuffix("…"), quote=False)
     if not opening.startswith("<p") or not rest.startswith(words):
         return Markup(html)  # noqa: S704 (sanitised when it was made)

@@ -150,7 +150,7 @@ def _options(offered: Iterable[tuple[str, str]], *chosen: str) -> tuple[tuple[st
 def summary(content: Content) -> str:
     """The closed line: the day, the names, the language, the place."""
     dated = _("Today") if content.dated == today() else day(content.dated)
-    names = (byline.name for byline in content.bylines)
+    names = (f"\u2068{byline.name}\u2069" for byline in content.bylines)
     tongue = POST_LANGUAGES.get(content.lang, content.lang)
     labs = site.labs(reading(), language())
     place = (lab.short for lab in labs if lab.slug == content.lab)

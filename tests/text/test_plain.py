@@ -103,6 +103,12 @@ NAMED = {
         "هل تعرفون المكان؟",
         "ذهبنا اليوم معا إلى البيت الكبير في الحي وأكلنا الخبز",
     ),
+    "what is below it": (
+        "<p>Vi sjöng i dag</p><p>youtube.com</p>",
+        "Vi sjöng i dag",
+        "youtube.com",
+    ),
+    "a line": ("<p>Torsdag i köket<br>vi bakade</p>", "Torsdag i köket", "vi bakade"),
     "nothing": ("", "", ""),
 }
 

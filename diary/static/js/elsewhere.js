@@ -1,5 +1,3 @@
-// What else on this phone is not with us yet.
-
 import * as keep from "./keep.js";
 import { say } from "./words.js";
 

@@ -1,7 +1,7 @@
 // What stands in the writing form, as pairs of name and value; and back into it.
 
 const NOT_WRITTEN = new Set(["csrf_token", "form_key", "edition", "action", "move", "language"]);
-const OF_PICTURE = /^(?:alt|caption|credit|link|claim|focus)-(.+)$/;
+export const OF_PICTURE = /^(?:alt|caption|credit|link|claim|focus)-(.+)$/;
 
 /** The form's fields without files, buttons and what the server put in. */
 export function read(form) {

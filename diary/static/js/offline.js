@@ -48,12 +48,7 @@ function look({ place, fields }) {
 
 function listen(draft, photos) {
   form.addEventListener("input", ({ target }) => target.type !== "file" && draft.touch());
-  for (const field of form.querySelectorAll("input[type=file]")) {
-    field.addEventListener("change", () => {
-      photos.add([...field.files]);
-      field.value = "";
-    });
-  }
+  photos.listen();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send(draft, true);

@@ -1,7 +1,7 @@
 // The photos that are chosen: each goes by itself, two at a time, and is done only when the
 // server has it whole. What is not there yet waits on this phone.
 
-import { shrink } from "./shrink.js";
+import { isHuge, shrink } from "./shrink.js";
 import { newId } from "./keep.js";
 import { Offline, Pauses } from "./server.js";
 import { button } from "./state.js";
@@ -35,9 +35,6 @@ function showAtOnce(row, { row: before, blob }) {
   image.src = URL.createObjectURL(blob);
   return row;
 }
-
-/** Does not go on by itself. */
-const stuck = ({ state }) => state === "failed" || state === "refused";
 
 /** Rows for pictures that came from elsewhere: `{ token: html }`. */
 export function addRows(list, pictures, gone) {
@@ -88,6 +85,18 @@ export class Photos {
 
   // ------------------------------------------------------------ choosing
 
+  /** Take what is chosen in the form, also before this script was there. */
+  listen() {
+    for (const field of this.form.querySelectorAll("input[type=file]")) {
+      const choose = () => {
+        this.add([...field.files]);
+        field.value = ""; // or the plain form would send them a second time
+      };
+      field.addEventListener("change", choose);
+      choose();
+    }
+  }
+
   /** Photos just chosen. */
   add(files) {
     for (const file of files) {
@@ -121,10 +130,10 @@ export class Photos {
     const image = row.querySelector("img");
     image.alt = name;
     image.src = URL.createObjectURL(blob);
-    // What this browser cannot show (HEIC) has its name instead.
+    // What this browser cannot show (HEIC), or only with all its memory, has its name instead.
     image.onload = image.onerror = ({ type }) => {
       URL.revokeObjectURL(image.src);
-      if (type === "error") image.replaceWith(name);
+      if (type === "error" || isHuge(image)) image.replaceWith(name.slice(0, 80));
     };
   }
 
@@ -170,7 +179,8 @@ export class Photos {
       const path = `/write/${this.draft.post}/photos`;
       const answer = await upload(this.server, path, photo, (part) => this.#say(photo, "sends", part));
       if (answer.status === 201) await this.#done(photo, answer);
-      else this.#say(photo, answer.hopeless ? "refused" : "failed", answer.sentence ?? say("failed"));
+      else if (answer.hopeless) this.#refuse(photo, answer.sentence);
+      else this.#say(photo, "failed", answer.sentence ?? say("failed"));
     } catch (error) {
       if (error instanceof Offline) this.#sendLater(photo, error);
       else this.#say(photo, "failed", say("unreadable"));
@@ -206,6 +216,13 @@ export class Photos {
     this.list.dispatchEvent(new CustomEvent("pictures"));
     await this.store?.dropPhoto(photo.id).catch(() => {});
     this.draft.touch(); // for its place among the others
+  }
+
+  /** No picture, or none that can be taken in: said beside it, while the others go on. */
+  #refuse(photo, sentence) {
+    this.#say(photo, "refused", sentence);
+    this.#drop(photo);
+    this.store?.dropPhoto(photo.id).catch(() => {});
   }
 
   /** What was taken away may be chosen again. */
@@ -251,14 +268,19 @@ export class Photos {
       new: () => say("prepares"),
       waits: () => say(this.#mayGo ? "waits" : "waits_wifi"),
       later: () => say("waits"),
-      sends: () => (more ? say("sending", { percent: Math.floor(more * 100) }) : say("waits")),
+      sends: () => (more ? this.#onItsWay(more) : say("waits")),
       failed: () => say("not_sent"),
       refused: () => say("not_sent"),
     };
     row.querySelector(".progress").textContent = words[state]();
-    this.#wrong(row, stuck(photo) ? more : "");
+    this.#wrong(row, state === "failed" || state === "refused" ? more : "");
     row.querySelector(".retry").hidden = state !== "failed" && state !== "later";
     if (state !== "sends" || !more) this.showAmount();
+  }
+
+  /** All sent is not all arrived: that is said by the answer alone. */
+  #onItsWay(part) {
+    return part < 1 ? say("sending", { percent: Math.floor(part * 100) }) : say("arrives");
   }
 
   #wrong(row, sentence) {
@@ -273,7 +295,7 @@ export class Photos {
 
   /** How many go, and what they weigh; and the way to send them without wifi. */
   showAmount() {
-    const all = this.#toGo.filter(({ state }) => state !== "refused");
+    const all = this.#toGo;
     const bytes = all.reduce((sum, { blob }) => sum + blob.size, 0);
     this.amount.hidden = !all.length;
     const text = all.length ? count("amount", all.length, { size: megabytes(bytes) }) : "";
@@ -296,7 +318,7 @@ export class Photos {
   settled() {
     return new Promise((resolve) => {
       const tell = () => {
-        const over = this.#toGo.every(stuck);
+        const over = this.#toGo.every(({ state }) => state === "failed");
         if (over) resolve(!this.#toGo.length);
         return over;
       };

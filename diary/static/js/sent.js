@@ -1,8 +1,7 @@
 // What was typed on this phone after the post had been sent: shown, and made a new draft if wanted.
 
+import { OF_PICTURE } from "./fields.js";
 import * as keep from "./keep.js";
-
-const OF_PICTURE = /^(?:picture|(?:alt|caption|credit|link|claim|focus)-.+)$/;
 
 const place = document.getElementById("typed-since");
 
@@ -14,7 +13,7 @@ async function start() {
   place.querySelector("textarea").value = new Map(draft.fields).get("body") ?? "";
   place.querySelector("[data-anew]").addEventListener("click", async () => {
     // The pictures that are with us belong to what was sent.
-    const fields = draft.fields.filter(([name]) => !OF_PICTURE.test(name));
+    const fields = draft.fields.filter(([name]) => name !== "picture" && !OF_PICTURE.test(name));
     const anew = { post: "", edition: "", form_key: keep.newId(), gone: [], at: Date.now() };
     await keep.putDraft({ ...draft, ...anew, fields, dirty: true, send: false });
     location.assign("/write");

@@ -9,6 +9,7 @@ export async function shrink(file) {
   if (!KINDS.has(file.type)) return file;
   let picture;
   try {
+    if (isHuge(await seen(file))) return file;
     picture = await decode(file);
     const long = Math.max(picture.width, picture.height);
     if (long <= LONGEST) return file;
@@ -21,20 +22,27 @@ export async function shrink(file) {
   }
 }
 
+/** More pixels than we take: a small file may unfold to gigabytes, so it is not opened here. */
+export const isHuge = ({ naturalWidth, naturalHeight }) => naturalWidth * naturalHeight > 64.5e6;
+
+/** The file as an image whose size is known; browsers decode it only when it is drawn. */
+async function seen(file) {
+  const image = new Image();
+  image.src = URL.createObjectURL(file);
+  try {
+    await new Promise((resolve, reject) => Object.assign(image, { onload: resolve, onerror: reject }));
+  } finally {
+    URL.revokeObjectURL(image.src);
+  }
+  return image;
+}
+
 /** Decoded and turned as its Exif says. */
 async function decode(file) {
   try {
     return await createImageBitmap(file, { imageOrientation: "from-image" });
   } catch {
-    // Browsers that do not know this word turn an <img> upright by themselves.
-    const image = new Image();
-    image.src = URL.createObjectURL(file);
-    try {
-      await image.decode();
-    } finally {
-      URL.revokeObjectURL(image.src);
-    }
-    return image;
+    return seen(file); // browsers that do not know this word turn an <img> upright by themselves
   }
 }
 

@@ -21,10 +21,10 @@ export class State {
     return this.keepsWords && this.keepsPhotos();
   }
 
-  /** Said aloud only if it is more than the steady changing between two places. */
-  #say(text, aloud = false) {
+  /** Not said aloud: it changes steadily between two places. */
+  #say(text) {
     if (this.line.textContent.trim() === text) return;
-    this.line.setAttribute("aria-live", aloud ? "polite" : "off");
+    this.line.setAttribute("aria-live", "off");
     this.line.textContent = text;
   }
 
@@ -41,10 +41,6 @@ export class State {
   /** Nowhere yet but in the field. */
   nowhere() {
     this.#say(say("saving"));
-  }
-
-  sending() {
-    this.#say(say("sending_post"), true);
   }
 
   /** Nothing reaches us just now; `why` is that of an Offline, or null when all is well. */

@@ -13,6 +13,7 @@ export async function upload(server, path, { blob, name }, progress) {
     form.set("sha256", digest);
     form.set("photo", blob, name);
     const answer = await send(path, form, progress);
+    if (answer.status !== 201) progress(0);
     if (await server.mayGoOn(answer)) continue;
     // Done is done only when what is stored there is what was sent from here.
     if (answer.status === 201 && digest && answer.sha256 !== digest) throw new Offline("refused");

@@ -42,14 +42,7 @@ function listen(state, server, draft, photos) {
       if (target.type !== "file" && target.id !== "wifi") draft.touch();
     });
   }
-  for (const field of form.querySelectorAll("input[type=file]")) {
-    const choose = () => {
-      photos.add([...field.files]);
-      field.value = ""; // or the plain form would send them a second time
-    };
-    field.addEventListener("change", choose);
-    choose();
-  }
+  photos.listen();
   document.addEventListener("visibilitychange", () => document.hidden && draft.hide());
   addEventListener("pagehide", () => draft.hide());
   addEventListener("online", () => draft.attempt());
