@@ -37,6 +37,7 @@ from diary.web import (
     question,
     reading,
     rendering,
+    report,
     session,
     writing,
 )
@@ -49,6 +50,7 @@ ROOMS = (
     mine,
     moderation,
     journal,
+    report,
     question,
     objections,
     accounts,

@@ -92,14 +92,15 @@ def _part(filters: Filters, lang: str) -> dict[str, Any]:
     """The posts a filter leaves, in order of their day, page by page."""
     if not filters:
         return {"days": (), "older": None}
-    after = _cursor(request.args.get("after"))
+    after = cursor(request.args.get("after"))
     part = journey.walk(db(), journey.filtered(filters), after=after, lang=lang)
     chosen = {name: value for name in Filters.__slots__ if (value := getattr(filters, name))}
     onward = _address("archive", **chosen, after=part.after) if part.after else None
     return {"days": by_day(part.posts), "older": onward}
 
 
-def _cursor(text: str | None) -> tuple[date, int] | None:
+def cursor(text: str | None) -> tuple[date, int] | None:
+    """A place in the journey, as an address tells it; an unreadable one begins at the beginning."""
     try:
         return journey.parse_cursor(text or "")
     except ValueError:
@@ -121,7 +122,7 @@ def year(year: int) -> ResponseReturnValue:
 def month(year: int, month: int) -> ResponseReturnValue:
     """A month like a chapter: a list, or with `?whole=1` every post in full."""
     chosen = journey.between(*_bounds(year, month, year, month))
-    after = _cursor(request.args.get("after"))
+    after = cursor(request.args.get("after"))
     part = journey.walk(db(), chosen, after=after, size=MONTH_SIZE, lang=language())
     if not part.posts:
         raise NotFound
