@@ -1,11 +1,13 @@
 """`diary report`: the numbers of the funder's report, as lines or as a table."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 import click
 from sqlalchemy.orm import Session
 
 from diary.config import load
+from diary.domain.upgrade import upgrade
 from diary.models import Lab, make_engine, make_sessions
 from diary.queries import periods, site, taxonomy
 from diary.queries import report as queries
@@ -25,7 +27,9 @@ def report(first: str, last: str, slug: str, *, as_csv: bool) -> None:
     MONTH is a month (2019-05), a quarter (2019-Q2) or a year (2019); without any, it is the whole
     journey. Posts count by the day they are about. The status is 1 if no post is out yet.
     """
-    with make_sessions(make_engine(load().database_url))() as session:
+    engine = make_engine(load().database_url)
+    upgrade(engine, datetime.now(UTC))
+    with make_sessions(engine)() as session:
         whole = queries.whole(session)
         if whole is None:
             click.echo("No post is out yet.", err=True)

@@ -18,7 +18,7 @@ PUBLIC = (
 WRITER = ("/write", "/mine", "/me", "/me/passkeys")
 LEAD = (
     "/moderation", "/moderation/1", "/moderation/events", "/people", "/invitations", "/places",
-    "/ways", "/settings",
+    "/ways", "/settings", "/moderation/report", "/moderation/report/posts",
 )  # fmt: skip
 SETTINGS = [(1280, "light"), (360, "dark")]
 

@@ -3,6 +3,7 @@
 import csv
 from datetime import date
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -33,7 +34,9 @@ def run(*words: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-def test_nothing_is_out_yet() -> None:
+def test_nothing_is_out_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run() == (1, "", "No post is out yet.\n")
+    monkeypatch.setenv("DIARY_INSTANCE", str(tmp_path / "new"))
     assert run() == (1, "", "No post is out yet.\n")
 
 
