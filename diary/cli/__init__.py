@@ -8,6 +8,7 @@ from diary.cli.demo import demo
 from diary.cli.invite import invite
 from diary.cli.recall import recall
 from diary.cli.render import render
+from diary.cli.report import report
 from diary.cli.serve import serve
 from diary.cli.upgrade import upgrade
 from diary.config import SettingsError
@@ -29,5 +30,5 @@ def main() -> None:
     """Share Stories: a shared digital diary."""
 
 
-for command in (bench, deliver, demo, invite, recall, render, serve, upgrade):
+for command in (bench, deliver, demo, invite, recall, render, report, serve, upgrade):
     main.add_command(command)

@@ -12,7 +12,7 @@ from diary.models.consent import (
 from diary.models.engine import Base, begin_writing, make_engine, make_sessions
 from diary.models.journal import Event, Message, guard_journal
 from diary.models.letters import Outgoing
-from diary.models.moderation import Correction, HandedIn, News, Reading, Telling
+from diary.models.moderation import Correction, HandedIn, News, Reading, Report, Telling
 from diary.models.people import (
     Account,
     AccountLab,
@@ -84,6 +84,7 @@ __all__ = [
     "Provenance",
     "Reading",
     "Rendition",
+    "Report",
     "Revision",
     "RevisionMethod",
     "Role",

@@ -1,11 +1,11 @@
-"""What moderators keep beside the journal: readings, tellings, corrections, handed-in reports."""
+"""What moderators keep beside the journal: readings, tellings, corrections, reports."""
 
 import enum
 import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from diary.models.engine import Base, words
@@ -62,6 +62,26 @@ class Correction(Base):
     revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), index=True)
     at: Mapped[datetime]
     words: Mapped[str] = mapped_column(Text)
+
+
+class Report(Base):
+    """What the lead adds to the funder's report on a period, of a lab or of all; can be changed."""
+
+    __tablename__ = "reports"
+    __table_args__ = (UniqueConstraint("first", "last", "lab_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    first: Mapped[date]
+    last: Mapped[date]
+    lab_id: Mapped[int | None] = mapped_column(ForeignKey("labs.id"), index=True)
+    edition: Mapped[int] = mapped_column(default=0)
+    """Raised at each change, so that nobody writes over what they have not seen."""
+    changed_at: Mapped[datetime]
+    comment: Mapped[str] = mapped_column(Text, default="")
+    reasons: Mapped[dict[str, str]]
+    """Why a month is silent, by month such as `2019-07`."""
+    chosen: Mapped[list[str]]
+    """The uids of the posts that the lead shows as examples, in order."""
 
 
 class HandedIn(Base):

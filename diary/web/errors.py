@@ -144,6 +144,8 @@ PROBLEMS: dict[str, object] = {
     "unknown_choice": lazy("That cannot be chosen. Choose one from the list."),
     "too_many": lazy("At most %(limit)s names fit under a post."),
     "too_many_pictures": lazy("At most %(limit)s pictures fit into a post."),
+    "too_many_examples": lazy("At most %(limit)s posts fit. Untick one first."),
+    "too_many_months": lazy("A report holds at most %(limit)s months. Choose a shorter time."),
     "left_out": lazy(
         "At most %(limit)s pictures fit into a post. %(name)s is the first that was left out."
     ),

@@ -349,15 +349,16 @@ def moved(content: Content, order: str) -> Content:
     what, _colon, way = order.rpartition(":")
     if what.startswith("byline-"):
         rows = {f"byline-{number}": row for number, row in enumerate(content.bylines)}
-        return replace(content, bylines=_shifted(content.bylines, rows.get(what), way))
+        return replace(content, bylines=shifted(content.bylines, rows.get(what), way))
     picture = next((picture for picture in content.pictures if picture.token == what), None)
-    return replace(content, pictures=_shifted(content.pictures, picture, way))
+    return replace(content, pictures=shifted(content.pictures, picture, way))
 
 
 Item = TypeVar("Item")
 
 
-def _shifted(items: tuple[Item, ...], item: Item | None, way: str) -> tuple[Item, ...]:
+def shifted(items: tuple[Item, ...], item: Item | None, way: str) -> tuple[Item, ...]:
+    """The items with one of them moved `up` or `down`, or `away`; as they were without one."""
     if item is None:
         return items
     rest = [other for other in items if other is not item]

@@ -1,8 +1,6 @@
 """The journal as a table, for whoever has to account for it."""
 
-import csv
 from collections.abc import Iterator
-from io import StringIO
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
@@ -10,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.models import Event
+from diary.text import spreadsheet
 from diary.web.guards import Access, access
 from diary.web.session import services, today
 
@@ -33,16 +32,9 @@ def table() -> ResponseReturnValue:
 
 def _rows(sessions: sessionmaker[Session]) -> Iterator[str]:
     """In a session of their own, as the request's ends before the last row is sent."""
-    yield csv_line(COLUMNS)
+    yield spreadsheet.row(COLUMNS)
     columns = [Event.__table__.c[name] for name in COLUMNS]
     statement = select(*columns).order_by(Event.id).execution_options(yield_per=AT_ONCE)
     with sessions() as session:
         for row in session.execute(statement):
-            yield csv_line(["" if value is None else str(value) for value in row])
-
-
-def csv_line(cells: tuple[str, ...] | list[str]) -> str:
-    """One line of a table (RFC 4180)."""
-    line = StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue()
+            yield spreadsheet.row(row)

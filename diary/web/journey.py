@@ -97,7 +97,7 @@ def _part(filters: Filters, lang: str) -> dict[str, Any]:
     """The posts a filter leaves, in order of their day, page by page."""
     if not filters:
         return {"days": (), "older": None}
-    after = _cursor(request.args.get("after"))
+    after = cursor(request.args.get("after"))
     part = journey.walk(db(), journey.filtered(filters), after=after, lang=lang)
     onward = _address("archive", **_chosen(filters), after=part.after) if part.after else None
     return {"days": by_day(part.posts), "older": onward}
@@ -118,7 +118,8 @@ def _with_present_addresses(filters: Filters) -> Filters:
     )
 
 
-def _cursor(text: str | None) -> tuple[date, int] | None:
+def cursor(text: str | None) -> tuple[date, int] | None:
+    """A place in the journey, as an address tells it; an unreadable one begins at the beginning."""
     try:
         return journey.parse_cursor(text or "")
     except ValueError:
@@ -140,7 +141,7 @@ def year(year: int) -> ResponseReturnValue:
 def month(year: int, month: int) -> ResponseReturnValue:
     """A month like a chapter: a list, or with `?whole=1` every post in full."""
     chosen = journey.between(*_bounds(year, month, year, month))
-    after = _cursor(request.args.get("after"))
+    after = cursor(request.args.get("after"))
     part = journey.walk(db(), chosen, after=after, size=MONTH_SIZE, lang=language())
     if not part.posts:
         raise NotFound

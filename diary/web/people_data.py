@@ -13,8 +13,8 @@ from diary.domain.journal import record
 from diary.portability import takeout
 from diary.queries import traces
 from diary.queries.traces import Trace
+from diary.text import spreadsheet
 from diary.web.guards import Access, access, member
-from diary.web.journal import csv_line
 from diary.web.parcels import as_zip
 from diary.web.rendering import absolute, diary_site, page
 from diary.web.session import (
@@ -112,7 +112,10 @@ def report_data() -> ResponseReturnValue:
     changes = unseal(request.form.get("report", ""), REPORT)
     if not isinstance(changes, list):
         raise NotFound
-    lines = [csv_line(("what", "id")), *(csv_line((kind, str(key))) for kind, key in changes)]
+    lines = [
+        spreadsheet.row(("what", "id")),
+        *(spreadsheet.row((kind, key)) for kind, key in changes),
+    ]
     answer = Response(lines, mimetype="text/csv")
     answer.headers.set("Content-Disposition", "attachment", filename=f"forgotten-{today()}.csv")
     return answer

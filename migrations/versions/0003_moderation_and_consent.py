@@ -53,6 +53,24 @@ def upgrade() -> None:
         batch.create_index(batch.f("ix_handed_in_by_id"), ["by_id"], unique=False)
 
     op.create_table(
+        "reports",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("lab_id", sa.Integer(), nullable=True),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("chosen", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["lab_id"], ["labs.id"], name=op.f("fk_reports_lab_id_labs")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
+        sa.UniqueConstraint("first", "last", "lab_id", name=op.f("uq_reports_first_last_lab_id")),
+    )
+    with op.batch_alter_table("reports") as batch:
+        batch.create_index(batch.f("ix_reports_lab_id"), ["lab_id"], unique=False)
+
+    op.create_table(
         "handouts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -495,6 +513,10 @@ def downgrade() -> None:
         batch.drop_index(batch.f("ix_handouts_at"))
 
     op.drop_table("handouts")
+    with op.batch_alter_table("reports") as batch:
+        batch.drop_index(batch.f("ix_reports_lab_id"))
+
+    op.drop_table("reports")
     with op.batch_alter_table("handed_in") as batch:
         batch.drop_index(batch.f("ix_handed_in_by_id"))
 

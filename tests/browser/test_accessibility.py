@@ -23,6 +23,7 @@ LEAD = (
     "/ways", "/settings", "/history/1", "/history/1/1", "/write/1",
     "/overview", "/names", "/names/1", "/names/1/split", "/names/1/merge",
     "/names/1/merge?into=2", "/places/boden", "/places/boden/merge", "/ways/kor",
+    "/moderation/report", "/moderation/report/posts",
 )  # fmt: skip
 SETTINGS = [(1280, "light"), (360, "dark")]
 

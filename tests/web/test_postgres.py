@@ -1,5 +1,6 @@
 """The whole diary on PostgreSQL: every page for every role, and a post's way."""
 
+import csv
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -97,6 +98,15 @@ def test_a_post_is_written_published_and_withdrawn(
 def decide(browser: Browser, post: Post, step: str, revision_id: int | None) -> None:
     form = {"step": step, "revision_id": revision_id, "words": "Någon ångrade sig."}
     assert browser.post(f"/moderation/{post.id}/decide", data=form).status_code == 303
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_report_counts_its_months(as_lead: Browser) -> None:
+    table = as_lead.get("/moderation/report.csv").text.splitlines()
+    rows = {row["key"]: row for row in csv.DictReader(table) if row["key"]}
+    assert [rows[key]["2019-05"] for key in ("boden", "kor", "resident")] == ["2", "2", "2"]
+    done = as_lead.post("/moderation/report", data={"comment": "Klart", "do": "hand_in"})
+    assert "Klart" in as_lead.get(done.location).text
 
 
 def test_somebody_takes_all_out_and_is_forgotten(
