@@ -14,6 +14,7 @@ from diary.models import make_engine, make_sessions
 from diary.web import (
     accounts,
     admin,
+    blurring,
     cache,
     cards,
     devices,
@@ -48,6 +49,7 @@ ROOMS = (
     live,
     mine,
     moderation,
+    blurring,
     journal,
     question,
     objections,

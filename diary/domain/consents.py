@@ -61,7 +61,7 @@ def rule(
 
     Raises NotFound, NotAllowed, Invalid per field.
     """
-    post = _decided_by(session, actor, post_id, house)
+    post = to_decide(session, actor, post_id, house)
     consent = session.scalar(
         select(Consent)
         .join(Picture, Picture.id == Consent.picture_id)
@@ -72,7 +72,7 @@ def rule(
     problems = tuple(_problems(ruling, now.astimezone(zone).date()))
     if problems:
         raise Invalid(problems)
-    _decide(session, consent, post, ruling, actor, now)
+    decide(session, consent, post, ruling, actor, now)
     consent.withdrawn_at = None
     if post.status is Status.PUBLISHED:
         touch(session, post, now)
@@ -87,7 +87,7 @@ def settle(session: Session, actor: Actor, post: Post, revision_id: int, now: da
     """
     for consent in _undecided(session, revision_id):
         decision = ACCEPTED.get(consent.claim, Decision.NO)
-        _decide(session, consent, post, Ruling(decision), actor, now)
+        decide(session, consent, post, Ruling(decision), actor, now)
 
 
 def asked_since(session: Session, revision_id: int) -> bool:
@@ -96,8 +96,8 @@ def asked_since(session: Session, revision_id: int) -> bool:
     return any(one.decision is not None and one.claim in ACCEPTED for one in undecided)
 
 
-def _decided_by(session: Session, actor: Actor, post_id: int, house: House) -> Post:
-    """The post, locked, for somebody who may publish it."""
+def to_decide(session: Session, actor: Actor, post_id: int, house: House) -> Post:
+    """The post, locked, for somebody who may publish it. Raises NotFound, NotAllowed."""
     post = session.get(Post, post_id, with_for_update=True)
     facts = Facts(post.owner_id, post.lab_id) if post else Facts(None, None)
     if post is None or post.status is Status.DRAFT or not policy.reads(actor, facts):
@@ -120,9 +120,10 @@ def _undecided(session: Session, revision_id: int) -> list[Consent]:
     return list(session.scalars(statement))
 
 
-def _decide(
+def decide(
     session: Session, consent: Consent, post: Post, ruling: Ruling, actor: Actor, now: datetime
 ) -> None:
+    """Put a ruling down, and journal it."""
     yes = ruling.decision is Decision.YES
     consent.decision = ruling.decision
     consent.decided_by_id, consent.decided_at = actor.account_id, now
