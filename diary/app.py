@@ -39,6 +39,7 @@ from diary.web import (
     reading,
     rendering,
     session,
+    standing,
     writing,
 )
 
@@ -50,6 +51,7 @@ ROOMS = (
     mine,
     moderation,
     blurring,
+    standing,
     journal,
     question,
     objections,

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from diary.domain import policy
 from diary.domain.content import line_problems
 from diary.domain.due import note_due
-from diary.domain.errors import Invalid, NotAllowed, NotFound, Problem
+from diary.domain.errors import Invalid, NotAllowed, NotFound, Overtaken, Problem
 from diary.domain.journal import record
 from diary.domain.policy import Actor, Facts, House
 from diary.domain.publishing import touch
+from diary.domain.standing import holds
 from diary.domain.workflow import Step
 from diary.models import (
     Claim,
@@ -24,6 +25,7 @@ from diary.models import (
     Picture,
     Post,
     ShownPicture,
+    StandingConsent,
     Status,
     Use,
 )
@@ -45,6 +47,8 @@ class Ruling:
     given: Given | None = None
     use: Use | None = None
     until: date | None = None
+    standing_id: int | None = None
+    """Of the yes that stands, from which all this is taken and with which it ends."""
 
 
 def rule(
@@ -59,7 +63,7 @@ def rule(
 ) -> None:
     """Decide about one picture of a post; deciding anew replaces what was decided before.
 
-    Raises NotFound, NotAllowed, Invalid per field.
+    Raises NotFound, NotAllowed, Invalid per field, Overtaken if the standing yes was taken back.
     """
     post = to_decide(session, actor, post_id, house)
     consent = session.scalar(
@@ -69,7 +73,10 @@ def rule(
     )
     if consent is None:
         raise NotFound
-    problems = tuple(_problems(ruling, now.astimezone(zone).date()))
+    today = now.astimezone(zone).date()
+    if ruling.standing_id is not None:
+        ruling = _from_standing(session, ruling.standing_id, post, today)
+    problems = tuple(_problems(ruling, today))
     if problems:
         raise Invalid(problems)
     decide(session, consent, post, ruling, actor, now)
@@ -130,7 +137,7 @@ def decide(
     consent.from_whom = ruling.from_whom if yes else ""
     consent.given, consent.use = (ruling.given, ruling.use) if yes else (None, None)
     consent.until = ruling.until if yes else None
-    consent.standing_id = consent.reminded_at = None
+    consent.standing_id, consent.reminded_at = ruling.standing_id if yes else None, None
     record(
         session,
         "decide_picture",
@@ -140,6 +147,17 @@ def decide(
         picture_id=consent.picture_id,
         reason=ruling.decision,
     )
+
+
+def _from_standing(session: Session, standing_id: int, post: Post, today: date) -> Ruling:
+    """A ruling that says what the standing yes says; one of another lab is as good as none."""
+    found = session.get(StandingConsent, standing_id, with_for_update=True)
+    if found is None or found.lab_id not in {None, post.lab_id}:
+        raise NotFound
+    if not holds(found, today):
+        raise Overtaken
+    whom = f"{found.name} ({found.guardian})" if found.guardian else found.name
+    return Ruling(Decision.YES, whom, found.given, found.use, found.until, found.id)
 
 
 def _problems(ruling: Ruling, today: date) -> Iterable[Problem]:

@@ -18,7 +18,7 @@ from diary.domain.moderation import REASONS, Verdict
 from diary.domain.policy import Facts
 from diary.domain.workflow import Step
 from diary.models import Decision, Given, Status, Use
-from diary.queries import moderation, objections, people, site
+from diary.queries import consents, moderation, objections, people, site
 from diary.queries.moderation import Shown
 from diary.queries.posts import Scope
 from diary.web.forms import Form, chosen, day_if_any, line, lines, number
@@ -110,6 +110,7 @@ def _beside(post: Shown) -> dict[str, object]:
         "talk": moderation.events(session, replace(_scope(), owner_id=None), post_id=post.card.id),
         "reasons": REASONS,
         "rules_pictures": policy.may(actor, Step.PUBLISH, facts, house()),
+        "yeses": consents.for_lab(session, facts.lab_id, today(), language()),
     }
 
 
@@ -209,6 +210,9 @@ def picture(post_id: int, token: str) -> ResponseReturnValue:
 def _ruling() -> Ruling:
     """Reads a picture's form; raises NotPossible for a decision that has no button."""
     form = request.form
+    standing_id = number(form.get("standing", ""))
+    if standing_id is not None:
+        return Ruling(Decision.YES, standing_id=standing_id)
     decision = chosen(Decision, form.get("decision", ""))
     if decision is None:
         raise NotPossible
