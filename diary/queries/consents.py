@@ -1,14 +1,14 @@
-"""Yeses that stand, for moderators alone."""
+"""Yeses that stand, and who is never to be shown: for moderators alone."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
-from diary.models import Consent, Given, Lab, StandingConsent, Use
+from diary.models import Consent, Given, Lab, NeverShow, StandingConsent, Use
 from diary.queries.posts import Scope, lab_ref
 from diary.queries.rows import LabRef
 
@@ -97,3 +97,37 @@ def lab_choices(
     theirs = true() if everything else Lab.id.in_(lab_ids)
     refs = (lab_ref(lab, lang) for lab in session.scalars(statement.where(theirs)))
     return [(lab.slug, lab.short) for lab in refs]
+
+
+@dataclass(frozen=True, slots=True)
+class NeverShown:
+    """A name on the list; `own`: it may be taken off by who asked for it."""
+
+    id: int
+    name: str
+    note: str
+    lab: LabRef | None
+    since: datetime
+    own: bool
+
+
+def never_shown(session: Session, scope: Scope, lang: str) -> tuple[NeverShown, ...]:
+    """The names somebody is warned of: those of their labs and of the whole project."""
+    theirs = NeverShow.lab_id.is_(None) | NeverShow.lab_id.in_(scope.lab_ids)
+    statement = (
+        select(NeverShow, Lab)
+        .outerjoin(Lab, NeverShow.lab_id == Lab.id)
+        .where(true() if scope.everything else theirs)
+        .order_by(NeverShow.name, NeverShow.id)
+    )
+    return tuple(
+        NeverShown(
+            id=one.id,
+            name=one.name,
+            note=one.note,
+            lab=lab_ref(lab, lang) if one.lab_id else None,
+            since=one.made_at,
+            own=scope.everything or one.lab_id in scope.lab_ids,
+        )
+        for one, lab in session.execute(statement)
+    )

@@ -1,5 +1,6 @@
 """Moderation: what waits to be read, one post as it will look, and what has happened."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -21,6 +22,9 @@ from diary.models import Decision, Given, Status, Use
 from diary.queries import consents, moderation, objections, people, site
 from diary.queries.moderation import Shown
 from diary.queries.posts import Scope
+from diary.queries.rows import PostCard
+from diary.text.names import named_in
+from diary.text.plain import as_text
 from diary.web.forms import Form, chosen, day_if_any, line, lines, number
 from diary.web.guards import Access, access, member
 from diary.web.reading import cursor
@@ -111,7 +115,22 @@ def _beside(post: Shown) -> dict[str, object]:
         "reasons": REASONS,
         "rules_pictures": policy.may(actor, Step.PUBLISH, facts, house()),
         "yeses": consents.for_lab(session, facts.lab_id, today(), language()),
+        **_never_shown(post.card),
     }
+
+
+def _never_shown(card: PostCard) -> dict[str, object]:
+    """The names never to be shown, and those of them that stand in a post."""
+    names = [one.name for one in consents.never_shown(reading(), _scope(), language())]
+    return {"never": names, "named": named_in("\n".join(_words(card)), names)}
+
+
+def _words(card: PostCard) -> Iterable[str]:
+    """Everything in a post that can name somebody."""
+    yield from (card.title, card.gist, as_text(card.html), as_text(card.second_html), card.scribe)
+    yield from (one.name for one in card.bylines)
+    for picture in card.pictures:
+        yield from (picture.alt, picture.caption, picture.credit)
 
 
 def _lab_ids() -> tuple[int | None, ...] | None:
