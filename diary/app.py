@@ -14,6 +14,7 @@ from diary.models import make_engine, make_sessions
 from diary.web import (
     accounts,
     admin,
+    blurring,
     cache,
     cards,
     deputies,
@@ -30,6 +31,7 @@ from diary.web import (
     live,
     mine,
     moderation,
+    never_shown,
     objections,
     own,
     pages,
@@ -42,6 +44,7 @@ from diary.web import (
     rendering,
     report,
     session,
+    standing,
     telling,
     writing,
 )
@@ -56,6 +59,9 @@ ROOMS = (
     history,
     telling,
     readers,
+    blurring,
+    standing,
+    never_shown,
     journal,
     deputies,
     report,

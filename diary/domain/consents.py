@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from diary.domain import policy
 from diary.domain.content import line_problems
 from diary.domain.due import note_due
-from diary.domain.errors import Invalid, NotAllowed, NotFound, Problem
+from diary.domain.errors import Invalid, NotAllowed, NotFound, Overtaken, Problem
 from diary.domain.journal import record
 from diary.domain.policy import Actor, Facts, House
 from diary.domain.publishing import touch
+from diary.domain.standing import holds
 from diary.domain.workflow import Step
 from diary.models import (
     Claim,
@@ -24,6 +25,7 @@ from diary.models import (
     Picture,
     Post,
     ShownPicture,
+    StandingConsent,
     Status,
     Use,
 )
@@ -45,6 +47,8 @@ class Ruling:
     given: Given | None = None
     use: Use | None = None
     until: date | None = None
+    standing_id: int | None = None
+    """Of the yes that stands, from which all this is taken and with which it ends."""
 
 
 def rule(
@@ -59,9 +63,9 @@ def rule(
 ) -> None:
     """Decide about one picture of a post; deciding anew replaces what was decided before.
 
-    Raises NotFound, NotAllowed, Invalid per field.
+    Raises NotFound, NotAllowed, Invalid per field, Overtaken if the standing yes was taken back.
     """
-    post = _decided_by(session, actor, post_id, house)
+    post = to_decide(session, actor, post_id, house)
     consent = session.scalar(
         select(Consent)
         .join(Picture, Picture.id == Consent.picture_id)
@@ -69,10 +73,13 @@ def rule(
     )
     if consent is None:
         raise NotFound
-    problems = tuple(_problems(ruling, now.astimezone(zone).date()))
+    today = now.astimezone(zone).date()
+    if ruling.standing_id is not None:
+        ruling = _from_standing(session, ruling.standing_id, post, today)
+    problems = tuple(_problems(ruling, today))
     if problems:
         raise Invalid(problems)
-    _decide(session, consent, post, ruling, actor, now)
+    decide(session, consent, post, ruling, actor, now)
     consent.withdrawn_at = None
     if post.status is Status.PUBLISHED:
         touch(session, post, now)
@@ -87,7 +94,7 @@ def settle(session: Session, actor: Actor, post: Post, revision_id: int, now: da
     """
     for consent in _undecided(session, revision_id):
         decision = ACCEPTED.get(consent.claim, Decision.NO)
-        _decide(session, consent, post, Ruling(decision), actor, now)
+        decide(session, consent, post, Ruling(decision), actor, now)
 
 
 def asked_since(session: Session, revision_id: int) -> bool:
@@ -96,8 +103,8 @@ def asked_since(session: Session, revision_id: int) -> bool:
     return any(one.decision is not None and one.claim in ACCEPTED for one in undecided)
 
 
-def _decided_by(session: Session, actor: Actor, post_id: int, house: House) -> Post:
-    """The post, locked, for somebody who may publish it."""
+def to_decide(session: Session, actor: Actor, post_id: int, house: House) -> Post:
+    """The post, locked, for somebody who may publish it. Raises NotFound, NotAllowed."""
     post = session.get(Post, post_id, with_for_update=True)
     facts = Facts(post.owner_id, post.lab_id) if post else Facts(None, None)
     if post is None or post.status is Status.DRAFT or not policy.reads(actor, facts):
@@ -120,16 +127,17 @@ def _undecided(session: Session, revision_id: int) -> list[Consent]:
     return list(session.scalars(statement))
 
 
-def _decide(
+def decide(
     session: Session, consent: Consent, post: Post, ruling: Ruling, actor: Actor, now: datetime
 ) -> None:
+    """Put a ruling down, and journal it."""
     yes = ruling.decision is Decision.YES
     consent.decision = ruling.decision
     consent.decided_by_id, consent.decided_at = actor.account_id, now
     consent.from_whom = ruling.from_whom if yes else ""
     consent.given, consent.use = (ruling.given, ruling.use) if yes else (None, None)
     consent.until = ruling.until if yes else None
-    consent.standing_id = consent.reminded_at = None
+    consent.standing_id, consent.reminded_at = ruling.standing_id if yes else None, None
     record(
         session,
         "decide_picture",
@@ -139,6 +147,17 @@ def _decide(
         picture_id=consent.picture_id,
         reason=ruling.decision,
     )
+
+
+def _from_standing(session: Session, standing_id: int, post: Post, today: date) -> Ruling:
+    """A ruling that says what the standing yes says; one of another lab is as good as none."""
+    found = session.get(StandingConsent, standing_id, with_for_update=True)
+    if found is None or found.lab_id not in {None, post.lab_id}:
+        raise NotFound
+    if not holds(found, today):
+        raise Overtaken
+    whom = f"{found.name} ({found.guardian})" if found.guardian else found.name
+    return Ruling(Decision.YES, whom, found.given, found.use, found.until, found.id)
 
 
 def _problems(ruling: Ruling, today: date) -> Iterable[Problem]:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from diary.domain import calls
@@ -60,11 +60,18 @@ def _release_posts(session: Session, now: datetime) -> None:
 
 
 def _end_consents(session: Session, now: datetime, zone: ZoneInfo) -> None:
-    today = now.astimezone(zone).date()
+    if end_consents(session, Consent.until < now.astimezone(zone).date(), now, actor_id=None):
+        show_change(session, now)
+
+
+def end_consents(
+    session: Session, which: ColumnElement[bool], now: datetime, *, actor_id: int | None
+) -> int:
+    """End all consents of a kind that still hold, and journal each; tells how many."""
     statement = (
         select(Consent, Picture.post_id)
         .join(Picture, Picture.id == Consent.picture_id)
-        .where(Consent.withdrawn_at.is_(None), Consent.until < today)
+        .where(Consent.withdrawn_at.is_(None), which)
     )
     ended = session.execute(statement.order_by(Consent.picture_id)).all()
     for consent, post_id in ended:
@@ -73,9 +80,8 @@ def _end_consents(session: Session, now: datetime, zone: ZoneInfo) -> None:
             session,
             "end_consent",
             now,
-            actor_id=None,
+            actor_id=actor_id,
             post_id=post_id,
             picture_id=consent.picture_id,
         )
-    if ended:
-        show_change(session, now)
+    return len(ended)

@@ -36,6 +36,7 @@ from diary.models import (
     Rendition,
     Revision,
     ShownPicture,
+    StandingConsent,
     Status,
     Telling,
     WorkingCopy,
@@ -137,7 +138,9 @@ def drop_files(session: Session, store: Storage, keys: Iterable[str], before: da
 def _is_named(session: Session, key: str) -> bool:
     pictures = select(Picture.id).where(Picture.original_key == key)
     renditions = select(Rendition.id).where(Rendition.key == key)
-    return bool(session.scalar(pictures.limit(1)) or session.scalar(renditions.limit(1)))
+    papers = select(StandingConsent.id).where(StandingConsent.scan_key == key)
+    named = (session.scalar(one.limit(1)) for one in (pictures, renditions, papers))
+    return any(named)
 
 
 # ---------------------------------------------------------------- posts that are not out

@@ -50,9 +50,27 @@ def recall(
 def take_away(
     session: Session, store: Storage, picture: Picture, now: datetime, *, actor_id: int | None
 ) -> tuple[str, ...]:
-    """What `recall` does, without asking who; the list of erasures and the journal have it."""
+    """What `recall` does, without asking who; a second time changes nothing."""
     if picture.recalled_at is not None:
         return ()
+    _forget_words(session, picture)
+    tell_readers(session, picture, now)
+    return empty(session, store, picture, now, "recall", actor_id=actor_id)
+
+
+def empty(
+    session: Session,
+    store: Storage,
+    picture: Picture,
+    now: datetime,
+    action: str,
+    *,
+    actor_id: int | None,
+) -> tuple[str, ...]:
+    """Leave nothing of a picture but its row; the list of erasures and the journal have it.
+
+    Returns the keys of its files, as `recall` does.
+    """
     renditions = session.scalars(select(Rendition.key).where(Rendition.picture_id == picture.id))
     files = (picture.original_key, *renditions)
     picture.recalled_at, picture.original_key, picture.filename = now, "", ""
@@ -60,9 +78,7 @@ def take_away(
     consent = session.get_one(Consent, picture.id)
     consent.withdrawn_at, consent.from_whom = now, ""
     session.execute(delete(Rendition).where(Rendition.picture_id == picture.id))
-    _forget_words(session, picture)
-    _tell_readers(session, picture, now)
-    _note(session, "recall", picture, now, actor_id)
+    _note(session, action, picture, now, actor_id)
     erasures.append(session, store, "picture", picture.uid, now)
     session.flush()
     return files
@@ -105,7 +121,7 @@ def _forget_words(session: Session, picture: Picture) -> None:
         copy.content = to_json(content.with_pictures(left))
 
 
-def _tell_readers(session: Session, picture: Picture, now: datetime) -> None:
+def tell_readers(session: Session, picture: Picture, now: datetime) -> None:
     """The posts that showed it have changed."""
     show_change(session, now)
     showing = select(ShownPicture.revision_id).where(ShownPicture.picture_id == picture.id)
@@ -120,7 +136,7 @@ def hide(
     for picture in pictures:
         if picture.hidden_at is None and picture.recalled_at is None:
             picture.hidden_at = now
-            _tell_readers(session, picture, now)
+            tell_readers(session, picture, now)
             _note(session, "hide", picture, now, actor_id)
 
 
@@ -128,7 +144,7 @@ def show_again(session: Session, picture: Picture, now: datetime, *, actor_id: i
     """Undo `hide`."""
     if picture.hidden_at is not None and picture.recalled_at is None:
         picture.hidden_at = None
-        _tell_readers(session, picture, now)
+        tell_readers(session, picture, now)
         _note(session, "show_picture", picture, now, actor_id)
 
 

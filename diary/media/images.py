@@ -17,6 +17,7 @@ import pi_heif
 from PIL import ExifTags, Image, ImageFile
 
 from diary.media import heif, jpeg, kinds, pieces, sizes
+from diary.media.blurring import Box, blur
 from diary.media.colour import to_srgb
 from diary.media.memory import alone, one_at_a_time
 from diary.media.sizes import Rendition
@@ -123,6 +124,20 @@ def prepare(data: bytes) -> Prepared:
 
 
 @one_at_a_time
+def blurred(original: bytes, boxes: Iterable[Box], crops: Iterable[str]) -> Prepared:
+    """Return everything to store of a cleaned original with these boxes smudged for good.
+
+    `crops` names the pieces to cut. Raises `ImageRefused` if the original is damaged.
+    """
+    with alone():
+        image, without_loss, packing = _pixels(original)
+        blur(image, boxes)
+        cleaned = _packed(image, without_loss, packing)
+        image = sizes.coarse(image)
+    return Prepared(cleaned, _made(image, crops))
+
+
+@one_at_a_time
 def from_image(image: Image.Image) -> Prepared:
     """Return everything to store of a picture that the program drew itself."""
     image = to_srgb(image.copy())
@@ -172,10 +187,14 @@ def _made(image: Image.Image, crops: Iterable[str]) -> tuple[Rendition, ...]:
 def _cleaned(data: bytes) -> tuple[CleanPicture, Image.Image]:
     """The cleaned original and its pixels."""
     image, without_loss, packing = _pixels(data)
+    return _packed(image, without_loss, packing), image
+
+
+def _packed(image: Image.Image, without_loss: bool, packing: dict[str, object]) -> CleanPicture:
     if without_loss or image.mode == "RGBA":
-        return _lossless(image), image
+        return _lossless(image)
     encoded = sizes.encode(image, "JPEG", **packing)
-    return CleanPicture(encoded, "image/jpeg", *image.size, "jpg"), image
+    return CleanPicture(encoded, "image/jpeg", *image.size, "jpg")
 
 
 def _pixels(data: bytes) -> tuple[Image.Image, bool, dict[str, object]]:

@@ -114,15 +114,15 @@ def receive(files: Iterable[FileStorage], store: Storage) -> Arrived:
     kept: list[Photo] = []
     problems: list[Problem] = []
     for file in sent[:MAX_PICTURES]:
-        name = _name(file)
+        name = file_name(file)
         try:
             kept.append(_receive(name, file.read(images.MAX_BYTES + 1), store))
         except images.ImageRefused as error:
-            problems.append(Problem("photos", _refusal(error), {"name": name}))
+            problems.append(Problem("photos", refusal(error), {"name": name}))
         except StorageFull:
             problems.append(Problem("photos", "storage_full"))
             break
-    left_out = _name(sent[MAX_PICTURES]) if len(sent) > MAX_PICTURES else ""
+    left_out = file_name(sent[MAX_PICTURES]) if len(sent) > MAX_PICTURES else ""
     return Arrived(tuple(kept), tuple(problems), left_out)
 
 
@@ -132,11 +132,13 @@ def _receive(name: str, data: bytes, store: Storage) -> Photo:
     return Photo(name, hashlib.sha256(data).hexdigest(), prepared)
 
 
-def _name(file: FileStorage) -> str:
+def file_name(file: FileStorage) -> str:
+    """What a file is called in sentences about it."""
     return tidy_line(file.filename or "", 80) or _("The picture")
 
 
-def _refusal(error: images.ImageRefused) -> str:
+def refusal(error: images.ImageRefused) -> str:
+    """The key of the sentence that says why a file cannot be taken."""
     return next(key for kind, key in REFUSALS.items() if isinstance(error, kind))
 
 

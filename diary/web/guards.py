@@ -59,6 +59,7 @@ FROM_OUTSIDE = frozenset({"phone.share"})
 """What may be written without coming from any page, as the phone's own menu for sharing is none
 (its Sec-Fetch-Site is "none"): it only opens a draft."""
 FIRST_CARD = "cards.own"
+PAPER = "standing.file_paper"
 OWN_DEVICE_ONLY = frozenset(
     {FIRST_CARD, "cards.picture", "own.take_out", "own.forget_me", "devices.own",
      "devices.sign_out", "devices.sign_out_elsewhere", "passkeys.own", "passkeys.add",
@@ -226,8 +227,8 @@ def guard() -> ResponseReturnValue | None:
         _note_use()
     if not may_enter(level, somebody):
         return _turn_away(somebody)
-    if level is not Access.MEMBER:
-        # Only what members write brings pictures along.
+    if level is not Access.MEMBER and request.endpoint != PAPER:
+        # Only what members write brings pictures along, and a signed paper's picture.
         request.max_content_length = FORM_BYTES
     if request.endpoint in OWN_DEVICE_ONLY and not _sees_first_card():
         own_device_only()

@@ -1,5 +1,6 @@
 """Moderation: what waits to be read, one post as it will look, and what has happened."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -20,9 +21,12 @@ from diary.domain.moderation import REASONS, WHY_TAKEN_DOWN, Verdict
 from diary.domain.policy import Facts
 from diary.domain.workflow import CHANGEABLE, Step
 from diary.models import Account, Decision, Given, Status, Use
-from diary.queries import moderation, objections, people, revisions, site, tellings
+from diary.queries import consents, moderation, objections, people, revisions, site, tellings
 from diary.queries.moderation import QUEUE_SHOWN, Queued, Shown
 from diary.queries.posts import Scope
+from diary.queries.rows import PostCard
+from diary.text.names import named_in
+from diary.text.plain import as_text
 from diary.web import readers
 from diary.web.forms import Form, chosen, day_if_any, line, lines, number
 from diary.web.guards import Access, access, member
@@ -136,7 +140,23 @@ def _beside(post: Shown) -> dict[str, object]:
         "why_taken_down": WHY_TAKEN_DOWN,
         "rules_pictures": policy.may(actor, Step.PUBLISH, facts, house()),
         **marked(post.card.id, post.card.revision_id),
+        "yeses": consents.for_lab(session, facts.lab_id, today(), language()),
+        **_never_shown(post.card),
     }
+
+
+def _never_shown(card: PostCard) -> dict[str, object]:
+    """The names never to be shown, and those of them that stand in a post."""
+    names = [one.name for one in consents.never_shown(reading(), _scope(), language())]
+    return {"never": names, "named": named_in("\n".join(_words(card)), names)}
+
+
+def _words(card: PostCard) -> Iterable[str]:
+    """Everything in a post that can name somebody."""
+    yield from (card.title, card.gist, as_text(card.html), as_text(card.second_html), card.scribe)
+    yield from (one.name for one in card.bylines)
+    for picture in card.pictures:
+        yield from (picture.alt, picture.caption, picture.credit)
 
 
 def marked(post_id: int, revision_id: int, before: int | None = None) -> dict[str, Any]:
@@ -279,6 +299,9 @@ def picture(post_id: int, token: str) -> ResponseReturnValue:
 def _ruling() -> Ruling:
     """Reads a picture's form; raises NotPossible for a decision that has no button."""
     form = request.form
+    standing_id = number(form.get("standing", ""))
+    if standing_id is not None:
+        return Ruling(Decision.YES, standing_id=standing_id)
     decision = chosen(Decision, form.get("decision", ""))
     if decision is None:
         raise NotPossible

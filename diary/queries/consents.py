@@ -1,0 +1,133 @@
+"""Yeses that stand, and who is never to be shown: for moderators alone."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import Session, joinedload
+
+from diary.models import Consent, Given, Lab, NeverShow, StandingConsent, Use
+from diary.queries.posts import Scope, lab_ref
+from diary.queries.rows import LabRef
+
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A yes that stands, as its list shows it; `pictures` were decided by it."""
+
+    id: int
+    uid: UUID
+    name: str
+    guardian: str
+    lab: LabRef | None
+    given: Given
+    use: Use
+    until: date | None
+    has_paper: bool
+    state: str
+    """`holds`, `unsigned` (its paper is to come), `ended` or `withdrawn`."""
+    pictures: int
+
+
+def standing(session: Session, scope: Scope, today: date, lang: str) -> tuple[Standing, ...]:
+    """The yeses of the labs somebody looks after: those that hold first, by name."""
+    theirs = true() if scope.everything else StandingConsent.lab_id.in_(scope.lab_ids)
+    decided = select(func.count()).where(Consent.standing_id == StandingConsent.id)
+    statement = (
+        select(StandingConsent, decided.scalar_subquery())
+        .options(joinedload(StandingConsent.lab))
+        .where(theirs)
+        .order_by(~_open(today), StandingConsent.name, StandingConsent.id)
+        .limit(SHOWN)
+    )
+    return tuple(_standing(one, count, today, lang) for one, count in session.execute(statement))
+
+
+def for_lab(session: Session, lab_id: int | None, today: date, lang: str) -> tuple[Standing, ...]:
+    """The yeses by which a picture from a lab can be decided."""
+    signed = or_(StandingConsent.given != Given.FORM, StandingConsent.scan_key.is_not(None))
+    here = or_(StandingConsent.lab_id.is_(None), StandingConsent.lab_id == lab_id)
+    statement = (
+        select(StandingConsent)
+        .options(joinedload(StandingConsent.lab))
+        .where(here, signed, _open(today))
+        .order_by(StandingConsent.name, StandingConsent.id)
+        .limit(SHOWN)
+    )
+    return tuple(_standing(one, 0, today, lang) for one in session.scalars(statement))
+
+
+def _open(today: date) -> ColumnElement[bool]:
+    return StandingConsent.withdrawn_at.is_(None) & (StandingConsent.until >= today)
+
+
+def _standing(one: StandingConsent, pictures: int, today: date, lang: str) -> Standing:
+    return Standing(
+        id=one.id,
+        uid=one.uid,
+        name=one.name,
+        guardian=one.guardian,
+        lab=lab_ref(one.lab, lang) if one.lab else None,
+        given=one.given,
+        use=one.use,
+        until=one.until,
+        has_paper=one.scan_key is not None,
+        state=_state(one, today),
+        pictures=pictures,
+    )
+
+
+def _state(one: StandingConsent, today: date) -> str:
+    if one.withdrawn_at is not None:
+        return "withdrawn"
+    if one.until is None or one.until < today:
+        return "ended"
+    return "unsigned" if one.given is Given.FORM and one.scan_key is None else "holds"
+
+
+def lab_choices(
+    session: Session, everything: bool, lab_ids: Collection[int], lang: str
+) -> list[tuple[str, str]]:
+    """The labs, by slug and short name, that somebody looks after."""
+    statement = select(Lab).where(Lab.archived_at.is_(None)).order_by(Lab.position, Lab.id)
+    theirs = true() if everything else Lab.id.in_(lab_ids)
+    refs = (lab_ref(lab, lang) for lab in session.scalars(statement.where(theirs)))
+    return [(lab.slug, lab.short) for lab in refs]
+
+
+@dataclass(frozen=True, slots=True)
+class NeverShown:
+    """A name on the list; `own`: it may be taken off by who asked for it."""
+
+    id: int
+    name: str
+    note: str
+    lab: LabRef | None
+    since: datetime
+    own: bool
+
+
+def never_shown(session: Session, scope: Scope, lang: str) -> tuple[NeverShown, ...]:
+    """The names somebody is warned of: those of their labs and of the whole project."""
+    theirs = NeverShow.lab_id.is_(None) | NeverShow.lab_id.in_(scope.lab_ids)
+    statement = (
+        select(NeverShow, Lab)
+        .outerjoin(Lab, NeverShow.lab_id == Lab.id)
+        .where(true() if scope.everything else theirs)
+        .order_by(NeverShow.name, NeverShow.id)
+    )
+    return tuple(
+        NeverShown(
+            id=one.id,
+            name=one.name,
+            note=one.note,
+            lab=lab_ref(lab, lang) if one.lab_id else None,
+            since=one.made_at,
+            own=scope.everything or one.lab_id in scope.lab_ids,
+        )
+        for one, lab in session.execute(statement)
+    )
