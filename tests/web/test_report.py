@@ -4,6 +4,7 @@ import csv
 import re
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from io import StringIO
 
@@ -261,6 +262,19 @@ def test_pressed_twice_it_is_one_copy(db: Session, as_lead: Browser) -> None:
     listed = as_lead.get("/moderation/report").text
     assert first.location in listed
     assert db.scalars(select(Event.subject_id).where(Event.action == "hand_in")).all() == [1, 2]
+
+
+@pytest.mark.usefixtures("told")
+def test_two_leads_hand_in_at_once(
+    db: Session, as_lead: Browser, lea: Account, log_in: Callable[[Account], Browser]
+) -> None:
+    as_lead.post("/moderation/report", data=form(comment="Klart"))
+    browsers = [log_in(lea) for _ in range(4)]
+    typed = form(comment="Klart", edition="1", do="hand_in")
+    with ThreadPoolExecutor() as pool:
+        answers = list(pool.map(lambda one: one.post("/moderation/report", data=typed), browsers))
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({answer.location for answer in answers}) == len(copies(db)) == 1
 
 
 def test_no_such_copy(as_lead: Browser) -> None:
