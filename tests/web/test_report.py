@@ -145,6 +145,33 @@ def test_words_are_kept_and_shown(db: Session, as_lead: Browser) -> None:
 
 
 @pytest.mark.usefixtures("told")
+@pytest.mark.parametrize(
+    ("pressed", "shown"),
+    [
+        ({"do": "show:2018"}, "?from=2018&to=2018"),
+        ({"do": "show", "show-from": "2019-07", "show-to": "2019-08", "show-lab": "boden"},
+         "?from=2019-07&to=2019-08&lab=boden"),
+        ({"do": "show", "show-from": "2019-05", "show-to": "2019-07"},
+         "?from=2019-05&to=2019-07#add"),
+    ],
+)  # fmt: skip
+def test_another_time_is_shown_and_nothing_typed_is_lost(
+    db: Session, as_lead: Browser, pressed: dict[str, str], shown: str
+) -> None:
+    answer = as_lead.post("/moderation/report", data=form(comment="Halva") | pressed)
+    assert answer.location == f"/moderation/report{shown}"
+    assert kept(db).comment == "Halva"
+
+
+@pytest.mark.usefixtures("told")
+def test_enter_in_a_field_saves(as_lead: Browser) -> None:
+    """The browser presses the form's first button (HTML, implicit submission)."""
+    text = as_lead.get("/moderation/report").text
+    buttons = re.findall(r"<button[^>]*(?:name=\"do\")[^>]*value=\"([^\"]+)\"", text)
+    assert buttons[0] == "show"
+
+
+@pytest.mark.usefixtures("told")
 def test_what_cannot_be_kept_comes_back(db: Session, as_lead: Browser) -> None:
     typed = form(comment="Mina ord", **{"reason-2019-06": "x" * 201})
     answer = as_lead.post("/moderation/report", data=typed)
