@@ -31,11 +31,14 @@ def undoable(session: Session, actor: Actor, post_id: int, now: datetime) -> Eve
 def undo(session: Session, actor: Actor, post_id: int, now: datetime) -> None:
     """Undo the decision made last; the post keeps its sequence and its address for good.
 
-    Raises NotPossible where somebody has done something since, or it is too late.
+    Raises NotFound for a post that is not (or no longer) theirs to read, NotPossible where
+    somebody has done something since, or it is too late.
     """
     post = session.get(Post, post_id, with_for_update=True)
+    if post is None or not policy.reads(actor, Facts(post.owner_id, post.lab_id)):
+        raise NotFound
     decision = undoable(session, actor, post_id, now)
-    if post is None or decision is None:
+    if decision is None:
         raise NotPossible("Something has happened since.")
     step, was_out = Step(decision.action), decision.other_id
     if step is Step.WITHDRAW and is_emptied(session.get_one(Revision, post.live_id)):

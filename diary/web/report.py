@@ -60,6 +60,8 @@ def write() -> ResponseReturnValue:
         return redirect(url_for(".handed_in", report_id=copy.id), 303)
     if pressed == "choose":
         return redirect(url_for(".posts", **_address(scope)), 303)
+    if pressed.startswith("show") and (asked := _asked(pressed)) != _address(scope):
+        return redirect(url_for(".show", **asked), 303)
     flash(_("Saved."), "good")
     return redirect(url_for(".show", **_address(scope), _anchor="add"), 303)
 
@@ -132,6 +134,13 @@ def _address(scope: Scope) -> dict[str, Any]:
     months = scope.period.months
     lab = scope.lab.slug if scope.lab else None
     return {"from": months[0].key, "to": months[-1].key, "lab": lab}
+
+
+def _asked(pressed: str) -> dict[str, Any]:
+    """Another time or place to show: a year, as in `show:2019`, or what was chosen above."""
+    form, year = request.form, pressed.partition(":")[2]
+    first, last = (year or form.get(f"show-{name}", "") for name in ("from", "to"))
+    return {"from": first, "to": last, "lab": form.get("show-lab") or None}
 
 
 def _typed(period: Period) -> Draft:

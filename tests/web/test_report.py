@@ -4,6 +4,7 @@ import csv
 import re
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from io import StringIO
 
@@ -144,6 +145,33 @@ def test_words_are_kept_and_shown(db: Session, as_lead: Browser) -> None:
 
 
 @pytest.mark.usefixtures("told")
+@pytest.mark.parametrize(
+    ("pressed", "shown"),
+    [
+        ({"do": "show:2018"}, "?from=2018&to=2018"),
+        ({"do": "show", "show-from": "2019-07", "show-to": "2019-08", "show-lab": "boden"},
+         "?from=2019-07&to=2019-08&lab=boden"),
+        ({"do": "show", "show-from": "2019-05", "show-to": "2019-07"},
+         "?from=2019-05&to=2019-07#add"),
+    ],
+)  # fmt: skip
+def test_another_time_is_shown_and_nothing_typed_is_lost(
+    db: Session, as_lead: Browser, pressed: dict[str, str], shown: str
+) -> None:
+    answer = as_lead.post("/moderation/report", data=form(comment="Halva") | pressed)
+    assert answer.location == f"/moderation/report{shown}"
+    assert kept(db).comment == "Halva"
+
+
+@pytest.mark.usefixtures("told")
+def test_enter_in_a_field_saves(as_lead: Browser) -> None:
+    """The browser presses the form's first button (HTML, implicit submission)."""
+    text = as_lead.get("/moderation/report").text
+    buttons = re.findall(r"<button[^>]*(?:name=\"do\")[^>]*value=\"([^\"]+)\"", text)
+    assert buttons[0] == "show"
+
+
+@pytest.mark.usefixtures("told")
 def test_what_cannot_be_kept_comes_back(db: Session, as_lead: Browser) -> None:
     typed = form(comment="Mina ord", **{"reason-2019-06": "x" * 201})
     answer = as_lead.post("/moderation/report", data=typed)
@@ -261,6 +289,19 @@ def test_pressed_twice_it_is_one_copy(db: Session, as_lead: Browser) -> None:
     listed = as_lead.get("/moderation/report").text
     assert first.location in listed
     assert db.scalars(select(Event.subject_id).where(Event.action == "hand_in")).all() == [1, 2]
+
+
+@pytest.mark.usefixtures("told")
+def test_two_leads_hand_in_at_once(
+    db: Session, as_lead: Browser, lea: Account, log_in: Callable[[Account], Browser]
+) -> None:
+    as_lead.post("/moderation/report", data=form(comment="Klart"))
+    browsers = [log_in(lea) for _ in range(4)]
+    typed = form(comment="Klart", edition="1", do="hand_in")
+    with ThreadPoolExecutor() as pool:
+        answers = list(pool.map(lambda one: one.post("/moderation/report", data=typed), browsers))
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({answer.location for answer in answers}) == len(copies(db)) == 1
 
 
 def test_no_such_copy(as_lead: Browser) -> None:
