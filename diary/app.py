@@ -41,6 +41,7 @@ from diary.web import (
     rendering,
     session,
     standing,
+    undecided,
     writing,
 )
 
@@ -54,6 +55,7 @@ ROOMS = (
     blurring,
     standing,
     never_shown,
+    undecided,
     journal,
     question,
     objections,

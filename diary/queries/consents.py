@@ -1,18 +1,33 @@
-"""Yeses that stand, and who is never to be shown: for moderators alone."""
+"""What moderators alone see: yeses that stand, names never shown, pictures to decide about."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, true
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from diary.models import Consent, Given, Lab, NeverShow, StandingConsent, Use
-from diary.queries.posts import Scope, lab_ref
-from diary.queries.rows import LabRef
+from diary.models import (
+    Consent,
+    Given,
+    Lab,
+    NeverShow,
+    Origin,
+    Picture,
+    Post,
+    Provenance,
+    Revision,
+    StandingConsent,
+    Use,
+)
+from diary.queries.posts import Scope, lab_ref, visible_to, without_words
+from diary.queries.rows import LabRef, PictureView
 
 SHOWN = 200
+A_PAGE = 60
+"""Undecided pictures, to be decided together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,4 +145,52 @@ def never_shown(session: Session, scope: Scope, lang: str) -> tuple[NeverShown, 
             own=scope.everything or one.lab_id in scope.lab_ids,
         )
         for one, lab in session.execute(statement)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A picture that nobody has decided about, and what its post is called."""
+
+    id: int
+    picture: PictureView
+    post_id: int
+    heading: str
+
+
+def undecided(
+    session: Session, scope: Scope, *, after: int | None = None, size: int = A_PAGE
+) -> tuple[tuple[Undecided, ...], int | None]:
+    """The undecided pictures of imported posts, and after which one the list goes on."""
+    newest = func.coalesce(Post.live_id, Post.waiting_id)
+    statement = (
+        _imported(select(Picture, Post.id, Revision.heading), scope)
+        .outerjoin(Revision, Revision.id == newest)
+        .options(selectinload(Picture.renditions))
+        .where(Picture.id > (after or 0))
+        .order_by(Picture.id)
+        .limit(size + 1)
+    )
+    found = [
+        Undecided(picture.id, without_words(picture, picture.renditions), post_id, heading or "")
+        for picture, post_id, heading in session.execute(statement)
+    ]
+    return tuple(found[:size]), found[size - 1].id if len(found) > size else None
+
+
+def count_undecided(session: Session, scope: Scope) -> int:
+    """How many pictures of imported posts nobody has decided about."""
+    return session.scalar(_imported(select(func.count()), scope)) or 0
+
+
+def _imported(statement: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tuple[Any, ...]]:
+    """Of pictures and their posts: imported, still there, undecided, this moderator's."""
+    imported = Provenance.origin.in_((Origin.FULL, Origin.TEASER, Origin.TITLE))
+    return (
+        statement.select_from(Picture)
+        .join(Post, Picture.post_id == Post.id)
+        .join(Consent, Consent.picture_id == Picture.id)
+        .join(Provenance, Provenance.post_id == Post.id)
+        .where(imported, Consent.decision.is_(None), Picture.recalled_at.is_(None))
+        .where(visible_to(Scope(scope.everything, None, scope.lab_ids)))
     )

@@ -87,6 +87,7 @@ def _desk(
         scheduled=moderation.scheduled(session, scope, lang),
         tomorrow=today() + timedelta(days=1),
         asked_down=objections.count_open(session, scope),
+        undecided=consents.count_undecided(session, scope),
         **_for_the_lead(),
         **(_beside(post) if post else {}),
     )
@@ -217,7 +218,9 @@ def picture(post_id: int, token: str) -> ResponseReturnValue:
     """Decide whether a picture may be shown."""
     decided, zone = house(), services().settings.zone
     try:
-        consent_rules.rule(writing(), member(), post_id, token, _ruling(), now(), decided, zone)
+        consent_rules.rule(
+            writing(), member(), post_id, token, typed_ruling(), now(), decided, zone
+        )
     except Invalid as error:
         undo()
         typed = {**request.form, "picture": token}
@@ -226,7 +229,7 @@ def picture(post_id: int, token: str) -> ResponseReturnValue:
     return redirect(url_for(".show", post_id=post_id, lab=lab, _anchor=token), 303)
 
 
-def _ruling() -> Ruling:
+def typed_ruling() -> Ruling:
     """Reads a picture's form; raises NotPossible for a decision that has no button."""
     form = request.form
     standing_id = number(form.get("standing", ""))
