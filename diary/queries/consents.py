@@ -194,3 +194,36 @@ def _imported(statement: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tupl
         .where(imported, Consent.decision.is_(None), Picture.recalled_at.is_(None))
         .where(visible_to(Scope(scope.everything, None, scope.lab_ids)))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A yes whose last day comes soon; without `post_id` it is a standing one."""
+
+    name: str
+    until: date
+    post_id: int | None
+    token: str
+
+
+def ending(session: Session, scope: Scope, today: date, soon: date) -> tuple[Ending, ...]:
+    """The yeses that end by a day, the first of them first."""
+    theirs = true() if scope.everything else StandingConsent.lab_id.in_(scope.lab_ids)
+    last = StandingConsent.until
+    standing = select(StandingConsent.name, last).where(
+        theirs, StandingConsent.withdrawn_at.is_(None), last >= today, last <= soon
+    )
+    own = (
+        select(Consent.from_whom, Consent.until, Post.id, Picture.token)
+        .join(Picture, Picture.id == Consent.picture_id)
+        .join(Post, Post.id == Picture.post_id)
+        .where(Consent.standing_id.is_(None), Consent.withdrawn_at.is_(None))
+        .where(Consent.until >= today, Consent.until <= soon)
+        .where(visible_to(Scope(scope.everything, None, scope.lab_ids)))
+    )
+    found = [
+        *((*row, None, "") for row in session.execute(standing.order_by(last).limit(A_PAGE))),
+        *session.execute(own.order_by(Consent.until).limit(A_PAGE)),
+    ]
+    ends = (Ending(name, day, post_id, token) for name, day, post_id, token in found if day)
+    return tuple(sorted(ends, key=lambda one: (one.until, one.name)))

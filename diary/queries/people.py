@@ -298,6 +298,14 @@ def leads_reached(session: Session) -> tuple[Account, ...]:
     return tuple(session.scalars(statement))
 
 
+def moderators_reached(session: Session) -> tuple[Account, ...]:
+    """The leads and coordinators that gave an address."""
+    moderates = Account.role.in_((Role.LEAD, Role.COORDINATOR))
+    statement = select(Account).where(moderates, Account.closed_at.is_(None))
+    statement = statement.where(Account.email.is_not(None)).order_by(Account.id)
+    return tuple(session.scalars(statement.options(selectinload(Account.labs))))
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """Somebody who has asked to be forgotten, and when."""

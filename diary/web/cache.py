@@ -6,15 +6,18 @@ from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
-from diary.domain import due
+from diary.domain import due, outbox, policy
+from diary.domain.accounts import actor_of
+from diary.domain.policy import Actor, Facts
 from diary.models import begin_writing
-from diary.queries import site
+from diary.queries import people, site
 from diary.web.guards import Access, access_of, actor
-from diary.web.rendering import BUILD, language
+from diary.web.letters import language_of, letter
+from diary.web.rendering import BUILD, absolute, language
 from diary.web.session import now, reading, release, services
 
 COMPRESSIBLE = ("text/", "application/", "image/svg")
@@ -37,12 +40,26 @@ def release_what_is_due() -> None:
     at = g.known[2]
     if at is None or at > now():
         return
+    mails = _reminders()
     release()
     with suppress(OperationalError), services().sessions() as db:
         begin_writing(db)
-        due.release_due(db, now(), services().settings.zone)
+        labs = due.release_due(db, now(), services().settings.zone)
+        for somebody, email, lang, mail in mails:
+            if any(policy.reads(somebody, Facts(None, lab_id)) for lab_id in labs):
+                outbox.queue(db, email, *mail, lang, now())
         db.commit()
         g.known = site.version(reading())
+
+
+def _reminders() -> list[tuple[Actor, str, str, tuple[str, str]]]:
+    """That a yes ends soon, to each moderator; made before, as no transaction is open meanwhile."""
+    link = absolute(url_for("moderation.queue"))
+    reached = [(one, language_of(one)) for one in people.moderators_reached(reading())]
+    return [
+        (actor_of(one), one.email or "", lang, letter("ends_soon", lang, link=link))
+        for one, lang in reached
+    ]
 
 
 def answer_unchanged() -> ResponseReturnValue | None:

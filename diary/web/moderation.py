@@ -14,6 +14,7 @@ from diary.domain import consents as consent_rules
 from diary.domain import moderation as rules
 from diary.domain import sent as sent_rules
 from diary.domain.consents import Ruling
+from diary.domain.due import REMINDED_BEFORE
 from diary.domain.errors import Invalid, NotFound, NotPossible, Overtaken
 from diary.domain.moderation import REASONS, Verdict
 from diary.domain.policy import Facts
@@ -87,6 +88,7 @@ def _desk(
         scheduled=moderation.scheduled(session, scope, lang),
         tomorrow=today() + timedelta(days=1),
         asked_down=objections.count_open(session, scope),
+        ending=consents.ending(session, scope, today(), today() + REMINDED_BEFORE),
         undecided=consents.count_undecided(session, scope),
         **_for_the_lead(),
         **(_beside(post) if post else {}),
