@@ -46,6 +46,7 @@ from diary.web import (
     session,
     standing,
     telling,
+    undecided,
     writing,
 )
 
@@ -62,6 +63,7 @@ ROOMS = (
     blurring,
     standing,
     never_shown,
+    undecided,
     journal,
     deputies,
     report,

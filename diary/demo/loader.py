@@ -26,6 +26,7 @@ from diary.media.storage import Storage
 from diary.models import (
     Account,
     Consent,
+    Decision,
     FocusArea,
     Lab,
     Method,
@@ -171,6 +172,8 @@ def _pictures(
         row = add_picture(session, post, picture, now, account_id=post.owner_id)
         consent = session.get_one(Consent, row.id)
         consent.claim = drawing.claim
+        if not source.sent_days_ago:  # it is out, and nobody can be recognised in a drawing
+            consent.decision, consent.decided_at = Decision.NOBODY, now
         yield PictureContent(row.token, drawing.alt, drawing.caption, claim=drawing.claim)
 
 

@@ -12,7 +12,7 @@ from diary.domain import policy
 from diary.domain.content import line_problems
 from diary.domain.due import note_due
 from diary.domain.errors import Invalid, NotAllowed, NotFound, Overtaken, Problem
-from diary.domain.journal import record
+from diary.domain.journal import locked_state, record
 from diary.domain.policy import Actor, Facts, House
 from diary.domain.publishing import touch
 from diary.domain.standing import holds
@@ -84,6 +84,32 @@ def rule(
     if post.status is Status.PUBLISHED:
         touch(session, post, now)
     note_due(session, zone)
+
+
+def rule_all(
+    session: Session,
+    actor: Actor,
+    tokens: Iterable[str],
+    ruling: Ruling,
+    now: datetime,
+    house: House,
+    zone: ZoneInfo,
+) -> int:
+    """Decide alike about those of many pictures that nobody has decided about; tells how many.
+
+    Raises what `rule` does.
+    """
+    locked_state(session)  # what another decides meanwhile is left as it is
+    statement = (
+        select(Picture.post_id, Picture.token)
+        .join(Consent, Consent.picture_id == Picture.id)
+        .where(Picture.token.in_(list(tokens)), Picture.recalled_at.is_(None))
+        .where(Consent.decision.is_(None))
+    )
+    found = session.execute(statement.order_by(Picture.id)).all()
+    for post_id, token in found:
+        rule(session, actor, post_id, token, ruling, now, house, zone)
+    return len(found)
 
 
 def settle(session: Session, actor: Actor, post: Post, revision_id: int, now: datetime) -> None:

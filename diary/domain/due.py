@@ -1,16 +1,19 @@
 """What happens by itself: scheduled posts go out, consents end, moderators are told what waits."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from diary.domain import calls
 from diary.domain.calls import Call, call
 from diary.domain.journal import locked_state, record, show_change
 from diary.domain.publishing import go_public
-from diary.models import Consent, Picture, Post, Revision, Status
+from diary.models import Consent, Picture, Post, Revision, StandingConsent, Status
+
+REMINDED_BEFORE = timedelta(days=30)
+"""How long before a yes ends those who read for its lab are told."""
 
 
 def release_due(session: Session, now: datetime, zone: ZoneInfo) -> frozenset[Call]:
@@ -43,11 +46,67 @@ def note_due(session: Session, zone: ZoneInfo) -> None:
         select(func.min(Post.publish_at)).where(Post.status == Status.SCHEDULED)
     )
     last_day = session.scalar(select(func.min(Consent.until)).where(Consent.withdrawn_at.is_(None)))
-    ends = None
-    if last_day is not None:
-        ends = datetime.combine(last_day + timedelta(days=1), time(), zone).astimezone(UTC)
-    ahead = (release, ends, *calls.due(session, zone).values())
+    ends = None if last_day is None else _beginning(last_day + timedelta(days=1), zone)
+    untold = min(
+        (day for statement in _untold() if (day := session.scalar(statement))), default=None
+    )
+    reminds = None if untold is None else _beginning(untold - REMINDED_BEFORE, zone)
+    ahead = (release, ends, reminds, *calls.due(session, zone).values())
     locked_state(session).due = min((at for at in ahead if at), default=None)
+
+
+def _beginning(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+UNTOLD = (
+    Consent.until.is_not(None)
+    & Consent.withdrawn_at.is_(None)
+    & Consent.reminded_at.is_(None)
+    & Consent.standing_id.is_(None)
+)
+"""Yeses of their own that end and of which nobody was told; the others end with a standing one."""
+UNTOLD_STANDING = (
+    StandingConsent.until.is_not(None)
+    & StandingConsent.withdrawn_at.is_(None)
+    & StandingConsent.reminded_at.is_(None)
+)
+
+
+def _untold() -> tuple[Select[date | None], Select[date | None]]:
+    """The first last days of which nobody was told."""
+    return (
+        select(func.min(Consent.until)).where(UNTOLD),
+        select(func.min(StandingConsent.until)).where(UNTOLD_STANDING),
+    )
+
+
+def end_soon(session: Session, now: datetime, zone: ZoneInfo) -> frozenset[int | None]:
+    """Note of each yes that ends soon that it was told, once.
+
+    Returns the labs (None: the whole project) whose moderators are to be told of it.
+    """
+    today = now.astimezone(zone).date()
+    soon = today + REMINDED_BEFORE
+    own = (
+        select(Consent, Post.lab_id)
+        .join(Picture, Picture.id == Consent.picture_id)
+        .join(Post, Post.id == Picture.post_id)
+        .where(UNTOLD, Consent.until <= soon)
+    )
+    standing = select(StandingConsent, StandingConsent.lab_id)
+    standing = standing.where(UNTOLD_STANDING, StandingConsent.until <= soon)
+    labs: set[int | None] = set()
+    found: list[tuple[Consent | StandingConsent, int | None]] = [
+        *((one, lab_id) for one, lab_id in session.execute(own)),
+        *((one, lab_id) for one, lab_id in session.execute(standing)),
+    ]
+    for one, lab_id in found:
+        one.reminded_at = now
+        if one.until is not None and one.until >= today:
+            labs.add(lab_id)
+    note_due(session, zone)
+    return frozenset(labs)
 
 
 def _release_posts(session: Session, now: datetime) -> None:

@@ -30,9 +30,11 @@ class Yes:
     until: date | None
 
 
-def file(session: Session, actor: Actor, yes: Yes, now: datetime, today: date) -> StandingConsent:
+def file(
+    session: Session, actor: Actor, yes: Yes, now: datetime, zone: ZoneInfo
+) -> StandingConsent:
     """Keep a yes. Raises Invalid per field."""
-    lab_id = lab_of(session, actor, yes.lab)
+    lab_id, today = lab_of(session, actor, yes.lab), now.astimezone(zone).date()
     problems = (
         *line_problems("name", yes.name),
         *line_problems("guardian", yes.guardian),
@@ -57,6 +59,7 @@ def file(session: Session, actor: Actor, yes: Yes, now: datetime, today: date) -
     session.add(standing)
     session.flush()
     record(session, "stand_consent", now, actor_id=actor.account_id, subject_id=standing.id)
+    note_due(session, zone)
     return standing
 
 

@@ -1,18 +1,33 @@
-"""Yeses that stand, and who is never to be shown: for moderators alone."""
+"""What moderators alone see: yeses that stand, names never shown, pictures to decide about."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, true
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from diary.models import Consent, Given, Lab, NeverShow, StandingConsent, Use
-from diary.queries.posts import Scope, lab_ref
-from diary.queries.rows import LabRef
+from diary.models import (
+    Consent,
+    Given,
+    Lab,
+    NeverShow,
+    Origin,
+    Picture,
+    Post,
+    Provenance,
+    Revision,
+    StandingConsent,
+    Use,
+)
+from diary.queries.posts import Scope, lab_ref, visible_to, without_words
+from diary.queries.rows import LabRef, PictureView
 
 SHOWN = 200
+A_PAGE = 60
+"""Undecided pictures, to be decided together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +146,84 @@ def never_shown(session: Session, scope: Scope, lang: str) -> tuple[NeverShown, 
         )
         for one, lab in session.execute(statement)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A picture that nobody has decided about, and what its post is called."""
+
+    id: int
+    picture: PictureView
+    post_id: int
+    heading: str
+
+
+def undecided(
+    session: Session, scope: Scope, *, after: int | None = None, size: int = A_PAGE
+) -> tuple[tuple[Undecided, ...], int | None]:
+    """The undecided pictures of imported posts, and after which one the list goes on."""
+    newest = func.coalesce(Post.live_id, Post.waiting_id)
+    statement = (
+        _imported(select(Picture, Post.id, Revision.heading), scope)
+        .outerjoin(Revision, Revision.id == newest)
+        .options(selectinload(Picture.renditions))
+        .where(Picture.id > (after or 0))
+        .order_by(Picture.id)
+        .limit(size + 1)
+    )
+    found = [
+        Undecided(picture.id, without_words(picture, picture.renditions), post_id, heading or "")
+        for picture, post_id, heading in session.execute(statement)
+    ]
+    return tuple(found[:size]), found[size - 1].id if len(found) > size else None
+
+
+def count_undecided(session: Session, scope: Scope) -> int:
+    """How many pictures of imported posts nobody has decided about."""
+    return session.scalar(_imported(select(func.count()), scope)) or 0
+
+
+def _imported(statement: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tuple[Any, ...]]:
+    """Of pictures and their posts: imported, still there, undecided, this moderator's."""
+    imported = Provenance.origin.in_((Origin.FULL, Origin.TEASER, Origin.TITLE))
+    return (
+        statement.select_from(Picture)
+        .join(Post, Picture.post_id == Post.id)
+        .join(Consent, Consent.picture_id == Picture.id)
+        .join(Provenance, Provenance.post_id == Post.id)
+        .where(imported, Consent.decision.is_(None), Picture.recalled_at.is_(None))
+        .where(visible_to(Scope(scope.everything, None, scope.lab_ids)))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A yes whose last day comes soon; without `post_id` it is a standing one."""
+
+    name: str
+    until: date
+    post_id: int | None
+    token: str
+
+
+def ending(session: Session, scope: Scope, today: date, soon: date) -> tuple[Ending, ...]:
+    """The yeses that end by a day, the first of them first."""
+    theirs = true() if scope.everything else StandingConsent.lab_id.in_(scope.lab_ids)
+    last = StandingConsent.until
+    standing = select(StandingConsent.name, last).where(
+        theirs, StandingConsent.withdrawn_at.is_(None), last >= today, last <= soon
+    )
+    own = (
+        select(Consent.from_whom, Consent.until, Post.id, Picture.token)
+        .join(Picture, Picture.id == Consent.picture_id)
+        .join(Post, Post.id == Picture.post_id)
+        .where(Consent.standing_id.is_(None), Consent.withdrawn_at.is_(None))
+        .where(Consent.until >= today, Consent.until <= soon)
+        .where(visible_to(Scope(scope.everything, None, scope.lab_ids)))
+    )
+    found = [
+        *((*row, None, "") for row in session.execute(standing.order_by(last).limit(A_PAGE))),
+        *session.execute(own.order_by(Consent.until).limit(A_PAGE)),
+    ]
+    ends = (Ending(name, day, post_id, token) for name, day, post_id, token in found if day)
+    return tuple(sorted(ends, key=lambda one: (one.until, one.name)))

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from diary.domain import due
 from diary.models import begin_writing
 from diary.queries import site
-from diary.web.calls import letters_due, queue_called
+from diary.web.calls import letters_due, queue_called, queue_reminders, reminders
 from diary.web.guards import Access, access_of, actor
 from diary.web.rendering import BUILD, language
 from diary.web.session import now, reading, services
@@ -38,10 +38,11 @@ def release_what_is_due() -> None:
     at = g.known[2]
     if at is None or at > now():
         return
-    letters = letters_due()
+    letters, mails, zone = letters_due(), reminders(), services().settings.zone
     with suppress(OperationalError), services().sessions() as db:
         begin_writing(db)
-        queue_called(db, due.release_due(db, now(), services().settings.zone), letters)
+        queue_called(db, due.release_due(db, now(), zone), letters)
+        queue_reminders(db, due.end_soon(db, now(), zone), mails)
         db.commit()
         g.known = site.version(reading())
 

@@ -1,6 +1,6 @@
 """Letters that call moderators to read what waits."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from flask import url_for
@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from diary.domain import calls, outbox, policy
 from diary.domain.accounts import actor_of
 from diary.domain.calls import Call
+from diary.domain.policy import Actor, Facts
 from diary.models import Account, Post
-from diary.queries import moderation
+from diary.queries import moderation, people
 from diary.web.guards import member
 from diary.web.letters import language_of, letter
 from diary.web.rendering import LANGUAGES, absolute
@@ -79,3 +80,26 @@ def queue_called(session: Session, made: frozenset[Call], letters: list[Calling]
     for one in letters:
         if one.call in made:
             outbox.queue(session, one.to, *one.letter, one.lang, now())
+
+
+Reminder = tuple[Actor, str, str, tuple[str, str]]
+
+
+def reminders() -> list[Reminder]:
+    """That a yes ends soon, for each moderator; made before it is known whom it concerns."""
+    reached = [
+        (actor_of(one), one.email or "", language_of(one))
+        for one in people.moderators_reached(reading())
+    ]
+    release()
+    link = absolute(url_for("moderation.queue"))
+    return [(*facts, letter("ends_soon", facts[2], link=link)) for facts in reached]
+
+
+def queue_reminders(
+    session: Session, labs: Collection[int | None], made: Iterable[Reminder]
+) -> None:
+    """Queue them for those who read for one of the labs."""
+    for somebody, email, lang, mail in made:
+        if any(policy.reads(somebody, Facts(None, lab_id)) for lab_id in labs):
+            outbox.queue(session, email, *mail, lang, now())

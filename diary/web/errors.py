@@ -125,6 +125,7 @@ PROBLEMS: dict[str, object] = {
     "not_within": lazy("Write a number from %(least)s to %(limit)s."),
     "past": lazy("That day is over. Choose today or a later day."),
     "too_early": lazy("That day is too long ago. Look at the year."),
+    "nothing_ticked": lazy("Tick a picture first, or all on this page."),
     "no_box": lazy("Draw a box first, so that something is covered."),
     "not_a_day": lazy("This is no day. Write it like 2019-05-17."),
     "unknown_lab": lazy("There is no such place. Choose one from the list."),

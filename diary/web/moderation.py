@@ -16,6 +16,7 @@ from diary.domain import consents as consent_rules
 from diary.domain import moderation as rules
 from diary.domain import sent as sent_rules
 from diary.domain.consents import Ruling
+from diary.domain.due import REMINDED_BEFORE
 from diary.domain.errors import Invalid, NotFound, NotPossible, Overtaken
 from diary.domain.moderation import REASONS, WHY_TAKEN_DOWN, Verdict
 from diary.domain.policy import Facts
@@ -97,6 +98,8 @@ def _desk(
         reads_for=[one.person.name for one in deputies.absent(session, _me(), today())],
         to_tell=tellings.count(session, scope, now()),
         asked_down=objections.count_open(session, scope),
+        ending=consents.ending(session, scope, today(), today() + REMINDED_BEFORE),
+        undecided=consents.count_undecided(session, scope),
         **_for_the_lead(),
         **(_beside(post) if post else {}),
     )
@@ -287,7 +290,9 @@ def picture(post_id: int, token: str) -> ResponseReturnValue:
     """Decide whether a picture may be shown."""
     decided, zone = house(), services().settings.zone
     try:
-        consent_rules.rule(writing(), member(), post_id, token, _ruling(), now(), decided, zone)
+        consent_rules.rule(
+            writing(), member(), post_id, token, typed_ruling(), now(), decided, zone
+        )
     except Invalid as error:
         undo()
         typed = {**request.form, "picture": token}
@@ -296,7 +301,7 @@ def picture(post_id: int, token: str) -> ResponseReturnValue:
     return redirect(url_for(".show", post_id=post_id, lab=lab, _anchor=token), 303)
 
 
-def _ruling() -> Ruling:
+def typed_ruling() -> Ruling:
     """Reads a picture's form; raises NotPossible for a decision that has no button."""
     form = request.form
     standing_id = number(form.get("standing", ""))

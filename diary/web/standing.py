@@ -64,7 +64,7 @@ def file() -> ResponseReturnValue:
             chosen(Use, form.get("use", "")) or Use.DIARY,
             day_if_any(form, "until"),
         )
-        kept = rules.file(writing(), member(), yes, now(), today())
+        kept = rules.file(writing(), member(), yes, now(), services().settings.zone)
     except Invalid as error:
         undo()
         return _list(Form(form, error.problems), 422)

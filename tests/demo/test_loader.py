@@ -15,6 +15,7 @@ from diary.models import (
     Account,
     Claim,
     Consent,
+    Decision,
     Lab,
     Method,
     Person,
@@ -107,6 +108,7 @@ def test_the_pictures_are_drawn_and_show_nobody(shop: Workshop) -> None:
         for picture in pictures:
             assert shop.store.exists(picture.original_key)
             assert all(shop.store.exists(size.key) for size in picture.renditions)
-        published = select(Consent.claim).join(Picture).join(Post)
-        claims = set(session.scalars(published.where(Post.status == Status.PUBLISHED)))
-        assert claims == {Claim.NOBODY}
+        published = select(Consent.claim, Consent.decision).join(Picture).join(Post)
+        rows = session.execute(published.where(Post.status == Status.PUBLISHED))
+        said = {(claim, decision) for claim, decision in rows}
+        assert said == {(Claim.NOBODY, Decision.NOBODY)}

@@ -36,6 +36,7 @@ def picture(db: Session, store: Storage, alice: Account) -> Picture:
     picture = db.scalars(select(Picture).where(Picture.post_id == post.id)).one()
     consent = db.get_one(Consent, picture.id)
     consent.decision, consent.until = Decision.YES, LAST_DAY
+    consent.reminded_at = NOW
     note_due(db, ZONE)
     db.commit()
     return picture

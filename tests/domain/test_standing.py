@@ -42,7 +42,7 @@ YES = Yes("Fatima", "", "boden", Given.PAPER, Use.PRESS, LAST)
 
 
 def filed(db: Session, actor: Actor, yes: Yes = YES) -> StandingConsent:
-    return standing.file(db, actor, yes, NOW, TODAY)
+    return standing.file(db, actor, yes, NOW, ZONE)
 
 
 def decide(db: Session, post: Post, standing_id: int) -> Picture:
