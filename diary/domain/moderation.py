@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from diary.domain import consents, policy, readers, telling
-from diary.domain.content import line_problems
+from diary.domain.content import Content, line_problems
 from diary.domain.due import expect
 from diary.domain.errors import (
     Invalid,
@@ -25,7 +25,7 @@ from diary.domain.publishing import go_public, touch
 from diary.domain.revisions import content_of, snapshot
 from diary.domain.telling import Letter
 from diary.domain.workflow import TRANSITIONS, Step, after
-from diary.models import Account, Correction, Post, Reading, Revision, Status
+from diary.models import Account, Correction, Method, Post, Reading, Revision, Status, Voice
 from diary.text.plain import has_control, tidy_line
 
 REASONS = (
@@ -65,12 +65,20 @@ FARTHEST = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
+class Filing:
+    """What a post is kept under: the slugs of methods, and the kind of post."""
+
+    methods: tuple[str, ...]
+    voice: Voice | None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What a moderator decides: a step, on which revision, with what question.
 
     `at` is when a scheduled post goes out; `correction` the line that readers are told with what
     is published anew, None where it does not matter to them; `gist` the line in the main language
-    it goes out with, None for its own.
+    it goes out with and `filing` what it is kept under, None for its own.
     """
 
     step: Step
@@ -80,6 +88,7 @@ class Verdict:
     at: datetime | None = None
     correction: str | None = None
     gist: str | None = None
+    filing: Filing | None = None
 
 
 def decide(
@@ -101,6 +110,7 @@ def decide(
     post = _on_the_desk(session, actor, post_id, verdict, house)
     status = after(post.status, verdict.step)
     _check_words(verdict)
+    _check_filing(session, verdict)
     _check_time(verdict, now)
     corrects = _corrects(post, verdict)
     was_out, revision_id = post.live_id, verdict.revision_id
@@ -109,7 +119,7 @@ def decide(
             raise NotPossible("Nothing waits to be published.")
         readers.check_read(session, actor, revision_id, house)
         consents.settle(session, actor, post, revision_id, now)
-        revision_id = post.waiting_id = _with_gist(session, post, verdict)
+        revision_id = post.waiting_id = _filed(session, post, verdict)
     _carry_out(session, post, verdict.step, now)
     if corrects:
         _correct(session, actor, post, verdict.correction or "", now)
@@ -193,19 +203,26 @@ def _on_the_desk(
     return post
 
 
-def _with_gist(session: Session, post: Post, verdict: Verdict) -> int:
-    """The revision to let out: what was read or, if another line was written, the same with that.
+def _filed(session: Session, post: Post, verdict: Verdict) -> int:
+    """The revision to let out: what was read or, where it is filed otherwise, the same with that.
 
     It is nobody's edit, so that writer and time stay; and it is as read as the other was.
     """
     read = session.get_one(Revision, verdict.revision_id)
-    if verdict.gist is None or tidy_line(verdict.gist) == read.gist:
+    content = content_of(session, read)
+    filed = content if verdict.gist is None else replace(content, gist=tidy_line(verdict.gist))
+    if verdict.filing is not None:
+        filed = replace(filed, methods=verdict.filing.methods, voice=verdict.filing.voice)
+    if _in_order(filed) == _in_order(content):
         return read.id
-    content = replace(content_of(session, read), gist=tidy_line(verdict.gist))
-    made = snapshot(session, post, content, read.made_at, account_id=read.made_by_id)
+    made = snapshot(session, post, filed, read.made_at, account_id=read.made_by_id)
     moved = update(Reading).where(Reading.revision_id == read.id)
     session.execute(moved.values(revision_id=made.id))
     return made.id
+
+
+def _in_order(content: Content) -> Content:
+    return replace(content, methods=tuple(sorted(content.methods)))
 
 
 def _check_words(verdict: Verdict) -> None:
@@ -222,6 +239,12 @@ def _check_words(verdict: Verdict) -> None:
         raise Invalid(wrong)
     if withdraws and verdict.reason in {"", "other"} and not verdict.words.strip():
         raise Invalid((Problem("why", "reason_missing"),))
+
+
+def _check_filing(session: Session, verdict: Verdict) -> None:
+    slugs = set(verdict.filing.methods) if verdict.filing else set()
+    if slugs - set(session.scalars(select(Method.slug).where(Method.slug.in_(slugs)))):
+        raise Invalid((Problem("methods", "unknown_choice"),))
 
 
 def _check_time(verdict: Verdict, now: datetime) -> None:

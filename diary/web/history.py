@@ -10,9 +10,9 @@ from diary.domain.errors import NotFound, NotPossible, Overtaken
 from diary.models import Post
 from diary.queries import moderation, revisions
 from diary.queries.revisions import Version
+from diary.web.changes import marked
 from diary.web.forms import number
 from diary.web.guards import Access, access, member
-from diary.web.moderation import marked
 from diary.web.rendering import house, language, page
 from diary.web.session import now, reading, undo, writing
 

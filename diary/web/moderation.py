@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,24 +10,25 @@ from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from diary.domain import afterwards, changes, deputies, policy
+from diary.domain import afterwards, deputies, policy
 from diary.domain import consents as consent_rules
 from diary.domain import moderation as rules
 from diary.domain import sent as sent_rules
 from diary.domain.consents import Ruling
 from diary.domain.due import REMINDED_BEFORE
 from diary.domain.errors import Invalid, NotFound, NotPossible, Overtaken
-from diary.domain.moderation import REASONS, WHY_TAKEN_DOWN, Verdict
+from diary.domain.moderation import REASONS, WHY_TAKEN_DOWN, Filing, Verdict
 from diary.domain.policy import Facts
 from diary.domain.workflow import CHANGEABLE, Step
-from diary.models import Account, Decision, Given, Status, Use
-from diary.queries import consents, moderation, objections, people, revisions, site, tellings
+from diary.models import Account, Decision, Given, Status, Use, Voice
+from diary.queries import consents, moderation, objections, people, site, tellings
 from diary.queries.moderation import QUEUE_SHOWN, Queued, Shown
 from diary.queries.posts import Scope
-from diary.queries.rows import PostCard
+from diary.queries.rows import MethodRef, PostCard
 from diary.text.names import named_in
 from diary.text.plain import as_text
 from diary.web import readers
+from diary.web.changes import marked
 from diary.web.forms import Form, chosen, day_if_any, line, lines, number
 from diary.web.guards import Access, access, member
 from diary.web.letters import chosen_language
@@ -37,11 +37,10 @@ from diary.web.reading import cursor
 from diary.web.rendering import house, language, page
 from diary.web.session import now, reading, services, today, undo, writing
 from diary.web.texts import language_name
-from diary.web.words import reason_word
+from diary.web.words import VOICES, reason_word
 
 blueprint = Blueprint("moderation", __name__)
 
-LOOKS = ("only", "new")
 WHOLE = "whole"
 """In addresses of the queue: posts about the whole project."""
 
@@ -141,6 +140,8 @@ def _beside(post: Shown) -> dict[str, object]:
         "talk": moderation.events(session, replace(_scope(), owner_id=None), post_id=post.card.id),
         **_ready(post),
         "why_taken_down": WHY_TAKEN_DOWN,
+        "ways": _ways(post.card),
+        "voices": (("", _("Don’t know")), *VOICES.items()),
         "rules_pictures": policy.may(actor, Step.PUBLISH, facts, house()),
         **marked(post.card.id, post.card.revision_id),
         "yeses": consents.for_lab(session, facts.lab_id, today(), language()),
@@ -162,24 +163,10 @@ def _words(card: PostCard) -> Iterable[str]:
         yield from (picture.alt, picture.caption, picture.credit)
 
 
-def marked(post_id: int, revision_id: int, before: int | None = None) -> dict[str, Any]:
-    """How a revision differs from one before it (else from the one read last), as it is asked for.
-
-    Without a script the ways of looking are links: everything, `?look=only` the changes, or as it
-    will look (`?look=new`).
-    """
-    look, db = request.args.get("look", ""), reading()
-    before = before or revisions.earlier(db, post_id, revision_id)
-    scope, lang = policy.scope(member()), language()
-    found = revisions.versions(db, scope, post_id, lang, {before or revision_id, revision_id})
-    between = changes.between(found[0], found[-1]) if before and len(found) == 2 else None
-    known = between if between and between.differ else None
-    return {
-        "changes": known,
-        "marks": known if look != "new" else None,
-        "only": look == "only",
-        "look": look if look in LOOKS else "",
-    }
+def _ways(card: PostCard) -> list[MethodRef]:
+    """The ways of working that can be ticked: those in use, and the post's own."""
+    offered = site.methods(reading(), language())
+    return list({way.slug: way for way in (*offered, *card.methods)}.values())
 
 
 def _ready(post: Shown) -> dict[str, object]:
@@ -341,7 +328,14 @@ def _verdict() -> Verdict:
         _time_ahead() if step is Step.SCHEDULE else None,
         line(form["correction"]) if "correction" in form else None,
         line(form["gist"]) if "gist" in form else None,
+        _filing() if "filed" in form else None,
     )
+
+
+def _filing() -> Filing:
+    """What was ticked in the row above the buttons."""
+    methods = dict.fromkeys(filter(None, request.form.getlist("methods")))
+    return Filing(tuple(methods), chosen(Voice, request.form.get("voice", "")))
 
 
 def _time_ahead() -> datetime | None:
