@@ -1,9 +1,18 @@
 """Merging: of two labs, methods or persons one goes, and all that pointed to it follows."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, delete, select, update
+from sqlalchemy import (
+    Column,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+    delete,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from diary.domain import profile
@@ -83,12 +92,19 @@ def _lead_on(session: Session, kind: type[Named], gone: Named, kept: Named) -> N
 
 def _repoint(session: Session, column: Column[Any], gone: int, kept: int) -> None:
     table = column.table
-    if column.primary_key:
-        # Who has both needs the kept one once.
-        (other,) = (key for key in table.primary_key if key is not column)
-        twice = select(other).where(column == kept)
-        session.execute(delete(table).where(column == gone, other.in_(twice)))
+    for others in _once_with(column):
+        if others:
+            # Who has both needs the kept one once.
+            twice = select(*others).where(column == kept)
+            session.execute(delete(table).where(column == gone, tuple_(*others).in_(twice)))
     session.execute(update(table).where(column == gone).values({column: kept}))
+
+
+def _once_with(column: Column[Any]) -> Iterator[list[Column[Any]]]:
+    """The columns together with which a value of this one may stand only once."""
+    for key in column.table.constraints:
+        if isinstance(key, PrimaryKeyConstraint | UniqueConstraint) and column in set(key.columns):
+            yield [one for one in key.columns if one is not column]
 
 
 def _merge_persons(session: Session, gone: Person, kept: Person, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Merging places, ways of working and people: nothing is lost, and old addresses lead on."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from diary.models import (
     Method,
     Person,
     Post,
+    Report,
     Revision,
     Role,
     WorkingCopy,
@@ -240,6 +242,22 @@ def test_ten_thousand_posts_follow_in_a_moment(
     assert merge(as_lead, "lab", lab.id, norr.id).status_code == 303
     db.rollback()
     assert db.scalar(select(func.count()).where(Post.lab_id == norr.id)) == 10_001
+
+
+def test_of_two_reports_on_one_time_the_kept_place_s_stays(
+    db: Session, lab: Lab, norr: Lab, as_lead: Browser
+) -> None:
+    year = {"first": date(2019, 1, 1), "last": date(2019, 12, 31), "changed_at": NOW}
+    begin_writing(db)
+    for place, words in ((lab, "Boden"), (norr, "Norr")):
+        db.add(Report(lab_id=place.id, comment=words, reasons={}, chosen=[], **year))
+    later = {**year, "last": date(2020, 12, 31)}
+    db.add(Report(lab_id=lab.id, comment="Två år", reasons={}, chosen=[], **later))
+    db.commit()
+    assert merge(as_lead, "lab", lab.id, norr.id).status_code == 303
+    db.rollback()
+    kept = db.execute(select(Report.lab_id, Report.comment).order_by(Report.comment)).all()
+    assert kept == [(norr.id, "Norr"), (norr.id, "Två år")]
 
 
 @pytest.mark.parametrize("kind", [Lab, Method, Person])
