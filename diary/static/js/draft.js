@@ -5,6 +5,7 @@ import * as fields from "./fields.js";
 import { newId } from "./keep.js";
 import { addRows } from "./photos.js";
 import { Offline, Pauses } from "./server.js";
+import { link } from "./state.js";
 import { say } from "./words.js";
 
 const EVERY = 2500; // milliseconds between two saves while somebody writes
@@ -129,10 +130,7 @@ export class Draft {
     this.over = true;
     if (isAll) await this.store?.dropDraft(this.record.id).catch(() => {});
     if (isAll || this.state.keeps) return location.assign(go);
-    const link = document.createElement("a");
-    link.href = go;
-    link.textContent = say("go_there");
-    this.state.put("refused", say("over"), link);
+    this.state.put("refused", say("over"), link(go, "go_there"));
   }
 
   // ------------------------------------------------------------ with us

@@ -1,4 +1,5 @@
 import * as keep from "./keep.js";
+import { link } from "./state.js";
 import { say } from "./words.js";
 
 /** What is not with us yet of another draft on this phone: where to find it. */
@@ -11,10 +12,8 @@ export async function lookElsewhere(state, draft, key = "elsewhere") {
   const free = others.filter(({ id }) => !open.has(`draft ${id}`));
   const other = free.find(({ post }) => !post || post !== draft.post);
   if (!other) return;
-  const link = document.createElement("a");
-  link.href = other.post ? `/write/${other.post}` : "/write";
-  link.textContent = say("go_there");
+  const there = link(other.post ? `/write/${other.post}` : "/write", "go_there");
   const body = new Map(other.fields).get("body")?.trim() ?? "";
   const start = body.length > 40 ? `${body.slice(0, 40)}…` : body;
-  state.put(key, start ? say("elsewhere", { start: `\u2068${start}\u2069` }) : say("elsewhere_pictures"), link);
+  state.put(key, start ? say("elsewhere", { start: `\u2068${start}\u2069` }) : say("elsewhere_pictures"), there);
 }

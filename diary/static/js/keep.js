@@ -54,10 +54,10 @@ async function run(stores, mode, work) {
 const reading = (store, work) => run([store], "readonly", (all) => work(all.objectStore(store)));
 const writing = (store, work) => run([store], "readwrite", (all) => work(all.objectStore(store)));
 
-export function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+export const hex = (bytes) =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+export const newId = () => hex(crypto.getRandomValues(new Uint8Array(12)));
 
 /** An account's drafts, or everybody's: what is not with us yet first, then the newest. */
 export async function drafts(account) {

@@ -29,6 +29,9 @@ export class Pauses {
   }
 }
 
+/** A full disk (507) is said; anything else of the kind passes. */
+export const passes = (status) => status >= 500 && status !== 507;
+
 export const PATIENCE = 30000; // milliseconds without an answer, or without any progress
 
 /** The answer's JSON with its `status`. A network that wants a login of its own answers too, by
@@ -47,8 +50,7 @@ async function ask(path, options) {
     clearTimeout(timer);
   }
   const { status, ok, redirected } = response;
-  // A full disk (507) is said; anything else of the kind passes.
-  if ((status >= 500 && status !== 507) || redirected || (ok && !found)) throw new Offline("busy");
+  if (passes(status) || redirected || (ok && !found)) throw new Offline("busy");
   return { ...found, status };
 }
 
@@ -72,24 +74,25 @@ export class Server {
     return this.form.elements.csrf_token.value;
   }
 
-  /** Post fields; gives the answer's JSON with its `status`. Throws Offline.
-   *  A session that has ended is waited for: whoever asks goes on when its owner is back. */
-  async post(path, fields, keepalive = false) {
-    for (let tries = 0; tries < 5; tries++) {
+  /** Post fields; gives the answer's JSON with its `status`. Throws Offline. */
+  post(path, fields, keepalive = false) {
+    return this.insist(() => {
       const body = new FormData();
       for (const [name, value] of fields) body.append(name, value);
       body.set("csrf_token", this.token);
-      const answer = await ask(path, { method: "POST", body, keepalive });
-      if (!(await this.mayGoOn(answer))) return answer;
-    }
-    throw new Offline("refused");
+      return ask(path, { method: "POST", body, keepalive });
+    });
   }
 
-  /** Whether to ask again: true after a new login or a renewed token, false for any other answer. */
-  async mayGoOn({ status, csrf }) {
-    if (status !== 401 && !(status === 400 && csrf)) return false;
-    await this.#again();
-    return true;
+  /** The answer to a request, which is made again after a new login or with a renewed token.
+   *  A session that has ended is waited for: whoever asks goes on when its owner is back. */
+  async insist(request) {
+    for (let tries = 0; tries < 5; tries++) {
+      const answer = await request();
+      if (answer.status !== 401 && !(answer.status === 400 && answer.csrf)) return answer;
+      await this.#again();
+    }
+    throw new Offline("refused");
   }
 
   /** Until the page's owner is logged in; several may wait at once. */

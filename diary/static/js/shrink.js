@@ -1,5 +1,7 @@
 // A photo made smaller on the phone: at most 2560 pixels long, upright, without its position.
 
+import { hex } from "./keep.js";
+
 const LONGEST = 2560;
 const KINDS = new Set(["image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", ""]);
 
@@ -66,5 +68,5 @@ export function draw(picture, scale = 1) {
 export async function sha256(blob) {
   if (!globalThis.crypto?.subtle) return "";
   const digest = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex(new Uint8Array(digest));
 }

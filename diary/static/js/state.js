@@ -54,12 +54,10 @@ export class State {
   /** Nobody is logged in (then `login` leads on), or somebody else is. */
   turnedAway(login) {
     if (!login) return this.put("login", say("other_account"));
-    const link = document.createElement("a");
-    link.href = login;
-    link.textContent = say("log_in");
+    const door = link(login, "log_in");
     // What is kept nowhere else stays in this page.
-    if (!this.keeps) link.target = "_blank";
-    this.put("login", say("logged_out"), link);
+    if (!this.keeps) door.target = "_blank";
+    this.put("login", say("logged_out"), door);
   }
 
   get isOffline() {
@@ -86,6 +84,10 @@ export class State {
     this.strip.replaceChildren(text, ...(action ? [" ", action] : []));
   }
 }
+
+/** A link with words. */
+export const link = (href, key) =>
+  Object.assign(document.createElement("a"), { href, textContent: say(key) });
 
 /** A small button with words. */
 export function button(key, press, kind = "plain") {

@@ -1,25 +1,24 @@
 // One photo on its way: the only request that tells how far it has come.
 
-import { Offline, PATIENCE } from "./server.js";
+import { Offline, PATIENCE, passes } from "./server.js";
 import { sha256 } from "./shrink.js";
 
 /** Send one photo; gives the server's answer. Throws Offline, and an Error for a file that this
  *  phone cannot read any more. A lost login is waited for. */
 export async function upload(server, path, { blob, name }, progress) {
   const digest = await sha256(blob);
-  for (let tries = 0; tries < 5; tries++) {
+  const answer = await server.insist(async () => {
     const form = new FormData();
     form.set("csrf_token", server.token);
     form.set("sha256", digest);
     form.set("photo", blob, name);
-    const answer = await send(path, form, progress);
-    if (answer.status !== 201) progress(0);
-    if (await server.mayGoOn(answer)) continue;
-    // Done is done only when what is stored there is what was sent from here.
-    if (answer.status === 201 && digest && answer.sha256 !== digest) throw new Offline("refused");
-    return answer;
-  }
-  throw new Offline("refused");
+    const sent = await send(path, form, progress);
+    if (sent.status !== 201) progress(0);
+    return sent;
+  });
+  // Done is done only when what is stored there is what was sent from here.
+  if (answer.status === 201 && digest && answer.sha256 !== digest) throw new Offline("refused");
+  return answer;
 }
 
 function send(path, form, progress) {
@@ -41,7 +40,7 @@ function send(path, form, progress) {
     request.onload = () => {
       const { status, response } = request;
       const foreign = status < 400 && !response?.token;
-      if ((status >= 500 && status !== 507) || foreign) reject(new Offline("busy"));
+      if (passes(status) || foreign) reject(new Offline("busy"));
       else resolve({ ...response, status });
     };
     request.onloadend = () => clearTimeout(timer);
