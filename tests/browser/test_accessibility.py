@@ -18,7 +18,7 @@ PUBLIC = (
 WRITER = ("/write", "/mine", "/me", "/me/passkeys")
 LEAD = (
     "/moderation", "/moderation/1", "/moderation/events", "/people", "/invitations", "/places",
-    "/ways", "/settings",
+    "/ways", "/settings", "/moderation/consents", "/moderation/never-shown", "/moderation/pictures",
 )  # fmt: skip
 SETTINGS = [(1280, "light"), (360, "dark")]
 
