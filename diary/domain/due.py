@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from diary.domain import calls
 from diary.domain.calls import Call, call
-from diary.domain.journal import locked_state, record, show_change
+from diary.domain.journal import locked_state, record
 from diary.domain.publishing import go_public
+from diary.domain.recall import tell_readers
 from diary.models import Consent, Picture, Post, Revision, StandingConsent, Status
 
 REMINDED_BEFORE = timedelta(days=30)
@@ -119,28 +120,26 @@ def _release_posts(session: Session, now: datetime) -> None:
 
 
 def _end_consents(session: Session, now: datetime, zone: ZoneInfo) -> None:
-    if end_consents(session, Consent.until < now.astimezone(zone).date(), now, actor_id=None):
-        show_change(session, now)
+    end_consents(session, Consent.until < now.astimezone(zone).date(), now, actor_id=None)
 
 
 def end_consents(
     session: Session, which: ColumnElement[bool], now: datetime, *, actor_id: int | None
-) -> int:
-    """End all consents of a kind that still hold, and journal each; tells how many."""
+) -> None:
+    """End all consents of a kind that still hold, journal each, and tell readers."""
     statement = (
-        select(Consent, Picture.post_id)
+        select(Consent, Picture)
         .join(Picture, Picture.id == Consent.picture_id)
         .where(Consent.withdrawn_at.is_(None), which)
     )
-    ended = session.execute(statement.order_by(Consent.picture_id)).all()
-    for consent, post_id in ended:
+    for consent, picture in session.execute(statement.order_by(Picture.id)).all():
         consent.withdrawn_at = now
         record(
             session,
             "end_consent",
             now,
             actor_id=actor_id,
-            post_id=post_id,
-            picture_id=consent.picture_id,
+            post_id=picture.post_id,
+            picture_id=picture.id,
         )
-    return len(ended)
+        tell_readers(session, picture, now)

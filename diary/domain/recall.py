@@ -122,7 +122,7 @@ def _forget_words(session: Session, picture: Picture) -> None:
 
 
 def tell_readers(session: Session, picture: Picture, now: datetime) -> None:
-    """The posts that showed it have changed."""
+    """Whether a picture goes or comes back: the posts that show it have changed."""
     show_change(session, now)
     showing = select(ShownPicture.revision_id).where(ShownPicture.picture_id == picture.id)
     out = update(Post).where(Post.live_id.in_(showing), Post.status == Status.PUBLISHED)

@@ -13,7 +13,7 @@ from diary.domain import policy
 from diary.domain.content import line_problems
 from diary.domain.due import end_consents, note_due
 from diary.domain.errors import Invalid, NotFound, NotPossible, Problem
-from diary.domain.journal import locked_state, record, show_change
+from diary.domain.journal import locked_state, record
 from diary.domain.policy import Actor, Facts
 from diary.models import Consent, Given, Lab, StandingConsent, Use
 
@@ -100,8 +100,7 @@ def withdraw(
         return
     standing.withdrawn_at = now
     record(session, "withdraw_consent", now, actor_id=actor.account_id, subject_id=standing.id)
-    if end_consents(session, Consent.standing_id == standing.id, now, actor_id=actor.account_id):
-        show_change(session, now)
+    end_consents(session, Consent.standing_id == standing.id, now, actor_id=actor.account_id)
     note_due(session, zone)
 
 

@@ -24,6 +24,7 @@ LEAD = (
     "/overview", "/names", "/names/1", "/names/1/split", "/names/1/merge",
     "/names/1/merge?into=2", "/places/boden", "/places/boden/merge", "/ways/kor",
     "/moderation/report", "/moderation/report/posts",
+    "/moderation/consents", "/moderation/never-shown", "/moderation/pictures",
 )  # fmt: skip
 SETTINGS = [(1280, "light"), (360, "dark")]
 

@@ -129,6 +129,18 @@ def test_one_of_two_moderators_is_told(
     assert the_picture(db, post).id == again.id
 
 
+def test_while_one_blurs_the_other_may_have_done_so(
+    db: Session, store: Storage, alice: Account, cora: Account, lab: Lab
+) -> None:
+    post = a_post(db, alice, store=store, pictures=1, lab="boden")
+    old = the_picture(db, post)
+    token, made = old.token, images.blurred(store.get(old.original_key), [BOX], [])
+    first = blur(db, store, actor_of(cora), post, token)
+    with pytest.raises(Overtaken):
+        blurring.give_way(db, store, a_lead(db), post.id, token, made, NOW, HOUSE)
+    assert the_picture(db, post).id == first.id
+
+
 def test_only_who_may_publish_blurs(
     db: Session, store: Storage, alice: Account, cora: Account, lab: Lab
 ) -> None:

@@ -85,6 +85,7 @@ def test_taken_back_all_its_pictures_go(db: Session, cora: Account, post: Post) 
         standing.withdraw(db, actor_of(cora), one.id, NOW, ZONE)
         db.flush()
     assert not is_public(db, picture)
+    assert post.updated_at == NOW
     assert db.scalars(select(State.version)).one() == version + 1
     deeds = db.scalars(select(Event.action).order_by(Event.id)).all()
     assert deeds[-2:] == ["withdraw_consent", "end_consent"]
@@ -102,6 +103,10 @@ def test_with_its_last_day_its_pictures_go_by_themselves(
     release_due(db, NOW + timedelta(days=61), ZONE)
     db.flush()
     assert not is_public(db, picture)
+    db.refresh(picture)
+    assert db.get_one(Post, picture.post_id, populate_existing=True).updated_at == NOW + timedelta(
+        days=61
+    )
 
 
 def test_another_decision_lets_go_of_it(db: Session, cora: Account, post: Post) -> None:

@@ -75,7 +75,7 @@ MATRIX = {
         deputies.name:POST devices.share:POST devices.shared_ones:GET moderation.events:GET
         moderation.posts:GET moderation.queue:GET moderation.together:POST never_shown.keep:POST
         never_shown.listed:GET objections.listed:GET question.ask:POST question.question:GET
-        standing.file:POST standing.listed:GET telling.to_tell:GET
+        standing.file:POST standing.listed:GET telling.to_tell:GET undecided.listed:GET
     """,
     # who looks after the lab it belongs to, and the lead
     "---+-+": """
@@ -85,7 +85,7 @@ MATRIX = {
         moderation.show:GET moderation.take_back:POST never_shown.remove:POST
         objections.answer:POST objections.recall:POST readers.ask:POST standing.file_paper:POST
         standing.form:GET standing.paper:GET standing.paper_page:GET standing.remove_paper:POST
-        standing.withdraw:POST telling.tick:POST
+        standing.withdraw:POST telling.tick:POST undecided.decide:POST
     """,
     # the lead
     "-----+": """
@@ -228,6 +228,7 @@ class Knocking:
         return {
             "moderation.decide": {"step": "publish", **revision},
             "moderation.picture": {"decision": "nobody"},
+            "undecided.decide": {"decision": "nobody", "picture": self._values["token"]},
             "readers.ask": {"reader": self._values["bob"], **revision},
         }
 

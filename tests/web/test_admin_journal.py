@@ -110,7 +110,7 @@ def test_each_change_is_journaled(
     db.rollback()
     data = {name: value.format(**ids) for name, value in form.items()}
     with as_lead.post(address.format(**ids), data=data) as answer:
-        assert answer.status_code < 400, answer.text
+        assert answer.status_code < 400, address
     db.rollback()
     told = db.execute(select(Event.action, Event.actor_id).where(Event.id > before)).all()
     assert [action for action, _ in told] == deeds
