@@ -33,6 +33,8 @@ LICENCES = {
 }
 """What the diary may be used under, and where that is explained."""
 MAX_SENTENCE = 400
+CALLED = ("lab_called", "labs_called", "method_called", "methods_called")
+MAX_CALLED = 40
 MAX_AGE = 25
 RANGES = {
     "requests_a_day": (0, 1000),
@@ -171,6 +173,8 @@ def _setting_problems(values: Mapping[str, Any]) -> Iterable[Problem]:
         if isinstance(value, str):
             yield from line_problems(key, value, needed=key == "title")
     yield from _by_language("sentence", values.get("sentence", {}), MAX_SENTENCE)
+    for name in CALLED:
+        yield from _by_language(name, values.get(name, {}), MAX_CALLED)
     for partner in values.get("partners", ()):
         yield from line_problems("partners", partner)
     if not 0 <= values.get("guardian_age", 0) <= MAX_AGE:

@@ -24,6 +24,11 @@ class Site:
     title: str = "Dagboken"
     sentence: Mapping[str, str] = field(default_factory=dict)
     main_language: str = "sv"
+    lab_called: Mapping[str, str] = field(default_factory=dict)
+    """What a lab is called here; where nothing is set, as the interface has it."""
+    labs_called: Mapping[str, str] = field(default_factory=dict)
+    method_called: Mapping[str, str] = field(default_factory=dict)
+    methods_called: Mapping[str, str] = field(default_factory=dict)
     licence: str = "CC BY 4.0"
     licence_url: str = "https://creativecommons.org/licenses/by/4.0/"
     contact_name: str = ""

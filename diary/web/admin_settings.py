@@ -27,6 +27,7 @@ LINES = (
     *("controller", "protection_officer", "funder"),
 )
 TICKS = ("coordinators_publish", "own_posts", "hide_on_request")
+BY_LANGUAGE = ("sentence", *rules.CALLED)
 NUMBERS = ("guardian_age", *rules.RANGES)
 CHOICES = ("licence", "main_language", *NUMBERS)
 
@@ -59,7 +60,7 @@ def _wished_settings() -> dict[str, Any]:
         **{name: typed(name) for name in LINES},
         **{name: name in request.form for name in TICKS},
         **{name: _number(name, getattr(present, name)) for name in NUMBERS},
-        "sentence": typed_texts("sentence", LANGUAGES, present.sentence),
+        **{name: typed_texts(name, LANGUAGES, getattr(present, name)) for name in BY_LANGUAGE},
         "partners": list(typed_lines("partners")),
         "licence": licence if licence in known else present.licence,
         "licence_url": known.get(licence, present.licence_url),
@@ -89,10 +90,17 @@ def _settings_values() -> dict[str, Any]:
     present = diary_site()
     return {
         **{name: getattr(present, name) for name in (*LINES, *TICKS, *CHOICES)},
-        **by_language("sentence", present.sentence),
+        **_in_fields(present),
         "partners": "\n".join(present.partners),
         "chosen": _address_of(present.chosen) if present.chosen else "",
     }
+
+
+def _in_fields(present: site.Site) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for name in BY_LANGUAGE:
+        fields |= by_language(name, getattr(present, name))
+    return fields
 
 
 def _address_of(uid: str) -> str:

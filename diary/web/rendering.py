@@ -12,6 +12,7 @@ from babel.dates import format_date
 from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_babel import Babel
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as WsgiResponse
@@ -66,6 +67,20 @@ def diary_site() -> site.Site:
         g.site = site.site(reading())
     found: site.Site = g.site
     return found
+
+
+CALLED = {
+    "lab": lazy("Place"),
+    "labs": lazy("Places"),
+    "method": lazy("Way of working"),
+    "methods": lazy("Ways of working"),
+}
+
+
+def called(kind: str) -> str:
+    """What one lab or method, or all of them, are called in the reader's language."""
+    own: Mapping[str, str] = getattr(diary_site(), f"{kind}_called")
+    return own.get(language()) or str(CALLED[kind])
 
 
 def house() -> policy.House:
@@ -245,6 +260,7 @@ def init_app(app: Flask) -> None:
         year=_pattern("y"),
         src=src,
         srcset=srcset,
+        called=called,
         card=card,
         first_words_large=first_words_large,
         direction=direction,

@@ -19,7 +19,7 @@ from diary.text import spreadsheet
 from diary.web.forms import Form, line, lines, number, shifted
 from diary.web.guards import Access, access, member
 from diary.web.journey import cursor
-from diary.web.rendering import diary_site, language, page
+from diary.web.rendering import called, diary_site, language, page
 from diary.web.session import now, reading, services, today, undo, writing
 from diary.web.words import KINDS, VOICES
 
@@ -230,8 +230,8 @@ def _headings() -> dict[str, str]:
         "posts": _("Posts"),
         "writers": _("Who wrote"),
         "first_time": _("Who wrote for the first time"),
-        "labs": _("Places"),
-        "methods": _("Ways of working"),
+        "labs": called("labs"),
+        "methods": called("methods"),
         "voices": _("Kind of post"),
         "goals": _("Goals"),
     }

@@ -21,7 +21,7 @@ from diary.text import markdown
 from diary.text.plain import direction, heading
 from diary.web.forms import POST_LANGUAGES, Form
 from diary.web.guards import member
-from diary.web.rendering import day, language, page
+from diary.web.rendering import called, day, language, page
 from diary.web.session import reading, services, today
 from diary.web.words import VOICES
 
@@ -169,7 +169,7 @@ def _beside_the_words(content: Content) -> Iterable[tuple[str, str]]:
     labs, methods = site.labs(reading(), language()), site.methods(reading(), language())
     ways = dict(_pairs(methods))
     yield _("Which day is it about?"), day(content.dated)
-    yield _("Place"), dict(_pairs(labs)).get(content.lab, content.lab) or _("The whole project")
+    yield called("lab"), dict(_pairs(labs)).get(content.lab, content.lab) or _("The whole project")
     yield _("What did you do?"), ", ".join(ways.get(slug, slug) for slug in content.methods)
     names = (", ".join(filter(None, (one.name, one.role))) for one in content.bylines)
     yield _("Written by"), " · ".join(names)

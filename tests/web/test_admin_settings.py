@@ -41,6 +41,19 @@ def test_the_settings_show_on_the_first_page(
     assert "change_settings" in deeds(db)
 
 
+def test_places_and_ways_are_called_as_the_lead_says(as_lead: Browser, client: Browser) -> None:
+    called = {"labs_called-en": "Labs", "methods_called-sv": "Metoder"}
+    assert as_lead.post("/settings", data={**SETTINGS, **called}).status_code == 303
+    for address, english, swedish in (
+        ("/labs", "Labs", "Platser"),
+        ("/methods", "Ways of working", "Metoder"),
+    ):
+        assert f"<h1>{english}</h1>" in client.get(address, headers=ENGLISH).text
+        assert f"<h1>{swedish}</h1>" in client.get(address).text
+    answer = as_lead.post("/settings", data={**SETTINGS, "lab_called-sv": "x" * 41})
+    assert answer.status_code == 422
+
+
 def test_the_settings_form_sent_as_it_comes_changes_nothing(
     db: Session, alice: Account, as_lead: Browser
 ) -> None:
