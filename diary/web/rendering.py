@@ -249,7 +249,7 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, default_locale="sv", locale_selector=language)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(static=static, absolute=absolute)
+    app.jinja_env.globals.update(static=static, absolute=absolute, called=called)
     app.jinja_env.filters.update(
         day=day,
         when=when,
@@ -260,7 +260,6 @@ def init_app(app: Flask) -> None:
         year=_pattern("y"),
         src=src,
         srcset=srcset,
-        called=called,
         card=card,
         first_words_large=first_words_large,
         direction=direction,
