@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from diary.domain import policy
 from diary.domain.consents import settle
-from diary.domain.errors import NotFound, NotPossible, Overtaken
+from diary.domain.errors import NotAllowed, NotFound, NotPossible, Overtaken
 from diary.domain.journal import record, show_change
 from diary.domain.moderation import is_emptied
 from diary.domain.policy import Actor, Facts, House
@@ -41,7 +41,8 @@ def undo(session: Session, actor: Actor, post_id: int, now: datetime) -> None:
     if decision is None:
         raise NotPossible("Something has happened since.")
     step, was_out = Step(decision.action), decision.other_id
-    if step is Step.WITHDRAW and is_emptied(session.get_one(Revision, post.live_id)):
+    shown = {Step.PUBLISH: was_out, Step.WITHDRAW: post.live_id}.get(step)
+    if shown and is_emptied(session.get_one(Revision, shown)):
         raise NotPossible("Its writer was forgotten meanwhile.")
     edited = was_out is not None and step in {Step.PUBLISH, Step.RETURN}
     post.status = Status.PUBLISHED if edited else UNDONE[step]
@@ -71,7 +72,13 @@ def _bring_back(session: Session, post: Post, revision_id: int | None, now: date
     corrections = session.scalars(told).all()
     for correction in corrections:
         session.delete(correction)
-    post.live_id = post.read_id = revision_id
+    read = select(Event.id).where(
+        Event.post_id == post.id,
+        Event.revision_id == revision_id,
+        Event.action.in_(("publish", "release", "read_after")),
+    )
+    post.live_id = revision_id
+    post.read_id = revision_id if session.scalar(read.limit(1)) else None
     before = session.get(Revision, revision_id or 0)
     if before is None:
         post.published_at = None
@@ -94,6 +101,8 @@ def read_after(
     post = session.get(Post, post_id, with_for_update=True)
     if post is None or not policy.reads(actor, Facts(post.owner_id, post.lab_id)):
         raise NotFound
+    if post.owner_id == actor.account_id:
+        raise NotAllowed
     if post.status is not Status.PUBLISHED:
         raise NotPossible("It is not out.")
     if post.live_id != revision_id:

@@ -1,14 +1,13 @@
 """Calling moderators to read: at once, each morning, and when nobody has read for a week."""
 
 import enum
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.domain import policy
-from diary.domain.accounts import actor_of
+from diary.domain import deputies, policy
 from diary.domain.journal import locked_state
 from diary.domain.policy import Facts
 from diary.models import Account, Event, Post, State, Told
@@ -29,7 +28,7 @@ class Call(enum.StrEnum):
     NOBODY_READS = "nobody_reads"
 
 
-def called_at_once(session: Session, post: Post) -> list[Account]:
+def called_at_once(session: Session, post: Post, today: date) -> list[Account]:
     """Whose queue a post has just come into and who want to be told at once."""
     facts = Facts(post.owner_id, post.lab_id)
     return [
@@ -37,7 +36,7 @@ def called_at_once(session: Session, post: Post) -> list[Account]:
         for account in people.moderators_reached(session)
         if account.told is Told.AT_ONCE
         and account.id != post.owner_id
-        and policy.reads(actor_of(account), facts)
+        and policy.reads(deputies.reader(session, account, today), facts)
     ]
 
 

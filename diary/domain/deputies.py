@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diary.domain import policy
+from diary.domain.accounts import actor_of
 from diary.domain.errors import Invalid, NotAllowed, Problem
 from diary.domain.journal import record
 from diary.domain.policy import Actor
@@ -52,6 +53,11 @@ def name(
         return
     account.deputy_id, account.deputy_until = deputy_id, until
     record(session, "deputise", now, actor_id=actor.account_id, account_id=deputy_id)
+
+
+def reader(session: Session, account: Account, today: date) -> Actor:
+    """The account as the rules see it today, with those in whose place it reads."""
+    return actor_of(account, absent(session, account, today))
 
 
 def absent(session: Session, account: Account, today: date) -> list[Account]:

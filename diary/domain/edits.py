@@ -8,13 +8,16 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from diary.domain import moderation, policy
+from diary.domain import moderation, policy, readers
+from diary.domain.calls import soonest
 from diary.domain.content import Content, from_json, same
+from diary.domain.due import expect
 from diary.domain.errors import NotFound, NotPossible, Overtaken
 from diary.domain.journal import record, show_change
 from diary.domain.moderation import Verdict
 from diary.domain.policy import Actor, Facts, House
 from diary.domain.revisions import content_of, snapshot
+from diary.domain.telling import overtake
 from diary.domain.workflow import REFUSED, Step
 from diary.domain.writing import editable, may_write, owned, send, working_copy
 from diary.models import Picture, Post, Revision, Status, WorkingCopy
@@ -61,6 +64,7 @@ def refuse(session: Session, actor: Actor, post_id: int, revision_id: int, now: 
     else's post, Overtaken where other words stand there by now.
     """
     post, edited = _asked(session, actor, post_id, revision_id)
+    overtake(session, post.id)
     own_words = session.get_one(Revision, edited.before_id)
     if post.live_id in edited.ids:
         show_change(session, now)
@@ -143,7 +147,9 @@ def bring_back(
         other_id=before,
         subject_id=revision_id,
     )
-    may_publish = policy.may(actor, Step.PUBLISH, Facts(post.owner_id, post.lab_id), house)
+    may_publish = policy.may(
+        actor, Step.PUBLISH, Facts(post.owner_id, post.lab_id), house
+    ) and not readers.unread(session, actor, revision.id, house)
     if post.waiting_id and post.status is Status.PUBLISHED and not waited and may_publish:
         verdict = Verdict(Step.PUBLISH, revision.id)
         moderation.decide(session, actor, post.id, verdict, now, house)
@@ -166,4 +172,5 @@ def _put_forward(
     if post.waiting_id is None:
         post.submitted_at = now
     post.waiting_id = revision.id
+    expect(session, soonest(session, now))
     return revision

@@ -25,6 +25,16 @@ def append(session: Session, store: Storage, kind: str, uid: UUID, now: datetime
     store.put(KEY, before + line.encode() + b"\n", "application/jsonl")
 
 
+def last(store: Storage, kind: str) -> dict[UUID, datetime]:
+    """When each of a kind was erased last; raises ValueError for a damaged list."""
+    lines = (json.loads(line) for line in _kept(store).splitlines())
+    return {
+        UUID(line["uid"]): datetime.fromisoformat(line["at"])
+        for line in lines
+        if line["kind"] == kind
+    }
+
+
 def uids(store: Storage, kind: str) -> tuple[UUID, ...]:
     """The uids of all of a kind that were ever erased; raises ValueError for a damaged list."""
     lines = (json.loads(line) for line in _kept(store).splitlines())

@@ -111,7 +111,9 @@ def forget_person(session: Session, store: Storage, person: Person, now: datetim
         _forget_words(session, account)
         _close(session, account, now)
     show_change(session, now)
-    erasures.append(session, store, "person", person.uid, now)
+    merged = select(Person.uid).where(Person.merged_into_id == person.id)
+    for uid in (person.uid, *session.scalars(merged)):
+        erasures.append(session, store, "person", uid, now)
     session.flush()
     out = select(Post.id).where(Post.id.in_(posts), Post.status == Status.PUBLISHED)
     return Forgotten(
@@ -166,6 +168,8 @@ def _remove_what_is_not_out(
         else:
             kept = post.live_id if post.status is Status.PUBLISHED else None
             pictures |= empty(session, post, kept)
+            if kept is None and post.status is not Status.WITHDRAWN:
+                post.status, post.publish_at = Status.DRAFT, None
             removed += [] if kept else [post.id]
     return pictures, tuple(removed)
 

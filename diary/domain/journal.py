@@ -27,7 +27,8 @@ def record(
     """Append a deed. Free `words` about a post stand in a row that can be emptied.
 
     `subject_id` is of the lab, method, person or other thing that the action names, `other_id`
-    of the second where there are two.
+    of the second where there are two; of a post that was let out the first is the revision
+    that was read.
     """
     message_id = None
     if words and post_id is not None:

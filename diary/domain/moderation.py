@@ -1,6 +1,6 @@
 """Moderation: a decision names the revision it was made on and is journaled with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -123,10 +123,8 @@ def decide(
     _carry_out(session, post, verdict.step, now)
     if corrects:
         _correct(session, actor, post, verdict.correction or "", now)
-    post.publish_at = verdict.at if verdict.step is Step.SCHEDULE else None
-    if post.publish_at:
-        expect(session, post.publish_at)
     post.status = status
+    _set_time(session, post, verdict)
     telling.overtake(session, post.id)
     telling.tell(session, actor, post, verdict.step, post.publish_at or now, letter)
     record(
@@ -136,6 +134,7 @@ def decide(
         actor_id=actor.account_id,
         post_id=post.id,
         revision_id=revision_id,
+        subject_id=verdict.revision_id,
         other_id=was_out,  # undoing it brings that back
         reason=verdict.reason or None,
         words=verdict.words,
@@ -149,6 +148,7 @@ def let_out(
     chosen: Iterable[tuple[int, int]],
     now: datetime,
     house: House,
+    letters: Mapping[int, Letter | None],
 ) -> int:
     """Publish several waiting posts of trusted authors, as (post id, revision id): how many.
 
@@ -165,7 +165,8 @@ def let_out(
         ):
             raise NotAllowed
         try:
-            post = decide(session, actor, post_id, Verdict(Step.PUBLISH, revision_id), now, house)
+            verdict = Verdict(Step.PUBLISH, revision_id)
+            post = decide(session, actor, post_id, verdict, now, house, letters.get(post_id))
         except (NotRead, Overtaken, NotPossible):
             continue
         post.read_id = None
@@ -278,6 +279,12 @@ def _correct(session: Session, actor: Actor, post: Post, words: str, now: dateti
         post_id=post.id,
         revision_id=post.live_id,
     )
+
+
+def _set_time(session: Session, post: Post, verdict: Verdict) -> None:
+    post.publish_at = verdict.at if verdict.step is Step.SCHEDULE else None
+    if post.publish_at:
+        expect(session, post.publish_at)
 
 
 def _carry_out(session: Session, post: Post, step: Step, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from diary.addresses import new_token, new_uid
-from diary.domain import policy, recall
+from diary.domain import policy, recall, telling
 from diary.domain.content import line_problems, text_problems
 from diary.domain.errors import Invalid, NotFound, Problem
 from diary.domain.journal import locked_state, record
@@ -152,6 +152,8 @@ def answer(
 def _withdraw(session: Session, actor: Actor, post: Post, now: datetime) -> None:
     post.status = after(post.status, Step.WITHDRAW)
     touch(session, post, now)
+    telling.overtake(session, post.id)
+    telling.tell(session, actor, post, Step.WITHDRAW, now, None)
     record(
         session,
         Step.WITHDRAW,
@@ -159,7 +161,7 @@ def _withdraw(session: Session, actor: Actor, post: Post, now: datetime) -> None
         actor_id=actor.account_id,
         post_id=post.id,
         revision_id=post.live_id,
-        reason="asked_for",
+        reason="asked_by_somebody_in_it",
     )
 
 
@@ -168,11 +170,7 @@ def _readable(session: Session, actor: Actor, objection_id: int) -> tuple[Object
     if objection is None:
         raise NotFound
     post = session.get(Post, objection.post_id or 0)
-    theirs = (
-        policy.reads(actor, Facts(post.owner_id, post.lab_id))
-        if post
-        else policy.administers(actor)
-    )
+    theirs = policy.reads(actor, Facts(post.owner_id, post.lab_id)) if post else actor.reads_all
     if not theirs:
         raise NotFound
     return objection, post

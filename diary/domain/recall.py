@@ -41,6 +41,7 @@ def recall(
     if (
         post is None
         or picture is None
+        or post.status is Status.DRAFT
         or not policy.reads(actor, Facts(post.owner_id, post.lab_id))
     ):
         raise NotFound

@@ -167,12 +167,21 @@ def again(session: Session, store: Storage, now: datetime) -> tuple[str, ...]:
     )
     people = session.scalars(back.order_by(Person.id)).all()
     files = [key for person in people for key in forget_person(session, store, person, now).files]
+    filed = select(StandingConsent.scan_key).where(
+        StandingConsent.uid.in_(erased("standing")), StandingConsent.scan_key.is_not(None)
+    )
+    files += filter(None, session.scalars(filed))
     for kind in ("standing", "never", *EMPTIED):
         table: Any = TABLES[kind]
         _erase(session, kind, table.uid.in_(erased(kind)))
-    posts = select(Post.id).where(Post.uid.in_(erased("scribe")))
-    session.execute(update(Revision).where(Revision.post_id.in_(posts)).values(scribe=""))
-    pictures = select(Picture.id).where(Picture.uid.in_(erased("credit")))
-    shown = update(ShownPicture).where(ShownPicture.picture_id.in_(pictures))
-    session.execute(shown.values(credit=""))
+    # What was written since then is somebody else's.
+    for uid, at in erasures.last(store, "scribe").items():
+        post = select(Post.id).where(Post.uid == uid).scalar_subquery()
+        older = update(Revision).where(Revision.post_id == post, Revision.made_at <= at)
+        session.execute(older.values(scribe=""))
+    for uid, at in erasures.last(store, "credit").items():
+        picture = select(Picture.id).where(Picture.uid == uid).scalar_subquery()
+        before = select(Revision.id).where(Revision.made_at <= at)
+        shown = update(ShownPicture).where(ShownPicture.picture_id == picture)
+        session.execute(shown.where(ShownPicture.revision_id.in_(before)).values(credit=""))
     return tuple(files)

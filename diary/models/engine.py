@@ -82,9 +82,12 @@ def make_engine(url: str) -> Engine:
     """
     if not url.startswith("sqlite"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-        return create_engine(url, pool_pre_ping=True, pool_size=CONNECTIONS)
+        return create_engine(url, pool_pre_ping=True, pool_size=CONNECTIONS, hide_parameters=True)
     engine = create_engine(
-        url, pool_size=CONNECTIONS, connect_args={"timeout": BUSY_TIMEOUT_SECONDS}
+        url,
+        pool_size=CONNECTIONS,
+        connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
+        hide_parameters=True,  # they are names and words, and errors are logged
     )
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

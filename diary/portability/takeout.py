@@ -40,7 +40,7 @@ from diary.models import (
     WorkingCopy,
 )
 from diary.models.engine import Base
-from diary.queries.posts import NOT_TAKEN_AWAY, by_person
+from diary.queries.posts import NOT_TAKEN_AWAY, SAID_YES, by_person
 from diary.queries.traces import PERSON, POST, TABLES, Trace
 from diary.text.markdown import heading_of
 from diary.text.plain import free, slug
@@ -110,7 +110,9 @@ def gather_traces(session: Session, chosen: Iterable[Trace], address: Address) -
             _add(parcel, gather(session, one.id, address), str(one))
         elif one.kind == POST:
             post = session.get_one(Post, one.id)
-            content = content_of(session, newest(session, post))
+            sent = post.waiting_id or post.live_id
+            revision = session.get_one(Revision, sent) if sent else newest(session, post)
+            content = content_of(session, revision)
             head = _head(session, post, content, address)
             parcel.texts[f"named/{one}.md"] = _markdown(head, content.body)
         else:
@@ -253,6 +255,8 @@ def _pictures(
     Returns the names of their files by token.
     """
     statement = select(Picture).where(Picture.post_id == post.id, *NOT_TAKEN_AWAY)
+    if not own:
+        statement = statement.join(Consent, Consent.picture_id == Picture.id).where(SAID_YES)
     known = {picture.token: picture for picture in session.scalars(statement)}
     shown = [one.token for content in contents for one in content.pictures]
     wanted = dict.fromkeys([*shown, *(known if own else ())])

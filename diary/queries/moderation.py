@@ -53,6 +53,8 @@ class Shown:
     card: PostCard
     author: str
     owner_id: int | None
+    lab_id: int | None
+    """Where it stands now; what waits may move it."""
     nth: int | None
     since: datetime
     waits: bool
@@ -258,6 +260,7 @@ def shown(session: Session, scope: Scope, post_id: int, lang: str) -> Shown | No
         card=cards(session, found, lang, withheld=True)[0],
         author=author or "",
         owner_id=post.owner_id,
+        lab_id=post.lab_id,
         nth=_nth(session, post),
         since=_since(post, revision),
         waits=post.waiting_id is not None,

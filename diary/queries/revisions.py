@@ -1,7 +1,7 @@
 """A post's revisions as they read, and which of them somebody has seen before another."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -13,6 +13,8 @@ from diary.queries.rows import PostCard
 
 CHANGED = ("edit", "bring_back")
 """Deeds that put other words in the place of some; `other_id` names those."""
+LET_OUT = ("publish", "schedule")
+"""`subject_id` names what was read, `revision_id` the same as it was filed."""
 OVER = (Status.RETURNED, Status.WITHDRAWN, Status.DRAFT)
 """Where a post is with its writer again, or nowhere: there is nothing to answer."""
 ANSWERED = ("accept_edit", "refuse_edit", "submit", "publish_own", "take_back")
@@ -114,13 +116,16 @@ def edited(session: Session, post: Post) -> Edited | None:
         select(Event, Person.name)
         .outerjoin(Account, Event.actor_id == Account.id)
         .outerjoin(Person, Account.person_id == Person.id)
-        .where(Event.post_id == post.id, Event.action.in_((*CHANGED, *ANSWERED)))
+        .where(Event.post_id == post.id, Event.action.in_((*CHANGED, *ANSWERED, *LET_OUT)))
         .order_by(Event.id)
     )
     found: Edited | None = None
     for event, name in session.execute(statement):
         if event.action in ANSWERED:
             found = None
+        elif event.action in LET_OUT:
+            if found and event.revision_id and event.subject_id == found.newest_id:
+                found = replace(found, ids=(*found.ids, event.revision_id))
         elif event.actor_id != post.owner_id and event.revision_id and event.other_id:
             before_id, ids = (found.before_id, found.ids) if found else (event.other_id, ())
             found = Edited(before_id, (*ids, event.revision_id), name or "", event.at)

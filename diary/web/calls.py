@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from diary.domain import calls, outbox, policy
-from diary.domain.accounts import actor_of
+from diary.domain import calls, deputies, outbox, policy
 from diary.domain.calls import Call
 from diary.domain.policy import Actor, Facts
 from diary.models import Account, Post
@@ -15,7 +14,7 @@ from diary.queries import moderation, people
 from diary.web.guards import member
 from diary.web.letters import language_of, letter
 from diary.web.rendering import LANGUAGES, absolute
-from diary.web.session import now, reading, release, services
+from diary.web.session import now, reading, release, services, today
 
 ByLanguage = dict[str, tuple[str, str]]
 
@@ -33,7 +32,7 @@ def call_at_once(session: Session, post: Post, letters: ByLanguage) -> None:
     """Queue them for whose queue the post is in, if it waits there."""
     if post.waiting_id is None:
         return
-    for account in calls.called_at_once(session, post):
+    for account in calls.called_at_once(session, post, today()):
         lang = language_of(account)
         outbox.queue(session, account.email or "", *letters[lang], lang, now())
 
@@ -68,7 +67,7 @@ def letters_due() -> list[Calling]:
 
 def _waiting_for(account: Account) -> Iterator[tuple[str, int, int]]:
     """Their name, how many posts wait for them and the days of the oldest, if any does."""
-    scope = policy.scope(actor_of(account))
+    scope = policy.scope(deputies.reader(reading(), account, today()))
     since = moderation.oldest(reading(), scope)
     if since is not None:
         count = moderation.count_waiting(reading(), scope)
@@ -88,7 +87,7 @@ Reminder = tuple[Actor, str, str, tuple[str, str]]
 def reminders() -> list[Reminder]:
     """That a yes ends soon, for each moderator; made before it is known whom it concerns."""
     reached = [
-        (actor_of(one), one.email or "", language_of(one))
+        (deputies.reader(reading(), one, today()), one.email or "", language_of(one))
         for one in people.moderators_reached(reading())
     ]
     release()

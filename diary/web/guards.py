@@ -17,7 +17,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
-from diary.domain import accounts, deputies, devices, policy
+from diary.domain import deputies, devices, policy
 from diary.domain.errors import OwnDeviceOnly
 from diary.domain.policy import Actor
 from diary.models import Account, Device, begin_writing
@@ -118,7 +118,7 @@ class User(UserMixin):
     """Somebody logged in on a device; raising the account's epoch ends all their sessions."""
 
     def __init__(self, account: Account, device: Device) -> None:
-        self.actor = accounts.actor_of(account, deputies.absent(reading(), account, today()))
+        self.actor = deputies.reader(reading(), account, today())
         self.epoch = account.epoch
         self.device_id = device.id
         self.seen_on = device.seen_on

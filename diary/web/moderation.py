@@ -127,7 +127,7 @@ def _just_done() -> int | None:
 def _beside(post: Shown) -> dict[str, object]:
     """What stands around a post: since when, what one may do, what was said of it."""
     actor, session = member(), reading()
-    facts = Facts(post.owner_id, post.card.lab.id if post.card.lab else None)
+    facts = Facts(post.owner_id, post.lab_id)
     own = post.owner_id == actor.account_id
     steps = rules.steps(actor, facts, Status(post.card.status), post.waits, house())
     return {
@@ -236,7 +236,9 @@ def together() -> ResponseReturnValue:
     """Let out what was ticked of trusted authors; it is read afterwards."""
     ticked = [mark.partition(":")[::2] for mark in request.form.getlist("post")[:QUEUE_SHOWN]]
     chosen = [(number(post) or 0, number(revision) or 0) for post, revision in ticked]
-    done = rules.let_out(writing(), member(), chosen, now(), house())
+    decided, out = house(), Verdict(Step.PUBLISH, 0)
+    letters = {post_id: letter_to_writer(post_id, out) for post_id, _revision in chosen}
+    done = rules.let_out(writing(), member(), chosen, now(), decided, letters)
     said = [ngettext("%(num)s post is out.", "%(num)s posts are out.", done)]
     if left := len(chosen) - done:
         said.append(ngettext("%(num)s waits on.", "%(num)s wait on.", left))

@@ -1,7 +1,5 @@
 """What is known of somebody, with an account or without: found by name, taken out, forgotten."""
 
-from datetime import timedelta
-
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -29,8 +27,6 @@ from diary.web.session import (
 )
 from diary.web.tending import blueprint, typed
 
-SETTLED = timedelta(minutes=10)
-"""After this time a file that nothing names belongs to no upload that is still under way."""
 REPORT = "forgotten"
 
 
@@ -98,7 +94,7 @@ def forget_data() -> ResponseReturnValue:
 def forgotten(report: rules.Report) -> Response:
     """The report of a forgetting, once that is committed and its files are gone."""
     commit_now()
-    forgetting.drop_files(reading(), services().store, report.files, now() - SETTLED)
+    forgetting.drop_files(reading(), services().store, report.files, now())
     ids: dict[str, list[int]] = {}
     for kind, key in report.changes:
         ids.setdefault(kind, []).append(key)

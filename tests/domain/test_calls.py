@@ -39,9 +39,12 @@ def test_at_once_those_whose_queue_it_is_are_told(
     own = a_post(db, lea, Status.SUBMITTED, lab="boden")
 
     def told(post) -> set[str]:
-        return {account.username for account in calls.called_at_once(db, post)}
+        return {account.username for account in calls.called_at_once(db, post, NOW.date())}
 
     assert (told(here), told(there), told(own)) == ({"lea", "cora"}, {"lea"}, {"cora"})
+    lea.deputy_id, lea.deputy_until = cora.id, NOW.date()
+    db.flush()
+    assert told(there) == {"lea", "cora"}
     lea.told, cora.email = Told.DAILY, None
     assert told(here) == set()
 
