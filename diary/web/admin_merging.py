@@ -43,12 +43,12 @@ def merge_ways(slug: str) -> ResponseReturnValue:
     return _merge_page(way, others=others)
 
 
-@blueprint.get("/names/<int:person_id>/merge")
+@blueprint.route("/names/<int:person_id>/merge", methods=["GET", "POST"])
 @access(Access.LEAD)
 def merge_names(person_id: int) -> ResponseReturnValue:
     """Whom to merge this person into, and what will happen."""
     person = _there(Person, person_id)
-    wanted = line(request.args.get("q", person.name.partition(" ")[0]))
+    wanted = line(request.form.get("q", person.name.partition(" ")[0]))
     found, more = persons.listed(reading(), name=wanted)
     people = tuple(one for one in found if one.id != person.id)
     return _merge_page(person, people=people, wanted=wanted, more=more is not None)

@@ -21,15 +21,14 @@ from diary.web.tending import blueprint, tell_address, typed, typed_word
 from diary.web.words import KINDS
 
 
-@blueprint.get("/names")
+@blueprint.route("/names", methods=["GET", "POST"])
 @access(Access.LEAD)
 def names() -> ResponseReturnValue:
-    """Everybody who writes or is written as author."""
-    wanted = line(request.args.get("q", ""))
-    after = number(request.args.get("after", ""))
+    """Everybody who writes or is written as author; a name looked for stands in no address."""
+    wanted = line(request.form.get("q", ""))
+    after = number(request.values.get("after", ""))
     found, more = persons.listed(reading(), name=wanted, after=after)
-    older = url_for(".names", q=wanted or None, after=more) if more else None
-    return page("admin/names.html", persons=found, wanted=wanted, older=older)
+    return page("admin/names.html", persons=found, wanted=wanted, more=more)
 
 
 @blueprint.route("/names/<int:person_id>", methods=["GET", "POST"])

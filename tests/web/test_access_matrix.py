@@ -89,8 +89,8 @@ MATRIX = {
     """,
     # the lead
     "-----+": """
-        admin.forget:POST admin.forget_data:POST admin.merge:POST admin.merge_names:GET
-        admin.merge_places:GET admin.merge_ways:GET admin.name:GET+POST admin.names:GET
+        admin.forget:POST admin.forget_data:POST admin.merge:POST admin.merge_names:GET+POST
+        admin.merge_places:GET admin.merge_ways:GET admin.name:GET+POST admin.names:GET+POST
         admin.overview:GET admin.page:GET+POST admin.page_address:POST admin.people:GET
         admin.people_data:GET+POST admin.person:GET+POST admin.place:GET+POST
         admin.place_address:POST admin.places:GET+POST admin.settings:GET+POST

@@ -66,7 +66,7 @@ FORMS: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "question.ask": ("/question", {"question-boden-sv": "Vem hjälpte dig?"}, ["ask_question"]),
 }
 """A change at each address that takes one, and the deeds it is told as."""
-ASKS = {"admin.people_data", "admin.report_data"}
+ASKS = {"admin.people_data", "admin.report_data", "admin.names", "admin.merge_names"}
 """Sent as forms so that no name stands in an address; they change nothing."""
 
 
