@@ -15,12 +15,16 @@ from diary.domain.errors import Invalid, NotFound, Problem
 from diary.domain.journal import locked_state, record
 from diary.domain.policy import Actor, Facts
 from diary.domain.publishing import touch
+from diary.domain.telling import Letter
 from diary.domain.workflow import Step, after
 from diary.media.storage import Storage
 from diary.models import Objection, Picture, Post, Status
 
 MAX_WORDS = 2_000
 A_DAY = timedelta(days=1)
+
+WHY = "asked_by_somebody_in_it"
+"""Why a post is taken down that somebody asked about (`moderation.WHY_TAKEN_DOWN`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +118,11 @@ def answer(
     *,
     away: bool,
     words: str,
+    letter: Letter | None = None,
 ) -> tuple[str, ...]:
     """Decide about a request: the picture (or, for the text, the post) goes, or it stays.
 
-    What somebody cannot get at is only answered.
+    What somebody cannot get at is only answered. `letter` tells the writer of a post that goes.
 
     Returns the keys of files, as `recall.recall` does. Raises NotFound, Invalid. Decided twice,
     the second decision holds, but what was taken away stays away.
@@ -134,7 +139,7 @@ def answer(
     elif picture is not None:
         recall.show_again(session, picture, now, actor_id=actor.account_id)
     elif away and post is not None and post.status is Status.PUBLISHED:
-        _withdraw(session, actor, post, now)
+        _withdraw(session, actor, post, now, letter)
     objection.decided_at, objection.decided_by_id = now, actor.account_id
     objection.recalled, objection.answer = away if post else None, words
     record(
@@ -149,11 +154,13 @@ def answer(
     return files
 
 
-def _withdraw(session: Session, actor: Actor, post: Post, now: datetime) -> None:
+def _withdraw(
+    session: Session, actor: Actor, post: Post, now: datetime, letter: Letter | None
+) -> None:
     post.status = after(post.status, Step.WITHDRAW)
     touch(session, post, now)
     telling.overtake(session, post.id)
-    telling.tell(session, actor, post, Step.WITHDRAW, now, None)
+    telling.tell(session, actor, post, Step.WITHDRAW, now, letter)
     record(
         session,
         Step.WITHDRAW,
@@ -161,7 +168,7 @@ def _withdraw(session: Session, actor: Actor, post: Post, now: datetime) -> None
         actor_id=actor.account_id,
         post_id=post.id,
         revision_id=post.live_id,
-        reason="asked_by_somebody_in_it",
+        reason=WHY,
     )
 
 

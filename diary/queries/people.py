@@ -4,11 +4,11 @@ import re
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, selectinload
 
 from diary.models import (
     Account,
@@ -318,11 +318,16 @@ def moderators_reached(session: Session) -> tuple[Account, ...]:
     return tuple(session.scalars(statement))
 
 
-def leads_reached(session: Session) -> tuple[Account, ...]:
-    """The leads that gave an address."""
+def leads_reached(session: Session, today: date) -> tuple[Account, ...]:
+    """The leads, and who reads in a lead's place today, that gave an address."""
+    lead = aliased(Account)
+    deputies = select(lead.deputy_id).where(
+        lead.role == Role.LEAD, lead.closed_at.is_(None), lead.deputy_until >= today
+    )
     statement = (
         select(Account)
-        .where(Account.role == Role.LEAD, Account.closed_at.is_(None), Account.email.is_not(None))
+        .where(or_(Account.role == Role.LEAD, Account.id.in_(deputies)))
+        .where(Account.closed_at.is_(None), Account.email.is_not(None))
         .order_by(Account.id)
     )
     return tuple(session.scalars(statement))

@@ -10,6 +10,7 @@ from diary.domain.errors import NotFound, NotPossible, Overtaken
 from diary.models import Post
 from diary.queries import moderation, revisions
 from diary.queries.revisions import Version
+from diary.web.calls import call_at_once, letters_at_once
 from diary.web.changes import marked
 from diary.web.forms import number
 from diary.web.guards import Access, access, member
@@ -89,10 +90,12 @@ def _moderates(post: Post) -> bool:
 def bring_back(post_id: int, revision_id: int) -> ResponseReturnValue:
     """Bring an older text back as a new one."""
     decided, present = house(), number(request.form.get("present_id", ""))
+    letters = letters_at_once()
     try:
         post = edits.bring_back(
             writing(), member(), post_id, revision_id, present or 0, now(), decided
         )
+        call_at_once(reading(), post, letters)
     except (Overtaken, NotPossible):
         undo()
         flash(_("Something has happened since. Look at it once more."), "bad")
@@ -130,9 +133,11 @@ def changed(post_id: int) -> ResponseReturnValue:
 def answer(post_id: int) -> ResponseReturnValue:
     """Say that it is fine, or that one wants one's own words back."""
     revision_id = number(request.form.get("revision_id", "")) or 0
+    letters = letters_at_once()
     try:
         if request.form.get("action") == "refuse":
             post = edits.refuse(writing(), member(), post_id, revision_id, now())
+            call_at_once(reading(), post, letters)
             back, waits = _("Your words are back."), _("Your words are back. They wait to be read.")
             flash(waits if post.waiting_id else back, "good")
         else:

@@ -132,7 +132,7 @@ def take_down(post_id: int) -> ResponseReturnValue:
 def _mails_to_the_leads(post: Post) -> list[tuple[str, str, tuple[str, str]]]:
     """Made before the deed: no transaction is open meanwhile."""
     found = people.sent_one(reading(), member().account_id, post.id, language())
-    leads = people.leads_reached(reading())
+    leads = people.leads_reached(reading(), today())
     reached = [(lead.email or "", language_of(lead)) for lead in leads]
     facts = {
         "name": member().name,

@@ -11,11 +11,15 @@ from diary.domain import forgetting, outbox, policy, throttle
 from diary.domain import objections as rules
 from diary.domain import recall as recalls
 from diary.domain.errors import Invalid, NotFound
+from diary.domain.moderation import Verdict
+from diary.domain.workflow import Step
+from diary.models import Objection
 from diary.queries import objections, people, posts
 from diary.queries.rows import PostCard
 from diary.web.forms import Form, line, lines
 from diary.web.guards import Access, access, member
 from diary.web.letters import language_of, letter
+from diary.web.news import letter_to_writer
 from diary.web.rendering import absolute, diary_site, language, page
 from diary.web.session import (
     commit_now,
@@ -25,6 +29,7 @@ from diary.web.session import (
     release,
     services,
     throttle_key,
+    today,
     undo,
     writing,
 )
@@ -126,7 +131,9 @@ def _card(short: str) -> PostCard:
 def _mails(name: str, **facts: str) -> list[tuple[str, str, tuple[str, str]]]:
     """To the leads, made before the deed: no transaction is open meanwhile."""
     link = absolute(url_for(".listed"))
-    leads = [(lead.email or "", language_of(lead)) for lead in people.leads_reached(reading())]
+    leads = [
+        (lead.email or "", language_of(lead)) for lead in people.leads_reached(reading(), today())
+    ]
     release()
     return [(email, lang, letter(name, lang, link=link, **facts)) for email, lang in leads]
 
@@ -163,9 +170,14 @@ def answer(objection_id: int) -> ResponseReturnValue:
     decision = request.form.get("decision")
     away = decision == "away"
     words = lines(request.form.get("words", "")).strip()
-    db, store = writing(), services().store
+    asked = reading().get(Objection, objection_id)
+    taken_down = Verdict(Step.WITHDRAW, 0, reason=rules.WHY)
+    told = letter_to_writer(asked.post_id, taken_down) if asked and asked.post_id else None
+    db, store, actor = writing(), services().store, member()
     try:
-        files = rules.answer(db, store, member(), objection_id, now(), away=away, words=words)
+        files = rules.answer(
+            db, store, actor, objection_id, now(), away=away, words=words, letter=told
+        )
     except Invalid as error:
         undo()
         return _list(Form({"which": objection_id, "words": words}, error.problems), 422)

@@ -25,7 +25,7 @@ from diary.models import (
     begin_writing,
 )
 from diary.web.guards import Access, access_of
-from tests.builders import a_lab, a_method, a_post, an_account
+from tests.builders import NOW, a_lab, a_method, a_post, an_account
 from tests.conftest import Browser, Clock
 
 ENGLISH = {"Accept-Language": "en"}
@@ -166,6 +166,34 @@ def test_one_network_asks_twenty_times_an_hour(client: Browser, post: Post, cloc
     assert answers == [303] * 20 + [429]
     clock.pass_by(hours=1, seconds=1)
     assert ask(client, post, "text").status_code == 303
+
+
+def test_a_deputy_is_told_like_the_lead(
+    db: Session, post: Post, client: Browser, lea: Account, cora: Account
+) -> None:
+    begin_writing(db)
+    cora.email = "cora@example.org"
+    lea.deputy_id, lea.deputy_until = cora.id, NOW.date()
+    db.commit()
+    ask(client, post, "text", words="Jag vill inte stå här.")
+    db.rollback()
+    assert db.scalars(select(Outgoing.recipient)).all() == ["cora@example.org"]
+
+
+def test_the_writer_is_told_that_the_post_was_taken_down(
+    db: Session, post: Post, client: Browser, alice: Account, as_lead: Browser
+) -> None:
+    ask(client, post, "text", words="Jag vill inte stå här.")
+    begin_writing(db)
+    alice.email = "alice@example.org"
+    db.commit()
+    assert decide(as_lead, first(db), "away").status_code == 303
+    db.rollback()
+    mail = db.scalars(select(Outgoing)).one()
+    assert mail.recipient == "alice@example.org"
+    assert "har tagits bort" in mail.body
+    page = as_lead.get(f"/moderation/{post.id}", headers=ENGLISH).text
+    assert "Somebody in it has asked for that." in page
 
 
 def test_the_lead_is_told_by_mail(
