@@ -8,7 +8,7 @@ from itertools import groupby
 
 ALL = "all"
 """The key of a whole period."""
-LONGEST = 60
+LONGEST = 240
 """How many months a period may have."""
 _WRITTEN = re.compile(r"((?:19|20)\d\d)(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?")
 

@@ -45,7 +45,8 @@ def _is_public(picture_id: int) -> Exists:
 
 def _is_asked(picture_id: int, account_id: int) -> Exists:
     """Whether somebody was asked to read a revision that shows the picture, and it may be shown."""
-    asked = open_to(account_id).with_only_columns(Reading.revision_id)
+    asked = open_to(account_id).where(Reading.read_at.is_(None))
+    asked = asked.with_only_columns(Reading.revision_id)
     return exists().where(ShownPicture.revision_id.in_(asked), *_may_be_shown(picture_id))
 
 

@@ -109,11 +109,13 @@ def _me() -> Account:
 
 
 def _of_trusted(scope: Scope) -> tuple[Queued, ...]:
-    """What can go out together; a single post is read like any other."""
+    """What can go out together; a single post, or one that names somebody who is never to be shown,
+    is read like any other."""
     if not (policy.publishes(member(), house())):
         return ()
     found = moderation.of_trusted(reading(), scope, language(), own_too=house().own_posts)
-    return found if len(found) > 1 else ()
+    known = tuple(one for one in found if not _never_shown(one.card)["named"])
+    return known if len(known) > 1 else ()
 
 
 def _just_done() -> int | None:

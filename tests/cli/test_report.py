@@ -64,7 +64,7 @@ def test_a_quarter_of_a_lab_as_a_table() -> None:
     ("words", "said"),
     [
         (("--from", "maj"), "2019-Q2"),
-        (("--from", "2010"), "at most 60 months"),
+        (("--from", "1990"), "at most 240 months"),
         (("--lab", "nirgends"), "there is no place"),
     ],
 )

@@ -82,8 +82,8 @@ def test_the_ends_come_in_any_order() -> None:
         "2018-Q4", *(f"2019-Q{n}" for n in (1, 2, 3, 4)), "2020-Q1"
     ]  # fmt: skip
     assert periods.between("", "", YEAR) == YEAR
-    assert not periods.between("2015", "2019", YEAR).is_too_long
-    assert periods.between("2014-12", "2019", YEAR).is_too_long
+    assert not periods.between("2000", "2019", YEAR).is_too_long
+    assert periods.between("1999-12", "2019", YEAR).is_too_long
 
 
 def test_a_quarter_stands_after_its_months() -> None:
@@ -193,7 +193,7 @@ def test_several_years_with_a_quarter_without_posts(db: Session, alice: Account)
 def test_a_very_long_journey_is_told_from_its_last_years(db: Session, alice: Account) -> None:
     a_post(db, alice, dated=date(1990, 1, 1))
     a_post(db, alice, dated=date(2019, 12, 31))
-    assert report.whole(db) == periods.between("2015", "2019", YEAR)
+    assert report.whole(db) == periods.between("2000", "2019", YEAR)
 
 
 def test_however_many_posts_it_takes_the_same_queries(db: Session, alice: Account) -> None:

@@ -70,3 +70,16 @@ def test_a_coordinator_who_may_not_publish_is_offered_nothing(
     assert mark(posts[0]) not in as_coordinator.get("/moderation").text
     answer = as_coordinator.post("/moderation/together", data={"post": mark(posts[0])})
     assert answer.status_code == 403
+
+
+def test_what_names_somebody_never_to_be_shown_is_read_like_any_other(
+    db: Session, lab: Lab, alice: Account, as_lead: Browser
+) -> None:
+    one, other = two_of(db, alice)
+    third = a_post(db, alice, Status.SUBMITTED, lab="boden", body="Nour var med.")
+    db.commit()
+    as_lead.post("/moderation/never-shown", data={"name": "Nour"})
+    page = as_lead.get("/moderation").text
+    assert mark(one) in page
+    assert mark(other) in page
+    assert mark(third) not in page
