@@ -68,11 +68,13 @@ def ask(
     reader_id: int,
     now: datetime,
     house: House,
+    gist: str = "",
 ) -> bool:
     """Ask somebody to read what waits; asked twice they are asked once. Whether that is new.
 
-    Raises NotFound, Overtaken if another revision waits by now, Invalid for somebody who does
-    not read what is unread.
+    `gist` is the line in the main language as far as the moderator knows it. Raises NotFound,
+    Overtaken if another revision waits by now, Invalid for somebody who does not read what is
+    unread, and for a line that cannot be kept.
     """
     post = session.get(Post, post_id, with_for_update=True)
     if post is None or not policy.reads(actor, Facts(post.owner_id, post.lab_id)):
@@ -83,6 +85,8 @@ def ask(
     able = candidates(session, actor, post.owner_id, langs, house)
     if reader_id not in {account.id for account in able}:
         raise Invalid((Problem("reader", "unknown_choice"),))
+    if wrong := tuple(line_problems("gist", gist)):
+        raise Invalid(wrong)
     asked = Reading.revision_id == revision_id, Reading.reader_id == reader_id
     if session.scalar(select(Reading.id).where(*asked)) is not None:
         return False
@@ -93,6 +97,7 @@ def ask(
             reader_id=reader_id,
             asked_by_id=actor.account_id,
             asked_at=now,
+            gist=gist,
         )
     )
     record(

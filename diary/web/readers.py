@@ -55,7 +55,9 @@ def ask(post_id: int) -> ResponseReturnValue:
     revision_id, reader_id = ids
     reader, mail = _mail_to(reader_id, post_id)
     decided, db = house(), writing()
-    if rules.ask(db, member(), post_id, revision_id, reader_id, now(), decided) and mail:
+    gist = line(request.form.get("gist", ""))
+    new = rules.ask(db, member(), post_id, revision_id, reader_id, now(), decided, gist)
+    if new and mail:
         outbox.queue(db, *mail, now())
     flash(_("%(name)s is asked to read it.", name=reader), "good")
     lab = request.form.get("lab") or None

@@ -46,9 +46,31 @@ def post(db: Session, alice: Account, store: Storage) -> Post:
     return post
 
 
-def ask(browser: Browser, post: Post, reader: Account):
-    form = {"revision_id": post.waiting_id, "reader": reader.id}
+def ask(browser: Browser, post: Post, reader: Account, **more: str):
+    form = {"revision_id": post.waiting_id, "reader": reader.id, **more}
     return browser.post(f"/moderation/{post.id}/ask-reader", data=form)
+
+
+def test_the_line_a_moderator_knows_goes_along_with_the_question(
+    as_lead: Browser, as_reader: Browser, hanan: Account, post: Post
+) -> None:
+    assert 'id="gist-known"' in as_lead.get(f"/moderation/{post.id}").text
+    assert ask(as_lead, post, hanan, gist="x" * 201).status_code == 422
+    assert ask(as_lead, post, hanan, gist="Dörren är öppen.").status_code == 303
+    address = as_reader.get("/asked").location
+    assert 'value="Dörren är öppen."' in as_reader.get(address).text
+
+
+def test_pictures_are_closed_to_a_reader_who_has_answered(
+    db: Session, as_lead: Browser, as_reader: Browser, hanan: Account, post: Post
+) -> None:
+    ask(as_lead, post, hanan)
+    address = as_reader.get("/asked").location
+    shown = re.search(r'/pictures/[^" ]+', as_reader.get(address).text)
+    assert shown
+    assert as_reader.get(shown[0]).status_code == 200
+    as_reader.post(address, data={"fine": "yes"})
+    assert as_reader.get(shown[0]).status_code == 404
 
 
 def test_from_asking_to_publishing(
