@@ -35,7 +35,6 @@ class News(enum.StrEnum):
     OUT = "out"
     QUESTION = "question"
     TAKEN_DOWN = "taken_down"
-    CHANGED = "changed"
 
 
 class Telling(Base):

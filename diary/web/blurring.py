@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from diary.domain import blurring as rules
 from diary.domain.errors import Invalid, Overtaken, Problem
-from diary.domain.forgetting import drop_files
 from diary.domain.pictures import store_files
 from diary.media import images
 from diary.media.blurring import Box
@@ -18,7 +17,7 @@ from diary.queries.posts import without_words
 from diary.web.forms import Form, number
 from diary.web.guards import Access, access, member
 from diary.web.rendering import house, page
-from diary.web.session import commit_now, now, reading, release, services, writing
+from diary.web.session import drop, now, reading, release, services, writing
 
 blueprint = Blueprint("blurring", __name__)
 
@@ -79,8 +78,7 @@ def _blurred(post_id: int, token: str, boxes: list[Box]) -> Response:
         raise Overtaken from None
     store_files(store, made)
     new, files = rules.give_way(writing(), store, member(), post_id, token, made, now(), decided)
-    commit_now()
-    drop_files(reading(), store, files, now())
+    drop(files)
     flash(_("Blurred. The picture it was made of is gone for good."), "good")
     return redirect(url_for("moderation.show", post_id=post_id, _anchor=new.token), 303)
 

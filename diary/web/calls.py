@@ -102,3 +102,20 @@ def queue_reminders(
     for somebody, email, lang, mail in made:
         if any(policy.reads(somebody, Facts(None, lab_id)) for lab_id in labs):
             outbox.queue(session, email, *mail, lang, now())
+
+
+Mails = list[tuple[str, str, tuple[str, str]]]
+
+
+def mails_to_leads(what: str, **facts: str) -> Mails:
+    """One to each lead, made before the deed: no transaction is open meanwhile."""
+    leads = people.leads_reached(reading(), today())
+    reached = [(lead.email or "", language_of(lead)) for lead in leads]
+    release()
+    return [(email, lang, letter(what, lang, **facts)) for email, lang in reached]
+
+
+def queue_mails(session: Session, mails: Mails) -> None:
+    """Queue them with the deed."""
+    for email, lang, mail in mails:
+        outbox.queue(session, email, *mail, lang, now())

@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from diary.domain import outbox
 from diary.domain import sent as sent_rules
 from diary.domain import writing as rules
 from diary.domain.content import from_json
@@ -14,12 +13,18 @@ from diary.domain.errors import Invalid, NotPossible
 from diary.models import Post, Status
 from diary.queries import moderation, people, revisions
 from diary.queries.people import Cursor
-from diary.web.calls import ByLanguage, call_at_once, letters_at_once
+from diary.web.calls import (
+    ByLanguage,
+    Mails,
+    call_at_once,
+    letters_at_once,
+    mails_to_leads,
+    queue_mails,
+)
 from diary.web.forms import Form, lines
 from diary.web.guards import Access, access, member
-from diary.web.letters import language_of, letter
 from diary.web.rendering import absolute, house, language, page
-from diary.web.session import now, reading, release, today, undo, writing
+from diary.web.session import now, reading, today, undo, writing
 from diary.web.words import named, reason_word
 
 blueprint = Blueprint("mine", __name__)
@@ -119,28 +124,23 @@ def take_back(post_id: int) -> ResponseReturnValue:
 @access(Access.MEMBER)
 def take_down(post_id: int) -> ResponseReturnValue:
     """Take down what is out; the lead is told."""
-    mails = _mails_to_the_leads(rules.owned(reading(), member(), post_id))
+    mails = _mails_about(rules.owned(reading(), member(), post_id))
     post = rules.owned(writing(), member(), post_id, to_change=True)
     if post.status is not Status.WITHDRAWN:  # a second tap finds it done
         sent_rules.take_down(reading(), member(), post, now())
-        for email, lang, mail in mails:
-            outbox.queue(reading(), email, *mail, lang, now())
+        queue_mails(reading(), mails)
     flash(_("Taken down. Nobody sees it any more."), "good")
     return redirect(url_for(".mine"), 303)
 
 
-def _mails_to_the_leads(post: Post) -> list[tuple[str, str, tuple[str, str]]]:
-    """Made before the deed: no transaction is open meanwhile."""
+def _mails_about(post: Post) -> Mails:
     found = people.sent_one(reading(), member().account_id, post.id, language())
-    leads = people.leads_reached(reading(), today())
-    reached = [(lead.email or "", language_of(lead)) for lead in leads]
-    facts = {
-        "name": member().name,
-        "title": found.card.heading if found else "",
-        "link": absolute(url_for("moderation.show", post_id=post.id)),
-    }
-    release()
-    return [(email, lang, letter("taken_down", lang, **facts)) for email, lang in reached]
+    return mails_to_leads(
+        "taken_down",
+        name=member().name,
+        title=found.card.heading if found else "",
+        link=absolute(url_for("moderation.show", post_id=post.id)),
+    )
 
 
 @blueprint.post("/write/<int:post_id>/delete")

@@ -114,7 +114,8 @@ def _of_trusted(scope: Scope) -> tuple[Queued, ...]:
     if not (policy.publishes(member(), house())):
         return ()
     found = moderation.of_trusted(reading(), scope, language(), own_too=house().own_posts)
-    known = tuple(one for one in found if not _never_shown(one.card)["named"])
+    never = _never()
+    known = tuple(one for one in found if not named_in("\n".join(_words(one.card)), never))
     return known if len(known) > 1 else ()
 
 
@@ -132,6 +133,7 @@ def _beside(post: Shown) -> dict[str, object]:
     facts = Facts(post.owner_id, post.lab_id)
     own = post.owner_id == actor.account_id
     steps = rules.steps(actor, facts, Status(post.card.status), post.waits, house())
+    never = _never()
     return {
         **readers.beside(post, steps),
         "own": own and not house().own_posts,
@@ -147,14 +149,13 @@ def _beside(post: Shown) -> dict[str, object]:
         "rules_pictures": policy.may(actor, Step.PUBLISH, facts, house()),
         **marked(post.card.id, post.card.revision_id),
         "yeses": consents.for_lab(session, facts.lab_id, today(), language()),
-        **_never_shown(post.card),
+        "never": never,
+        "named": named_in("\n".join(_words(post.card)), never),
     }
 
 
-def _never_shown(card: PostCard) -> dict[str, object]:
-    """The names never to be shown, and those of them that stand in a post."""
-    names = [one.name for one in consents.never_shown(reading(), _scope(), language())]
-    return {"never": names, "named": named_in("\n".join(_words(card)), names)}
+def _never() -> list[str]:
+    return [one.name for one in consents.never_shown(reading(), _scope(), language())]
 
 
 def _words(card: PostCard) -> Iterable[str]:

@@ -7,32 +7,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from diary.domain import forgetting, outbox, policy, throttle
 from diary.domain import objections as rules
+from diary.domain import policy, throttle
 from diary.domain import recall as recalls
 from diary.domain.errors import Invalid, NotFound
 from diary.domain.moderation import Verdict
 from diary.domain.workflow import Step
 from diary.models import Objection
-from diary.queries import objections, people, posts
+from diary.queries import objections, posts
 from diary.queries.rows import PostCard
+from diary.web.calls import Mails, mails_to_leads, queue_mails
 from diary.web.forms import Form, line, lines
 from diary.web.guards import Access, access, member
-from diary.web.letters import language_of, letter
 from diary.web.news import letter_to_writer
 from diary.web.rendering import absolute, diary_site, language, page
-from diary.web.session import (
-    commit_now,
-    network,
-    now,
-    reading,
-    release,
-    services,
-    throttle_key,
-    today,
-    undo,
-    writing,
-)
+from diary.web.session import drop, network, now, reading, services, throttle_key, undo, writing
 
 blueprint = Blueprint("objections", __name__)
 
@@ -72,7 +61,7 @@ def send(short: str) -> ResponseReturnValue:
     except Invalid as error:
         undo()
         return _form(short, Form(form, error.problems), status=422)
-    _tell_leads(db, mails)
+    queue_mails(db, mails)
     return redirect(url_for(".receipt", token=objection.token), 303)
 
 
@@ -92,7 +81,7 @@ def barrier() -> ResponseReturnValue:
     except Invalid as error:
         undo()
         return _barrier_form(Form(form, error.problems), status=422)
-    _tell_leads(db, mails)
+    queue_mails(db, mails)
     return redirect(url_for(".receipt", token=objection.token), 303)
 
 
@@ -128,19 +117,8 @@ def _card(short: str) -> PostCard:
     return posts.cards(reading(), [found], language())[0]
 
 
-def _mails(name: str, **facts: str) -> list[tuple[str, str, tuple[str, str]]]:
-    """To the leads, made before the deed: no transaction is open meanwhile."""
-    link = absolute(url_for(".listed"))
-    leads = [
-        (lead.email or "", language_of(lead)) for lead in people.leads_reached(reading(), today())
-    ]
-    release()
-    return [(email, lang, letter(name, lang, link=link, **facts)) for email, lang in leads]
-
-
-def _tell_leads(db: Session, mails: list[tuple[str, str, tuple[str, str]]]) -> None:
-    for email, lang, mail in mails:
-        outbox.queue(db, email, *mail, lang, now())
+def _mails(name: str, **facts: str) -> Mails:
+    return mails_to_leads(name, link=absolute(url_for(".listed")), **facts)
 
 
 def _spend_one(db: Session) -> None:
@@ -181,7 +159,7 @@ def answer(objection_id: int) -> ResponseReturnValue:
     except Invalid as error:
         undo()
         return _list(Form({"which": objection_id, "words": words}, error.problems), 422)
-    _drop(files)
+    drop(files)
     done = {"away": _("Taken away for good."), "told": _("Answered.")}
     flash(done.get(decision or "", _("It stays.")), "good")
     return redirect(url_for(".listed"), 303)
@@ -191,12 +169,6 @@ def answer(objection_id: int) -> ResponseReturnValue:
 @access(Access.MODERATOR)
 def recall(post_id: int, token: str) -> ResponseReturnValue:
     """Take a picture away for good, everywhere."""
-    _drop(recalls.recall(writing(), services().store, member(), post_id, token, now()))
+    drop(recalls.recall(writing(), services().store, member(), post_id, token, now()))
     flash(_("Taken away for good."), "good")
     return redirect(url_for("moderation.show", post_id=post_id), 303)
-
-
-def _drop(files: tuple[str, ...]) -> None:
-    """Remove the files once it is committed that nothing names them any more."""
-    commit_now()
-    forgetting.drop_files(reading(), services().store, files, now())

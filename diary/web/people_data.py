@@ -4,7 +4,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from diary.domain import forgetting, recall
+from diary.domain import recall
 from diary.domain import traces as rules
 from diary.domain.errors import NotFound
 from diary.domain.journal import record
@@ -15,16 +15,7 @@ from diary.text import spreadsheet
 from diary.web.guards import Access, access, member
 from diary.web.parcels import as_zip
 from diary.web.rendering import absolute, diary_site, page
-from diary.web.session import (
-    commit_now,
-    now,
-    reading,
-    seal,
-    services,
-    today,
-    unseal,
-    writing,
-)
+from diary.web.session import drop, now, reading, seal, services, today, unseal, writing
 from diary.web.tending import blueprint, typed
 
 REPORT = "forgotten"
@@ -93,8 +84,7 @@ def forget_data() -> ResponseReturnValue:
 
 def forgotten(report: rules.Report) -> Response:
     """The report of a forgetting, once that is committed and its files are gone."""
-    commit_now()
-    forgetting.drop_files(reading(), services().store, report.files, now())
+    drop(report.files)
     ids: dict[str, list[int]] = {}
     for kind, key in report.changes:
         ids.setdefault(kind, []).append(key)

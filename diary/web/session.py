@@ -1,7 +1,7 @@
 """What a request works with: the services, its one transaction and the time."""
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.wrappers import Response as WsgiResponse
 
 from diary.config import Settings
-from diary.domain import throttle
+from diary.domain import forgetting, throttle
 from diary.media.storage import Storage
 from diary.models import begin_writing
 
@@ -83,6 +83,12 @@ def commit_now() -> None:
     """Commit what the request has written; what comes after that only reads."""
     reading().commit()
     g.writes = False
+
+
+def drop(files: Iterable[str]) -> None:
+    """Commit, and remove the files that nothing names any more."""
+    commit_now()
+    forgetting.drop_files(reading(), services().store, files, now())
 
 
 def undo() -> None:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from diary.domain import forgetting, policy
+from diary.domain import policy
 from diary.domain import standing as rules
 from diary.domain.errors import Invalid, NotFound, Problem
 from diary.domain.standing import Yes
@@ -25,7 +25,7 @@ from diary.text.plain import direction
 from diary.web.forms import Form, chosen, day_if_any, file_name, line, refusal
 from diary.web.guards import Access, access, member
 from diary.web.rendering import LANGUAGES, absolute, diary_site, language, page
-from diary.web.session import commit_now, now, reading, release, services, today, undo, writing
+from diary.web.session import drop, now, reading, release, services, today, undo, writing
 
 blueprint = Blueprint("standing", __name__)
 
@@ -178,7 +178,7 @@ def file_paper(uid: UUID) -> ResponseReturnValue:
         return _paper_page(uid, Form({}, (wrong,)), 422)
     key = content_key("papers", cleaned.data, cleaned.extension)
     store.put(key, cleaned.data, cleaned.media_type)
-    _drop(rules.file_paper(writing(), member(), uid, key, cleaned.media_type, now()))
+    drop(rules.file_paper(writing(), member(), uid, key, cleaned.media_type, now()))
     flash(_("The signed paper is filed."), "good")
     return redirect(url_for(".listed"), 303)
 
@@ -201,12 +201,6 @@ def paper(standing_id: int) -> ResponseReturnValue:
 @access(Access.MODERATOR)
 def remove_paper(standing_id: int) -> ResponseReturnValue:
     """Delete the filed picture."""
-    _drop(rules.remove_paper(writing(), member(), standing_id, now()))
+    drop(rules.remove_paper(writing(), member(), standing_id, now()))
     flash(_("The signed paper is deleted."), "good")
     return redirect(url_for(".listed", _anchor=f"yes-{standing_id}"), 303)
-
-
-def _drop(files: tuple[str, ...]) -> None:
-    """Remove files once it is committed that nothing names them any more."""
-    commit_now()
-    forgetting.drop_files(reading(), services().store, files, now())

@@ -165,7 +165,6 @@ def upgrade() -> None:
                 "out",
                 "question",
                 "taken_down",
-                "changed",
                 name="news",
                 native_enum=False,
                 create_constraint=True,
