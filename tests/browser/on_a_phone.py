@@ -51,6 +51,13 @@ def come_back(context: BrowserContext, address: str = "/write") -> Page:
     return page
 
 
+def go_away(page: Page) -> None:
+    """Close a page without a network: what it sends while it goes away is lost, too."""
+    page.goto("about:blank")
+    page.wait_for_timeout(500)  # no event tells how that ended
+    page.close()
+
+
 class Network:
     """The network of one page: slow, cut, or as it is."""
 

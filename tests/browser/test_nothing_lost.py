@@ -29,6 +29,7 @@ from tests.browser.on_a_phone import (
     a_photo_file,
     choose,
     come_back,
+    go_away,
     new_posts,
     pictures,
     said,
@@ -157,7 +158,7 @@ def test_the_tab_is_closed_without_a_network(
         page.fill("#body", WORDS)
         choose(page, a_photo_file(tmp_path))
         said(page, ON_THE_PHONE)
-        page.close()
+        go_away(page)
         assert new_posts(sessions) == []
         line.mend()
         again = come_back(context)
@@ -199,7 +200,7 @@ def test_what_was_pressed_to_be_sent_goes_when_the_network_is_back(
         choose(page, a_photo_file(tmp_path))
         page.click("#send")
         expect(page.locator("#strip")).to_contain_text("as soon as there is a network")
-        page.close()
+        go_away(page)
         line.mend()
         again = context.new_page()
         again.goto("/write")

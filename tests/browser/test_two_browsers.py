@@ -17,6 +17,7 @@ from tests.browser.on_a_phone import (
     a_photo_file,
     choose,
     come_back,
+    go_away,
     new_posts,
     open_page,
     pictures,
@@ -108,7 +109,7 @@ def test_what_was_written_without_a_network_meets_what_was_saved_meanwhile(
         line.cut()
         page.fill("#body", HERS)
         said(page, "Saved on this phone")
-        page.close()
+        go_away(page)
         line.mend()
         open_page(other, address)
         other.fill("#body", HIS)
