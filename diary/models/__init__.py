@@ -11,7 +11,7 @@ from diary.models.consent import (
 )
 from diary.models.engine import Base, begin_writing, make_engine, make_sessions
 from diary.models.journal import Event, Message, guard_journal
-from diary.models.letters import Outgoing
+from diary.models.letters import Letter, Outgoing, Pace, Ping, Subscriber, Subscription
 from diary.models.moderation import Correction, HandedIn, News, Reading, Report, Telling
 from diary.models.people import (
     Account,
@@ -68,6 +68,7 @@ __all__ = [
     "Kind",
     "Lab",
     "LabFocusArea",
+    "Letter",
     "Message",
     "Method",
     "NeverShow",
@@ -75,10 +76,12 @@ __all__ = [
     "Objection",
     "Origin",
     "Outgoing",
+    "Pace",
     "Page",
     "Passkey",
     "Person",
     "Picture",
+    "Ping",
     "Post",
     "Precision",
     "Provenance",
@@ -94,6 +97,8 @@ __all__ = [
     "StandingConsent",
     "State",
     "Status",
+    "Subscriber",
+    "Subscription",
     "Telling",
     "Throttle",
     "Told",
