@@ -165,7 +165,7 @@ export class Draft {
 
   async #push(keepalive = false) {
     const mark = this.#changes;
-    this.#take(await this.server.post("/write/live", this.message(), keepalive), mark);
+    await this.#take(await this.server.post("/write/live", this.message(), keepalive), mark);
   }
 
   /** All that is written, as the server wants it. */
