@@ -1,10 +1,8 @@
 """Answers to visitors: 304 where nothing has changed, and compressed where it helps."""
 
-import gzip
 import hashlib
 from contextlib import suppress
 from datetime import datetime
-from functools import lru_cache
 
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
@@ -15,6 +13,8 @@ from diary.models import begin_writing
 from diary.queries import site
 from diary.web.calls import letters_due, queue_called, queue_reminders, reminders
 from diary.web.guards import Access, access_of, actor
+from diary.web.packing import ANSWERS, coding, packed_file
+from diary.web.packing import FILES as FILE_PACKERS
 from diary.web.rendering import BUILD, language
 from diary.web.session import now, reading, services
 
@@ -64,12 +64,8 @@ def answer_unchanged() -> ResponseReturnValue | None:
 
 
 def _etag() -> str:
-    parts = f"{g.version}:{BUILD}:{language()}:{_coding()}"
+    parts = f"{g.version}:{BUILD}:{language()}:{coding(ANSWERS)}"
     return hashlib.sha256(parts.encode()).hexdigest()[:20]
-
-
-def _coding() -> str:
-    return "gzip" if request.accept_encodings["gzip"] else "identity"
 
 
 def finish(response: Response) -> Response:
@@ -85,9 +81,10 @@ def finish(response: Response) -> Response:
         return _pack_static(response)
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache" if public else "private, no-store"
-    if public and _worth_compressing(response):
-        response.set_data(gzip.compress(response.get_data(), 6, mtime=0))
-        response.content_encoding = "gzip"
+    chosen = coding(ANSWERS)
+    if public and chosen in ANSWERS and _worth_packing(response):
+        response.set_data(ANSWERS[chosen](response.get_data()))
+        response.content_encoding = chosen
     return response
 
 
@@ -95,23 +92,18 @@ def _pack_static(response: Response) -> Response:
     """Style sheets and scripts, compressed once: a phone on a bad network waits for each kB."""
     response.vary.add("Accept-Encoding")
     response.direct_passthrough = False
-    if _worth_compressing(response) and not request.range:
-        response.set_data(_packed(response.get_data()))
-        response.content_encoding = "gzip"
+    chosen = coding(FILE_PACKERS)
+    if chosen in FILE_PACKERS and _worth_packing(response) and not request.range:
+        response.set_data(packed_file(response.get_data(), chosen))
+        response.content_encoding = chosen
         etag, _weak = response.get_etag()
-        response.set_etag(etag or "", weak=True)  # two codings of one file (RFC 9110, 8.8.1)
+        response.set_etag(etag or "", weak=True)  # the codings of one file (RFC 9110, 8.8.1)
     return response
 
 
-@lru_cache(maxsize=100)
-def _packed(data: bytes) -> bytes:
-    return gzip.compress(data, 9, mtime=0)
-
-
-def _worth_compressing(response: Response) -> bool:
+def _worth_packing(response: Response) -> bool:
     return (
-        _coding() == "gzip"
-        and response.status_code == 200
+        response.status_code == 200
         and not response.direct_passthrough
         and not response.content_encoding
         and (response.mimetype or "").startswith(COMPRESSIBLE)
