@@ -2,7 +2,8 @@
 
 What feedgen cannot write is added to its tree by its own extension interface (`_Rest`): link
 attributes, one enclosure per picture in Atom and one in all in RSS, Media RSS without a group,
-authors without an e-mail address, each entry's language.
+authors without an e-mail address, each entry's language and what in it is in another, when an item
+of RSS was changed.
 """
 
 from email.utils import format_datetime
@@ -19,6 +20,7 @@ from diary.feeds.entries import MEDIA_TYPES, Entry, Feed, FeedPicture, bylines, 
 
 _MEDIA = "http://search.yahoo.com/mrss/"
 _DC = "http://purl.org/dc/elements/1.1/"
+_TERMS = "http://purl.org/dc/terms/"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 # feedgen sets the whole process's locale to write a date, under the feet of other threads.
@@ -81,7 +83,7 @@ class _Names(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
     """The namespaces of what `_Rest` adds."""
 
     def extend_ns(self) -> dict[str, str]:
-        return {"media": _MEDIA, "dc": _DC}
+        return {"media": _MEDIA, "dc": _DC, "dcterms": _TERMS}
 
 
 class _Rest(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
@@ -94,16 +96,26 @@ class _Rest(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
         link = node.find("link")
         link.set("rel", "alternate")
         link.set("type", "text/html")
+        self._mark_what_the_diary_says(node)
         for picture in self.entry.pictures:
             enclosure = _sub(node, "link", rel="enclosure", href=picture.url, **_size(picture))
             if title := picture.caption or picture.alt:
                 enclosure.set("title", title)
         _add_media(node, self.entry.pictures)
 
+    def _mark_what_the_diary_says(self, node: Any) -> None:
+        """Labels, and the line in the main language, are not in the post's (RFC 4287, 2)."""
+        if self.entry.lang == self.entry.feed_lang:
+            return
+        said = [*node.findall("category"), *(node.findall("summary") if self.entry.gist else [])]
+        for element in said:
+            element.set(_LANG, self.entry.feed_lang)
+
     def extend_rss(self, item: Any) -> None:
         for author in bylines(self.entry):
             _sub(item, f"{{{_DC}}}creator").text = author.name
         _sub(item, f"{{{_DC}}}language").text = self.entry.lang
+        _sub(item, f"{{{_TERMS}}}modified").text = self.entry.updated.isoformat()
         for picture in self.entry.pictures[:1]:  # RSS readers know one enclosure
             _sub(item, "enclosure", url=picture.url, **_size(picture))
         _add_media(item, self.entry.pictures)

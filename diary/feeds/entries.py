@@ -239,9 +239,17 @@ def _film(picture: FeedPicture) -> str:
 
 
 def _signed(entry: Entry) -> str:
-    """Formats know names only; roles would be lost without this line."""
-    names = [", ".join(filter(None, (a.name, a.role))) for a in bylines(entry)]
-    lines = "<br>".join(f"<bdi>{escape(name)}</bdi>" for name in names)
+    """Formats know names only; roles would be lost without this line.
+
+    In the classes of an h-card (microformats.org/wiki/h-card), as a program may ask for them, too.
+    """
+    lines = "<br>".join(map(_card, bylines(entry)))
     roles = f"<p>{lines}</p>" if any(a.role for a in bylines(entry)) else ""
     inner = roles + _own("p", entry.written_for, entry)
     return f"<footer>{inner}</footer>" if inner else ""
+
+
+def _card(author: FeedAuthor) -> str:
+    name, role = escape(author.name), escape(author.role)
+    role = f', <span class="p-role">{role}</span>' if role else ""
+    return f'<bdi class="h-card"><span class="p-name">{name}</span>{role}</bdi>'

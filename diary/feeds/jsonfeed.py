@@ -1,4 +1,8 @@
-"""JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
+"""JSON Feed 1.1 (jsonfeed.org/version/1.1).
+
+What the format has no word for stands in extensions, as it allows: `_byline` in an author (the role
+as it was then) and `_picture` in an attachment (width, height, alt text, credit).
+"""
 
 import json
 from typing import Any
@@ -42,7 +46,8 @@ def _item(entry: Entry) -> dict[str, Any]:
 
 
 def _author(author: FeedAuthor) -> dict[str, Any]:
-    return _said({"name": author.name, "url": author.url})
+    byline = {"role": author.role} if author.role else None
+    return _said({"name": author.name, "url": author.url, "_byline": byline})
 
 
 def _attachment(picture: FeedPicture) -> dict[str, Any]:
@@ -52,6 +57,14 @@ def _attachment(picture: FeedPicture) -> dict[str, Any]:
             "mime_type": picture.media_type,
             "title": picture.caption or picture.alt,
             "size_in_bytes": picture.length,
+            "_picture": _said(
+                {
+                    "width": picture.width,
+                    "height": picture.height,
+                    "alt": picture.alt,
+                    "credit": picture.credit,
+                }
+            ),
         }
     )
 
