@@ -21,6 +21,7 @@ from diary.web import (
     devices,
     errors,
     feeds,
+    following,
     forgotten,
     guards,
     headers,
@@ -78,6 +79,7 @@ ROOMS = (
     own,
     admin,
     feeds,
+    following,
     pictures,
     pages,
     phone,
@@ -103,6 +105,7 @@ def create_app(
     app.url_map.converters["int"] = guards.Id
     # Answers pass these in reverse: the commit comes first, the headers last.
     headers.init_app(app)
+    app.after_request(cache.same_without_cookie)
     rendering.init_app(app)
     guards.init_app(app)
     cache.init_app(app)

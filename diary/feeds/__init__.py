@@ -1,4 +1,4 @@
-"""Feeds: neutral entries in, the bytes of Atom, RSS 2.0 and JSON Feed out."""
+"""Feeds: neutral entries in, the bytes of Atom, RSS 2.0 and JSON Feed out; and OPML."""
 
 from diary.feeds.atom_rss import atom, rss
 from diary.feeds.entries import (
@@ -12,6 +12,7 @@ from diary.feeds.entries import (
     absolute,
 )
 from diary.feeds.jsonfeed import json_feed
+from diary.feeds.opml import Followed, opml
 
 __all__ = [
     "MEDIA_TYPES",
@@ -20,9 +21,11 @@ __all__ = [
     "Feed",
     "FeedAuthor",
     "FeedPicture",
+    "Followed",
     "SecondText",
     "absolute",
     "atom",
     "json_feed",
+    "opml",
     "rss",
 ]

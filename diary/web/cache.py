@@ -4,7 +4,7 @@ import hashlib
 from contextlib import suppress
 from datetime import datetime
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
@@ -13,6 +13,7 @@ from diary.models import begin_writing
 from diary.queries import site
 from diary.web.calls import letters_due, queue_called, queue_reminders, reminders
 from diary.web.guards import Access, access_of, actor
+from diary.web.opened import is_feed, opened
 from diary.web.packing import ANSWERS, coding, packed_file
 from diary.web.packing import FILES as FILE_PACKERS
 from diary.web.rendering import BUILD, language
@@ -51,21 +52,30 @@ def answer_unchanged() -> ResponseReturnValue | None:
     """304 for a visitor who has the present version already (RFC 9110, section 13.1.2)."""
     if request.endpoint in FILES or access_of(request.endpoint) is not Access.PUBLIC:
         return None
-    if request.method not in {"GET", "HEAD"} or actor() is not None:
+    if request.method not in {"GET", "HEAD"}:
+        return None
+    if not _same_for_all() and actor() is not None:
         return None
     g.version, g.changed_at, _due = g.known
     if request.if_none_match.contains(_etag()):
         return Response(status=304)
     since = request.if_modified_since
-    if not request.if_none_match and since and g.changed_at.replace(microsecond=0) <= since:
+    dated = _same_for_all() and not request.if_none_match
+    if dated and since and g.changed_at.replace(microsecond=0) <= since:
         # Only feeds say when they were changed, so only their readers ask.
         return Response(status=304)
     return None
 
 
 def _etag() -> str:
-    parts = f"{g.version}:{BUILD}:{language()}:{coding(ANSWERS)}"
+    shown = "" if _same_for_all() else language()
+    parts = f"{g.version}:{BUILD}:{shown}:{coding(ANSWERS)}"
     return hashlib.sha256(parts.encode()).hexdigest()[:20]
+
+
+def _same_for_all() -> bool:
+    """A feed speaks the diary's main language, whoever fetches it; a page the reader's."""
+    return is_feed() and not opened()
 
 
 def finish(response: Response) -> Response:
@@ -76,7 +86,11 @@ def finish(response: Response) -> Response:
     public = "version" in g and response.status_code in {200, 304}
     if public:
         response.set_etag(_etag())
-        response.vary.update(["Accept-Encoding", "Accept-Language", "Cookie"])
+        response.vary.add("Accept-Encoding")
+        if not _same_for_all():
+            response.vary.update(["Accept-Language", "Cookie"])
+    if is_feed():
+        response.vary.add("Sec-Fetch-Dest")
     if request.endpoint in FILES:
         return _pack_static(response)
     if "Cache-Control" not in response.headers:
@@ -85,6 +99,13 @@ def finish(response: Response) -> Response:
     if public and chosen in ANSWERS and _worth_packing(response):
         response.set_data(ANSWERS[chosen](response.get_data()))
         response.content_encoding = chosen
+    return response
+
+
+def same_without_cookie(response: Response) -> Response:
+    """The guards have looked at the session; where that changed nothing, no cache is told of it."""
+    if _same_for_all() and not session.modified:
+        session.accessed = False  # else Flask adds `Vary: Cookie`
     return response
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +13,6 @@ from sqlalchemy import Select
 
 from diary.addresses import picture_path, post_path, urn
 from diary.feeds import (
-    MEDIA_TYPES,
     Category,
     Entry,
     Feed,
@@ -33,7 +31,8 @@ from diary.text.films import host
 from diary.web.cache import last_modified
 from diary.web.guards import Access, access
 from diary.web.moved import led_on
-from diary.web.rendering import absolute, diary_site, language, page
+from diary.web.opened import answer
+from diary.web.rendering import absolute, diary_site
 from diary.web.session import reading as db
 from diary.web.session import release
 from diary.web.texts import corrected, second_word, written_for
@@ -96,23 +95,6 @@ def _of(
     return _answer(Scope(urn(found.uid), found.name, home, chosen(found.id)), kind)
 
 
-@blueprint.get("/feeds")
-@access(Access.PUBLIC)
-def index() -> ResponseReturnValue:
-    """How to follow, and every feed there is."""
-    lang = language()
-    rows = [(_("All posts"), _addresses("feed"))]
-    rows += [(lab.name, _addresses("lab_feed", lab.slug)) for lab in site.labs(db(), lang)]
-    ways = site.methods(db(), lang, retired=True)
-    rows += [(way.name, _addresses("method_feed", way.slug)) for way in ways]
-    return page("feeds/index.html", feeds=[(label, *addresses) for label, addresses in rows])
-
-
-def _addresses(endpoint: str, slug: str | None = None) -> tuple[str, ...]:
-    where: dict[str, Any] = {"slug": slug} if slug else {}
-    return tuple(absolute(url_for(f"feeds.{endpoint}", format=f, **where)) for f in FORMATS)
-
-
 def _answer(scope: Scope, kind: str) -> Response:
     settings = diary_site()
     cards = posts.stream(db(), scope.chosen, lang=settings.main_language).posts
@@ -133,9 +115,7 @@ def _answer(scope: Scope, kind: str) -> Response:
         updated=max((entry.updated for entry in entries), default=changed),
         entries=entries,
     )
-    response = Response(FORMATS[kind](feed), content_type=f"{MEDIA_TYPES[kind]}; charset=utf-8")
-    response.last_modified = changed
-    return response
+    return answer(feed, kind, FORMATS[kind], changed)
 
 
 def _entry(card: PostCard, settings: site.Site) -> Entry:

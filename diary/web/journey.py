@@ -68,6 +68,7 @@ def archive() -> ResponseReturnValue:
         lab_rows=_rows(months, labs),
         filters=filters,
         filtered=bool(filters),
+        chosen=_chosen(filters),
         options=_options(labs, lang),
         **_part(filters, lang),
     )
