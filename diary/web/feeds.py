@@ -35,7 +35,7 @@ from diary.web.guards import Access, access
 from diary.web.moved import led_on
 from diary.web.rendering import absolute, diary_site, language, page
 from diary.web.session import reading as db
-from diary.web.session import release
+from diary.web.session import release, services
 from diary.web.texts import corrected, second_word, written_for
 from diary.web.words import named, voice_word
 
@@ -132,9 +132,13 @@ def _answer(scope: Scope, kind: str) -> Response:
         rights=settings.licence,
         updated=max((entry.updated for entry in entries), default=changed),
         entries=entries,
+        hub_url=services().settings.hub_url or "",
     )
     response = Response(FORMATS[kind](feed), content_type=f"{MEDIA_TYPES[kind]}; charset=utf-8")
     response.last_modified = changed
+    if feed.hub_url:  # WebSub, section 4: also for what is no XML
+        links = f'<{feed.hub_url}>; rel="hub", <{feed.self_url}>; rel="self"'
+        response.headers["Link"] = links
     return response
 
 
