@@ -96,7 +96,7 @@ def create_app(
     app = Flask("diary", static_folder="static", template_folder="templates")
     app.extensions["diary"] = session.Services(
         settings=settings,
-        sessions=make_sessions(make_engine(settings.database_url)),
+        sessions=make_sessions(make_engine(settings.database_url), hub=bool(settings.hub_url)),
         store=open_storage(settings.storage_url),
         clock=clock,
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from diary.domain import erasures, policy
+from diary.domain import erasures, pings, policy
 from diary.domain.accounts import is_last_lead
 from diary.domain.content import from_json, to_json
 from diary.domain.errors import LastLead, NotAllowed, NotFound, NotPossible
@@ -239,6 +239,8 @@ def _forget_name(
     forget_in_copies(session, person.id, names, posts)
     public = update(Post).where(Post.id.in_(posts), Post.status == Status.PUBLISHED)
     session.execute(public.values(updated_at=now))
+    live = select(Post.live_id).where(Post.id.in_(posts), Post.status == Status.PUBLISHED)
+    pings.queue(session, session.scalars(live), now)
     forget_addresses(session, person)
     person.name = person.role = ""
     person.lab_id = None

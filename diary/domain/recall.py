@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from diary.domain import erasures, policy
+from diary.domain import erasures, pings, policy
 from diary.domain.content import from_json, to_json
 from diary.domain.errors import NotFound
 from diary.domain.journal import locked_state, record, show_change
@@ -128,6 +128,8 @@ def tell_readers(session: Session, picture: Picture, now: datetime) -> None:
     showing = select(ShownPicture.revision_id).where(ShownPicture.picture_id == picture.id)
     out = update(Post).where(Post.live_id.in_(showing), Post.status == Status.PUBLISHED)
     session.execute(out.values(updated_at=now))
+    live = select(Post.live_id).where(Post.live_id.in_(showing), Post.status == Status.PUBLISHED)
+    pings.queue(session, session.scalars(live), now)
 
 
 def hide(

@@ -19,6 +19,7 @@ from lxml import etree
 from diary.feeds.entries import MEDIA_TYPES, Entry, Feed, FeedPicture, bylines, content, named
 
 _MEDIA = "http://search.yahoo.com/mrss/"
+_ATOM = "http://www.w3.org/2005/Atom"
 _DC = "http://purl.org/dc/elements/1.1/"
 _TERMS = "http://purl.org/dc/terms/"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -48,6 +49,9 @@ def _generator(feed: Feed, kind: str) -> Any:
     made.language(feed.lang)
     made.author(name=named(feed))  # Atom demands one for entries without
     made.link(href=feed.self_url, rel="self", type=MEDIA_TYPES[kind])
+    if feed.hub_url:
+        made.link(href=feed.hub_url, rel="hub")
+        made.rest.hub_url = feed.hub_url
     made.link(href=feed.home_url, rel="alternate", type="text/html")  # last: RSS takes the last
     made.icon(feed.icon)
     made.rights(feed.rights or None)
@@ -80,10 +84,17 @@ def _category(scheme: str, term: str, label: str) -> dict[str, str]:
 
 
 class _Names(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
-    """The namespaces of what `_Rest` adds."""
+    """The namespaces of what `_Rest` adds; the link to the hub, which feedgen leaves out of RSS."""
+
+    hub_url = ""
 
     def extend_ns(self) -> dict[str, str]:
         return {"media": _MEDIA, "dc": _DC, "dcterms": _TERMS}
+
+    def extend_rss(self, root: Any) -> None:
+        if self.hub_url:
+            link = etree.Element(f"{{{_ATOM}}}link", {"rel": "hub", "href": self.hub_url})
+            root[0].insert(0, link)
 
 
 class _Rest(BaseExtension):  # type: ignore[misc]  # feedgen is untyped

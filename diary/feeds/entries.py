@@ -156,6 +156,8 @@ class Feed(Fit):
     rights: str
     updated: datetime
     entries: tuple[Entry, ...]
+    hub_url: str = ""
+    """Who tells of changes (WebSub); empty: nobody."""
 
 
 def named(thing: Entry | Feed) -> str:

@@ -18,6 +18,7 @@ def json_feed(feed: Feed) -> bytes:
         "description": feed.subtitle,
         "home_page_url": feed.home_url,
         "feed_url": feed.self_url,
+        "hubs": [{"type": "WebSub", "url": feed.hub_url}] if feed.hub_url else None,
         "icon": feed.icon,
         "language": feed.lang,
     }

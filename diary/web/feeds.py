@@ -34,7 +34,7 @@ from diary.web.moved import led_on
 from diary.web.opened import answer
 from diary.web.rendering import absolute, diary_site
 from diary.web.session import reading as db
-from diary.web.session import release
+from diary.web.session import release, services
 from diary.web.texts import corrected, second_word, written_for
 from diary.web.words import named, voice_word
 
@@ -114,8 +114,13 @@ def _answer(scope: Scope, kind: str) -> Response:
         rights=settings.licence,
         updated=max((entry.updated for entry in entries), default=changed),
         entries=entries,
+        hub_url=services().settings.hub_url or "",
     )
-    return answer(feed, kind, FORMATS[kind], changed)
+    response = answer(feed, kind, FORMATS[kind], changed)
+    if feed.hub_url:  # WebSub, section 4: also for what is no XML
+        links = f'<{feed.hub_url}>; rel="hub", <{feed.self_url}>; rel="self"'
+        response.headers["Link"] = links
+    return response
 
 
 def _entry(card: PostCard, settings: site.Site) -> Entry:
