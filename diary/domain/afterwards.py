@@ -84,7 +84,7 @@ def _bring_back(session: Session, post: Post, revision_id: int | None, now: date
         post.published_at = None
     else:
         post.dated, post.precision, post.lab_id = before.dated, before.precision, before.lab_id
-    if corrections:
+    if corrections or before is None:
         touch(session, post, now)
     else:
         show_change(session, now)

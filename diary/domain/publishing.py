@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diary.domain import pings
-from diary.domain.journal import show_change
+from diary.domain.journal import show_change, show_news
 from diary.models import Post, Revision
 from diary.text.plain import free
 from diary.text.plain import slug as slug_of
@@ -52,6 +52,6 @@ def free_slug(session: Session, wanted: str, short: str) -> str:
 
 def touch(session: Session, post: Post, now: datetime) -> None:
     """Readers are to be told: a public post has gone or come back, or was corrected."""
-    show_change(session, now)
+    show_news(session, now)
     post.updated_at = now
     pings.queue(session, (post.live_id,), now)

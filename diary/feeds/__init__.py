@@ -9,6 +9,7 @@ from diary.feeds.entries import (
     FeedAuthor,
     FeedPicture,
     SecondText,
+    Tombstone,
     absolute,
 )
 from diary.feeds.jsonfeed import json_feed
@@ -23,6 +24,7 @@ __all__ = [
     "FeedPicture",
     "Followed",
     "SecondText",
+    "Tombstone",
     "absolute",
     "atom",
     "json_feed",

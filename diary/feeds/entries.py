@@ -139,6 +139,20 @@ class Entry(Fit):
 
 
 @dataclass(frozen=True, slots=True)
+class Tombstone(Fit):
+    """A post that has gone, and when; `title` and `words` say so, and nothing of what it said.
+
+    Atom has a word for it (RFC 6721); the other formats carry an item emptied of all but these.
+    """
+
+    uid: uuid.UUID
+    published: datetime
+    gone: datetime
+    title: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Feed(Fit):
     """A feed of one kind: `self_url` is its own address, `uid` a URN, `entries` newest first.
 
@@ -158,6 +172,11 @@ class Feed(Fit):
     entries: tuple[Entry, ...]
     hub_url: str = ""
     """Who tells of changes (WebSub); empty: nobody."""
+    tombstones: tuple[Tombstone, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    """Where the feed goes on, as (relation, address): RFC 5005, sections 3 and 4."""
+    archive: bool = False
+    """Whether this is an archive document (RFC 5005, section 4)."""
 
 
 def named(thing: Entry | Feed) -> str:

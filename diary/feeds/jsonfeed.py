@@ -7,7 +7,16 @@ as it was then) and `_picture` in an attachment (width, height, alt text, credit
 import json
 from typing import Any
 
-from diary.feeds.entries import Entry, Feed, FeedAuthor, FeedPicture, bylines, content, named
+from diary.feeds.entries import (
+    Entry,
+    Feed,
+    FeedAuthor,
+    FeedPicture,
+    Tombstone,
+    bylines,
+    content,
+    named,
+)
 
 
 def json_feed(feed: Feed) -> bytes:
@@ -18,11 +27,12 @@ def json_feed(feed: Feed) -> bytes:
         "description": feed.subtitle,
         "home_page_url": feed.home_url,
         "feed_url": feed.self_url,
+        "next_url": dict(feed.links).get("next"),
         "hubs": [{"type": "WebSub", "url": feed.hub_url}] if feed.hub_url else None,
         "icon": feed.icon,
         "language": feed.lang,
     }
-    items = [_item(entry) for entry in feed.entries]
+    items = [*map(_item, feed.entries), *map(_emptied, feed.tombstones)]
     return json.dumps(_said(document) | {"items": items}, ensure_ascii=False).encode()
 
 
@@ -44,6 +54,16 @@ def _item(entry: Entry) -> dict[str, Any]:
             "attachments": [_attachment(picture) for picture in pictures],
         }
     )
+
+
+def _emptied(one: Tombstone) -> dict[str, Any]:
+    return {
+        "id": one.uid.urn,
+        "title": one.title,
+        "content_text": one.words,
+        "date_published": one.published.isoformat(),
+        "date_modified": one.gone.isoformat(),
+    }
 
 
 def _author(author: FeedAuthor) -> dict[str, Any]:

@@ -17,8 +17,10 @@ from diary.web.opened import is_feed, opened
 from diary.web.packing import ANSWERS, coding, packed_file
 from diary.web.packing import FILES as FILE_PACKERS
 from diary.web.rendering import BUILD, language
-from diary.web.session import now, reading, services
+from diary.web.session import base_url, now, reading, services
 
+Shown = tuple[object, int, str]
+"""Which diary, at which version, at which address."""
 COMPRESSIBLE = ("text/", "application/", "image/svg")
 FILES = frozenset({"static", "phone.module"})
 """The program's own files: the same for all, and packed once."""
@@ -67,9 +69,31 @@ def answer_unchanged() -> ResponseReturnValue | None:
     return None
 
 
+_contents: dict[str, tuple[Shown, str]] = {}
+"""By path, the version for which it was last made and the digest of what was said then.
+
+There are as many as there are archive documents; a process of its own has to make each once.
+"""
+
+
+def tag_by_content(response: Response) -> None:
+    """Let an answer that is the same for all be known by its own bytes, not by the version.
+
+    What is said elsewhere in the diary does not change its ETag; while nothing does change, 304 is
+    answered without making it.
+    """
+    _contents[request.path] = _shown(), hashlib.sha256(response.get_data()).hexdigest()
+
+
+def _shown() -> Shown:
+    return services().sessions, g.version, base_url()
+
+
 def _etag() -> str:
-    shown = "" if _same_for_all() else language()
-    parts = f"{g.version}:{BUILD}:{shown}:{coding(ANSWERS)}"
+    known, content = _contents.get(request.path, (None, ""))
+    if not _same_for_all() or known != _shown():
+        content = f"{g.version}:{BUILD}:{'' if _same_for_all() else language()}"
+    parts = f"{content}:{coding(ANSWERS)}"
     return hashlib.sha256(parts.encode()).hexdigest()[:20]
 
 
