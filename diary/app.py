@@ -21,6 +21,7 @@ from diary.web import (
     devices,
     errors,
     feeds,
+    following,
     forgotten,
     guards,
     headers,
@@ -78,6 +79,7 @@ ROOMS = (
     own,
     admin,
     feeds,
+    following,
     pictures,
     pages,
     phone,
@@ -94,7 +96,7 @@ def create_app(
     app = Flask("diary", static_folder="static", template_folder="templates")
     app.extensions["diary"] = session.Services(
         settings=settings,
-        sessions=make_sessions(make_engine(settings.database_url)),
+        sessions=make_sessions(make_engine(settings.database_url), hub=bool(settings.hub_url)),
         store=open_storage(settings.storage_url),
         clock=clock,
     )
@@ -103,6 +105,7 @@ def create_app(
     app.url_map.converters["int"] = guards.Id
     # Answers pass these in reverse: the commit comes first, the headers last.
     headers.init_app(app)
+    app.after_request(cache.same_without_cookie)
     rendering.init_app(app)
     guards.init_app(app)
     cache.init_app(app)

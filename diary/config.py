@@ -19,6 +19,7 @@ OWN = {
     "DIARY_STORAGE_URL",
     "DIARY_SECRET_KEY",
     "DIARY_MAIL_URL",
+    "DIARY_HUB_URL",
 }
 """What makes a diary that diary; the demonstration must never be built into a real one."""
 
@@ -60,6 +61,8 @@ class Settings:
     demo: bool = False
     mail: MailServer | None = None
     """None: the diary sends no mail."""
+    hub_url: str | None = None
+    """Who is told of feeds that change (WebSub); None: nobody."""
 
     @property
     def https(self) -> bool:
@@ -99,6 +102,7 @@ def load(
         port=_number(values, "PORT", 8000, 1, 65535),
         demo=demo,
         mail=_mail(values),
+        hub_url=_hub_url(values),
     )
 
 
@@ -128,6 +132,33 @@ def _base_url(text: str | None) -> str | None:
             "such as https://dagbok.example.org, without a path."
         )
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _hub_url(values: Mapping[str, str]) -> str | None:
+    if "DIARY_HUB_URL" not in values:
+        return None
+    text = values["DIARY_HUB_URL"]
+    if not _is_web_address(text):
+        raise SettingsError(
+            f"DIARY_HUB_URL is {text!r}; set it to the address of a WebSub hub, "
+            "such as https://hub.example.org/."
+        )
+    if "DIARY_BASE_URL" not in values:
+        raise SettingsError(
+            "DIARY_BASE_URL is not set; set it to the diary's own address, "
+            "or the hub of DIARY_HUB_URL cannot fetch the feeds."
+        )
+    return text
+
+
+def _is_web_address(text: str) -> bool:
+    """Whether it can be sent to as it stands (RFC 3986)."""
+    try:
+        parts = urlsplit(text)
+        known = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no number, or brackets that do not close
+        return False
+    return known and text.isascii() and text.isprintable() and not set(' "<>') & set(text)
 
 
 def _mail(values: Mapping[str, str]) -> MailServer | None:

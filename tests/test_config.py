@@ -136,6 +136,31 @@ def test_mail_comes_from_one_address(tmp_path: Path, sender: str) -> None:
         load(given, root=tmp_path)
 
 
+HUB = {"DIARY_HUB_URL": "https://hub.example.org/", "DIARY_BASE_URL": "https://d.example.org"}
+
+
+def test_a_hub_is_told_but_never_of_the_demonstration(tmp_path: Path) -> None:
+    assert load(HUB, root=tmp_path).hub_url == "https://hub.example.org/"
+    assert load({}, root=tmp_path).hub_url is None
+    assert load(HUB, demo=True, root=tmp_path).hub_url is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["hub.example.org", "ftp://hub.example.org", "https://", "https://[hub", "https://hub:x/",
+     "https://hub.example.org/a b", 'https://hub.example.org/">', "https://hub.example.org/\n",
+     "https://hübe.example.org/"],
+)  # fmt: skip
+def test_a_wrong_hub_is_named(tmp_path: Path, url: str) -> None:
+    with pytest.raises(SettingsError, match="DIARY_HUB_URL"):
+        load({**HUB, "DIARY_HUB_URL": url}, root=tmp_path)
+
+
+def test_a_hub_needs_the_diarys_address(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="DIARY_BASE_URL"):
+        load({"DIARY_HUB_URL": "https://hub.example.org/"}, root=tmp_path)
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="DIARY_INSTANCE"):

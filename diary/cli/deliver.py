@@ -1,4 +1,4 @@
-"""`diary deliver`: send the mails that wait and let go what was kept long enough.
+"""`diary deliver`: send the mails and pings that wait and let go what was kept long enough.
 
 `diary serve` does the first every half minute and the second once a day.
 """
@@ -18,9 +18,10 @@ import click
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.config import MailServer, Settings, SettingsError, load
-from diary.domain import outbox, retention
+from diary.domain import outbox, pings, retention
 from diary.domain.forgetting import drop_files
 from diary.domain.upgrade import upgrade
+from diary.hub import Tell, teller
 from diary.mail import Send, sender
 from diary.media.storage import Storage, open_storage
 from diary.models import begin_writing, make_engine, make_sessions
@@ -32,18 +33,24 @@ PAUSE_SECONDS = 30
 def deliver() -> None:
     """Send the mails that wait, and let go what was kept for as long as the lead has set.
 
-    Ends with 1 if a mail could not be sent.
+    A hub, if one is set, is told of the feeds that have changed. Ends with 1 if a mail could not
+    be sent.
     """
     settings = load()
-    if settings.mail is None:
+    if settings.mail is None and settings.hub_url is None:
         raise SettingsError(
             "DIARY_MAIL_URL is not set; set it to the server that sends the diary's mail, "
-            "such as smtp://user:password@mail.example.org."
+            "such as smtp://user:password@mail.example.org (or DIARY_HUB_URL to a WebSub hub)."
         )
     engine = make_engine(settings.database_url)
     upgrade(engine, datetime.now(UTC))
     sessions = make_sessions(engine)
     let_go(sessions, open_storage(settings.storage_url))
+    if tell := _teller(settings):
+        told = pings.deliver(sessions, tell, _clock)
+        click.echo(f"{told} {'feed' if told == 1 else 'feeds'} told to the hub.")
+    if settings.mail is None:
+        return
     done = outbox.deliver(sessions, _sender(settings, settings.mail), _clock)
     click.echo(f"{done.sent} sent, {done.waiting} waiting.")
     sys.exit(1 if done.failed else 0)
@@ -51,7 +58,7 @@ def deliver() -> None:
 
 @contextmanager
 def delivering(settings: Settings) -> Iterator[None]:
-    """Send what waits again and again, if a mail server is set; each day let go what is over.
+    """Send what waits again and again, where to is set; each day let go what is over.
 
     In a process of its own, as the server forks its workers and must have no thread beside it.
     """
@@ -71,6 +78,7 @@ def _keep_delivering(settings: Settings, stop: Signal, parent: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sessions = make_sessions(make_engine(settings.database_url))
     send = _sender(settings, settings.mail) if settings.mail else None
+    tell = _teller(settings)
     let_go_on = None
     while os.getppid() == parent and not stop.is_set():
         if let_go_on != (today := _clock().date()):
@@ -78,6 +86,8 @@ def _keep_delivering(settings: Settings, stop: Signal, parent: int) -> None:
             _let_go(sessions, open_storage(settings.storage_url))
         if send is not None:
             _deliver(sessions, send, stop)
+        if tell is not None:
+            _tell(sessions, tell, stop)
         stop.wait(PAUSE_SECONDS)
 
 
@@ -86,6 +96,13 @@ def _deliver(sessions: sessionmaker[Session], send: Send, stop: Signal) -> None:
         outbox.deliver(sessions, send, _clock, stop.is_set)
     except Exception:  # the next round may do better, and nobody would start it again
         logging.getLogger(__name__).exception("The mails that wait could not be sent.")
+
+
+def _tell(sessions: sessionmaker[Session], tell: Tell, stop: Signal) -> None:
+    try:
+        pings.deliver(sessions, tell, _clock, stop.is_set)
+    except Exception:  # as above
+        logging.getLogger(__name__).exception("The hub could not be told of what waits.")
 
 
 def let_go(sessions: sessionmaker[Session], store: Storage) -> None:
@@ -107,6 +124,10 @@ def _let_go(sessions: sessionmaker[Session], store: Storage) -> None:
 
 def _sender(settings: Settings, server: MailServer) -> Send:
     return sender(server, urlsplit(settings.base_url or "").hostname or "localhost")
+
+
+def _teller(settings: Settings) -> Tell | None:
+    return teller(settings.hub_url, settings.base_url or "") if settings.hub_url else None
 
 
 def _clock() -> datetime:

@@ -33,7 +33,7 @@ def recall(pictures: tuple[str, ...], *, once_more: bool, dry_run: bool) -> None
     if not pictures and not once_more:
         raise click.UsageError("Name a picture by its address, or say --again.")
     settings = load()
-    sessions = make_sessions(make_engine(settings.database_url))
+    sessions = make_sessions(make_engine(settings.database_url), hub=bool(settings.hub_url))
     tokens = [match[1] for text in pictures if (match := TOKEN.fullmatch(text))]
     with sessions() as session:
         found = dict(_found(session, tokens))
@@ -56,7 +56,7 @@ def take_away_again(settings: Settings) -> None:
     """Take away and forget what a backup that was put back has brought along."""
     engine, now = make_engine(settings.database_url), datetime.now(UTC)
     store = open_storage(settings.storage_url)
-    with make_sessions(engine)() as session:
+    with make_sessions(engine, hub=bool(settings.hub_url))() as session:
         begin_writing(session)
         files = (*again(session, store, now), *traces.again(session, store, now))
         session.commit()

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.domain import policy
+from diary.domain import pings, policy
 from diary.domain.consents import settle
 from diary.domain.errors import NotAllowed, NotFound, NotPossible, Overtaken
 from diary.domain.journal import record, show_change
@@ -77,17 +77,18 @@ def _bring_back(session: Session, post: Post, revision_id: int | None, now: date
         Event.revision_id == revision_id,
         Event.action.in_(("publish", "release", "read_after")),
     )
-    post.live_id = revision_id
+    undone, post.live_id = post.live_id, revision_id
     post.read_id = revision_id if session.scalar(read.limit(1)) else None
     before = session.get(Revision, revision_id or 0)
     if before is None:
         post.published_at = None
     else:
         post.dated, post.precision, post.lab_id = before.dated, before.precision, before.lab_id
-    if corrections:
+    if corrections or before is None:
         touch(session, post, now)
     else:
         show_change(session, now)
+    pings.queue(session, (undone, revision_id), now)
 
 
 def read_after(

@@ -83,7 +83,7 @@ def rule(
     consent.withdrawn_at = None
     if post.status is Status.PUBLISHED:
         touch(session, post, now)
-    note_due(session, zone)
+    note_due(session, now, zone)
 
 
 def rule_all(

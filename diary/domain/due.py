@@ -1,4 +1,5 @@
-"""What happens by itself: scheduled posts go out, consents end, moderators are told what waits."""
+"""What happens by itself: scheduled posts go out, consents and news in feeds end, moderators are
+told what waits."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from diary.domain import calls
 from diary.domain.calls import Call, call
-from diary.domain.journal import locked_state, record
+from diary.domain.journal import locked_state, record, show_change
 from diary.domain.publishing import go_public
 from diary.domain.recall import tell_readers
 from diary.models import Consent, Picture, Post, Revision, StandingConsent, Status
+from diary.queries import feeds
 
 REMINDED_BEFORE = timedelta(days=30)
 """How long before a yes ends those who read for its lab are told."""
@@ -29,8 +31,10 @@ def release_due(session: Session, now: datetime, zone: ZoneInfo) -> frozenset[Ca
         return frozenset()
     _release_posts(session, now)
     _end_consents(session, now, zone)
+    if feeds.has_ended(session, state.due, now):
+        show_change(session, now)
     made = call(session, now, zone)
-    note_due(session, zone)
+    note_due(session, now, zone)
     return made
 
 
@@ -40,7 +44,7 @@ def expect(session: Session, at: datetime) -> None:
     state.due = min(state.due or at, at)
 
 
-def note_due(session: Session, zone: ZoneInfo) -> None:
+def note_due(session: Session, now: datetime, zone: ZoneInfo) -> None:
     """Work out anew when something next changes by itself, or somebody is to be told."""
     session.flush()
     release = session.scalar(
@@ -52,7 +56,8 @@ def note_due(session: Session, zone: ZoneInfo) -> None:
         (day for statement in _untold() if (day := session.scalar(statement))), default=None
     )
     reminds = None if untold is None else _beginning(untold - REMINDED_BEFORE, zone)
-    ahead = (release, ends, reminds, *calls.due(session, zone).values())
+    untold_after = feeds.next_end(session, now)
+    ahead = (release, ends, reminds, untold_after, *calls.due(session, zone).values())
     locked_state(session).due = min((at for at in ahead if at), default=None)
 
 
@@ -106,7 +111,7 @@ def end_soon(session: Session, now: datetime, zone: ZoneInfo) -> frozenset[int |
         one.reminded_at = now
         if one.until is not None and one.until >= today:
             labs.add(lab_id)
-    note_due(session, zone)
+    note_due(session, now, zone)
     return frozenset(labs)
 
 

@@ -13,9 +13,10 @@ from diary.domain.calls import soonest
 from diary.domain.content import Content, from_json, same
 from diary.domain.due import expect
 from diary.domain.errors import NotFound, NotPossible, Overtaken
-from diary.domain.journal import record, show_change
+from diary.domain.journal import record
 from diary.domain.moderation import Verdict
 from diary.domain.policy import Actor, Facts, House
+from diary.domain.publishing import touch
 from diary.domain.revisions import content_of, snapshot
 from diary.domain.telling import overtake
 from diary.domain.workflow import REFUSED, Step
@@ -67,7 +68,7 @@ def refuse(session: Session, actor: Actor, post_id: int, revision_id: int, now: 
     overtake(session, post.id)
     own_words = session.get_one(Revision, edited.before_id)
     if post.live_id in edited.ids:
-        show_change(session, now)
+        touch(session, post, now)
     if post.live_id in {None, *edited.ids}:
         post.status, post.live_id, post.publish_at = REFUSED[post.status], None, None
     if post.live_id == own_words.id:

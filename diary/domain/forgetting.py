@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from diary.domain import erasures, policy
+from diary.domain import erasures, pings, policy
 from diary.domain.accounts import is_last_lead
 from diary.domain.content import from_json, to_json
 from diary.domain.errors import LastLead, NotAllowed, NotFound, NotPossible
-from diary.domain.journal import locked_state, record, show_change
+from diary.domain.journal import locked_state, record, show_news
 from diary.domain.policy import Actor
 from diary.domain.taxonomy import forget_addresses
 from diary.domain.writing import erase
@@ -110,7 +110,7 @@ def forget_person(session: Session, store: Storage, person: Person, now: datetim
     if account is not None:
         _forget_words(session, account)
         _close(session, account, now)
-    show_change(session, now)
+    show_news(session, now)
     merged = select(Person.uid).where(Person.merged_into_id == person.id)
     for uid in (person.uid, *session.scalars(merged)):
         erasures.append(session, store, "person", uid, now)
@@ -239,6 +239,8 @@ def _forget_name(
     forget_in_copies(session, person.id, names, posts)
     public = update(Post).where(Post.id.in_(posts), Post.status == Status.PUBLISHED)
     session.execute(public.values(updated_at=now))
+    live = select(Post.live_id).where(Post.id.in_(posts), Post.status == Status.PUBLISHED)
+    pings.queue(session, session.scalars(live), now)
     forget_addresses(session, person)
     person.name = person.role = ""
     person.lab_id = None

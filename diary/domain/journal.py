@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from diary.addresses import new_uid
 from diary.models import Event, Message, State
+from diary.queries.feeds import TOLD_FOR
 
 
 def record(
@@ -65,3 +66,9 @@ def show_change(session: Session, now: datetime) -> State:
     state.version += 1
     state.changed_at = now
     return state
+
+
+def show_news(session: Session, now: datetime) -> None:
+    """Raise the version for what feeds tell of for a while, and note when that is over."""
+    state, over = show_change(session, now), now + TOLD_FOR
+    state.due = min(state.due or over, over)

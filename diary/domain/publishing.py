@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.domain.journal import show_change
+from diary.domain import pings
+from diary.domain.journal import show_change, show_news
 from diary.models import Post, Revision
 from diary.text.plain import free
 from diary.text.plain import slug as slug_of
@@ -25,7 +26,7 @@ def go_public(
     The first time the post is given its sequence, its address and `published_at` (an import
     keeps the old one); they stay for good.
     """
-    state = show_change(session, now)
+    state, was_out = show_change(session, now), post.live_id
     if post.sequence is None:
         state.sequence += 1
         post.sequence = state.sequence
@@ -37,6 +38,8 @@ def go_public(
     post.waiting_id = None
     post.dated, post.precision = revision.dated, revision.precision
     post.lab_id = revision.lab_id
+    if published_at is None:  # an import tells nobody
+        pings.queue(session, (was_out, revision.id), now)
 
 
 def free_slug(session: Session, wanted: str, short: str) -> str:
@@ -49,5 +52,6 @@ def free_slug(session: Session, wanted: str, short: str) -> str:
 
 def touch(session: Session, post: Post, now: datetime) -> None:
     """Readers are to be told: a public post has gone or come back, or was corrected."""
-    show_change(session, now)
+    show_news(session, now)
     post.updated_at = now
+    pings.queue(session, (post.live_id,), now)

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from diary.domain import erasures, policy
+from diary.domain import erasures, pings, policy
 from diary.domain.content import from_json, to_json
 from diary.domain.errors import NotFound
-from diary.domain.journal import locked_state, record, show_change
+from diary.domain.journal import locked_state, record, show_news
 from diary.domain.policy import Actor, Facts
 from diary.media.storage import Storage
 from diary.models import (
@@ -124,10 +124,12 @@ def _forget_words(session: Session, picture: Picture) -> None:
 
 def tell_readers(session: Session, picture: Picture, now: datetime) -> None:
     """Whether a picture goes or comes back: the posts that show it have changed."""
-    show_change(session, now)
+    show_news(session, now)
     showing = select(ShownPicture.revision_id).where(ShownPicture.picture_id == picture.id)
     out = update(Post).where(Post.live_id.in_(showing), Post.status == Status.PUBLISHED)
     session.execute(out.values(updated_at=now))
+    live = select(Post.live_id).where(Post.live_id.in_(showing), Post.status == Status.PUBLISHED)
+    pings.queue(session, session.scalars(live), now)
 
 
 def hide(

@@ -59,7 +59,7 @@ def file(
     session.add(standing)
     session.flush()
     record(session, "stand_consent", now, actor_id=actor.account_id, subject_id=standing.id)
-    note_due(session, zone)
+    note_due(session, now, zone)
     return standing
 
 
@@ -101,7 +101,7 @@ def withdraw(
     standing.withdrawn_at = now
     record(session, "withdraw_consent", now, actor_id=actor.account_id, subject_id=standing.id)
     end_consents(session, Consent.standing_id == standing.id, now, actor_id=actor.account_id)
-    note_due(session, zone)
+    note_due(session, now, zone)
 
 
 def file_paper(

@@ -1,4 +1,4 @@
-"""Feeds: neutral entries in, the bytes of Atom, RSS 2.0 and JSON Feed out."""
+"""Feeds: neutral entries in, the bytes of Atom, RSS 2.0 and JSON Feed out; and OPML."""
 
 from diary.feeds.atom_rss import atom, rss
 from diary.feeds.entries import (
@@ -9,9 +9,11 @@ from diary.feeds.entries import (
     FeedAuthor,
     FeedPicture,
     SecondText,
+    Tombstone,
     absolute,
 )
 from diary.feeds.jsonfeed import json_feed
+from diary.feeds.opml import Followed, opml
 
 __all__ = [
     "MEDIA_TYPES",
@@ -20,9 +22,12 @@ __all__ = [
     "Feed",
     "FeedAuthor",
     "FeedPicture",
+    "Followed",
     "SecondText",
+    "Tombstone",
     "absolute",
     "atom",
     "json_feed",
+    "opml",
     "rss",
 ]

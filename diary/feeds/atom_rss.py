@@ -1,8 +1,9 @@
 """Atom (RFC 4287) and RSS 2.0 through feedgen, mended where feedgen says too little.
 
-What feedgen cannot write is added to its tree by its own extension interface (`_Rest`): link
-attributes, one enclosure per picture in Atom and one in all in RSS, Media RSS without a group,
-authors without an e-mail address, each entry's language.
+What feedgen cannot write is added to its tree by its own extension interface. By `_Head`: where the
+feed goes on, in RSS too, and who has gone. By `_Rest`: link attributes, one enclosure per picture in
+Atom and one in all in RSS, Media RSS without a group, authors without an e-mail address, each
+entry's language and what in it is in another, when an item of RSS was changed.
 """
 
 from email.utils import format_datetime
@@ -15,10 +16,23 @@ from feedgen.ext.base import BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from diary.feeds.entries import MEDIA_TYPES, Entry, Feed, FeedPicture, bylines, content, named
+from diary.feeds.entries import (
+    MEDIA_TYPES,
+    Entry,
+    Feed,
+    FeedPicture,
+    Tombstone,
+    bylines,
+    content,
+    named,
+)
 
 _MEDIA = "http://search.yahoo.com/mrss/"
+_ATOM = "http://www.w3.org/2005/Atom"
 _DC = "http://purl.org/dc/elements/1.1/"
+_TERMS = "http://purl.org/dc/terms/"
+_HISTORY = "http://purl.org/syndication/history/1.0"
+_TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 # feedgen sets the whole process's locale to write a date, under the feet of other threads.
@@ -39,13 +53,16 @@ def rss(feed: Feed) -> bytes:
 
 def _generator(feed: Feed, kind: str) -> Any:
     made = FeedGenerator()
-    made.register_extension("rest", _Names, _Rest)
+    made.register_extension("rest", _Head, _Rest)
+    made.rest.feed = feed
     made.id(feed.uid)
     made.title(named(feed))
     made.subtitle(feed.subtitle or named(feed))  # RSS demands a description
     made.language(feed.lang)
     made.author(name=named(feed))  # Atom demands one for entries without
     made.link(href=feed.self_url, rel="self", type=MEDIA_TYPES[kind])
+    for rel, href in _onward(feed):
+        made.link(href=href, rel=rel)
     made.link(href=feed.home_url, rel="alternate", type="text/html")  # last: RSS takes the last
     made.icon(feed.icon)
     made.rights(feed.rights or None)
@@ -54,6 +71,10 @@ def _generator(feed: Feed, kind: str) -> Any:
     for entry in feed.entries:
         _add(made, entry)
     return made
+
+
+def _onward(feed: Feed) -> list[tuple[str, str]]:
+    return [*([("hub", feed.hub_url)] if feed.hub_url else []), *feed.links]
 
 
 def _add(made: Any, entry: Entry) -> None:
@@ -77,11 +98,42 @@ def _category(scheme: str, term: str, label: str) -> dict[str, str]:
     return {"scheme": scheme, "term": term, "label": label or term}
 
 
-class _Names(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
-    """The namespaces of what `_Rest` adds."""
+class _Head(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
+    """What feedgen leaves out of a feed's head, and the namespaces of what is added anywhere."""
+
+    feed: Feed
 
     def extend_ns(self) -> dict[str, str]:
-        return {"media": _MEDIA, "dc": _DC}
+        names = {"media": _MEDIA, "dc": _DC, "dcterms": _TERMS, "fh": _HISTORY}
+        return names | {"at": _TOMBSTONES}
+
+    def extend_atom(self, root: Any) -> None:
+        self._mark(root)
+        for one in self.feed.tombstones:  # RFC 6721, section 3
+            gone = {"ref": one.uid.urn, "when": one.gone.isoformat()}
+            _sub(root, f"{{{_TOMBSTONES}}}deleted-entry", **gone)
+
+    def extend_rss(self, root: Any) -> None:
+        channel = root[0]
+        self._mark(channel)
+        for rel, href in _onward(self.feed):
+            _sub(channel, f"{{{_ATOM}}}link", rel=rel, href=href)
+        for one in self.feed.tombstones:
+            _add_emptied(channel, one)
+
+    def _mark(self, head: Any) -> None:
+        if self.feed.archive:
+            _sub(head, f"{{{_HISTORY}}}archive")
+
+
+def _add_emptied(channel: Any, one: Tombstone) -> None:
+    """RSS has no tombstones: who has the item replaces it by one that says nothing more."""
+    item = _sub(channel, "item")
+    _sub(item, "title").text = one.title
+    _sub(item, "description").text = one.words
+    _sub(item, "guid", isPermaLink="false").text = one.uid.urn
+    _sub(item, "pubDate").text = format_datetime(one.published)
+    _sub(item, f"{{{_TERMS}}}modified").text = one.gone.isoformat()
 
 
 class _Rest(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
@@ -94,16 +146,26 @@ class _Rest(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
         link = node.find("link")
         link.set("rel", "alternate")
         link.set("type", "text/html")
+        self._mark_what_the_diary_says(node)
         for picture in self.entry.pictures:
             enclosure = _sub(node, "link", rel="enclosure", href=picture.url, **_size(picture))
             if title := picture.caption or picture.alt:
                 enclosure.set("title", title)
         _add_media(node, self.entry.pictures)
 
+    def _mark_what_the_diary_says(self, node: Any) -> None:
+        """Labels, and the line in the main language, are not in the post's (RFC 4287, 2)."""
+        if self.entry.lang == self.entry.feed_lang:
+            return
+        said = [*node.findall("category"), *(node.findall("summary") if self.entry.gist else [])]
+        for element in said:
+            element.set(_LANG, self.entry.feed_lang)
+
     def extend_rss(self, item: Any) -> None:
         for author in bylines(self.entry):
             _sub(item, f"{{{_DC}}}creator").text = author.name
         _sub(item, f"{{{_DC}}}language").text = self.entry.lang
+        _sub(item, f"{{{_TERMS}}}modified").text = self.entry.updated.isoformat()
         for picture in self.entry.pictures[:1]:  # RSS readers know one enclosure
             _sub(item, "enclosure", url=picture.url, **_size(picture))
         _add_media(item, self.entry.pictures)

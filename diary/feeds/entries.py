@@ -32,7 +32,7 @@ _SRCSET_CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])(\s+[^,]+)?")
 _DEEP = lxml_html.HTMLParser(huge_tree=True)  # the usual one silently drops what is nested deeply
 
 
-class _Fit:
+class Fit:
     """Makes every text and time of a dataclass fit for a feed, whoever made it."""
 
     __slots__ = ()
@@ -41,12 +41,12 @@ class _Fit:
         for field in fields(self):  # type: ignore[arg-type]  # the subclasses are dataclasses
             value = getattr(self, field.name)
             if isinstance(value, str):
-                object.__setattr__(self, field.name, _fit(value))
+                object.__setattr__(self, field.name, fit(value))
             elif isinstance(value, datetime):
                 object.__setattr__(self, field.name, _utc(value))
 
 
-def _fit(text: str) -> str:
+def fit(text: str) -> str:
     fit = _UNFIT.sub("", text)
     return fit if fit.strip() else ""
 
@@ -58,7 +58,7 @@ def _utc(moment: datetime) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedPicture(_Fit):
+class FeedPicture(Fit):
     """A picture's JPEG rendition; `url` is absolute, `length` is in bytes.
 
     `link` is the address of a film that it stands for, `host` what that is called.
@@ -77,7 +77,7 @@ class FeedPicture(_Fit):
 
 
 @dataclass(frozen=True, slots=True)
-class FeedAuthor(_Fit):
+class FeedAuthor(Fit):
     """A byline: the name shown, the role as it was then, the author's page if there is one."""
 
     name: str
@@ -86,7 +86,7 @@ class FeedAuthor(_Fit):
 
 
 @dataclass(frozen=True, slots=True)
-class Category(_Fit):
+class Category(Fit):
     """A lab, method or voice; `scheme` is an absolute address that names the taxonomy."""
 
     scheme: str
@@ -95,7 +95,7 @@ class Category(_Fit):
 
 
 @dataclass(frozen=True, slots=True)
-class SecondText(_Fit):
+class SecondText(Fit):
     """A translation of a post, or the post in easy words; `heading` says which."""
 
     heading: str
@@ -104,7 +104,7 @@ class SecondText(_Fit):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry(_Fit):
+class Entry(Fit):
     """One post. `html` is the sanitised body alone, `title` plain text and never empty.
 
     `gist` is its one line in the feed's language where it is in another, `written_for` a sentence
@@ -139,7 +139,21 @@ class Entry(_Fit):
 
 
 @dataclass(frozen=True, slots=True)
-class Feed(_Fit):
+class Tombstone(Fit):
+    """A post that has gone, and when; `title` and `words` say so, and nothing of what it said.
+
+    Atom has a word for it (RFC 6721); the other formats carry an item emptied of all but these.
+    """
+
+    uid: uuid.UUID
+    published: datetime
+    gone: datetime
+    title: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feed(Fit):
     """A feed of one kind: `self_url` is its own address, `uid` a URN, `entries` newest first.
 
     `updated` is said by the caller, never by the clock, so that equal content is equal bytes.
@@ -156,6 +170,13 @@ class Feed(_Fit):
     rights: str
     updated: datetime
     entries: tuple[Entry, ...]
+    hub_url: str = ""
+    """Who tells of changes (WebSub); empty: nobody."""
+    tombstones: tuple[Tombstone, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    """Where the feed goes on, as (relation, address): RFC 5005, sections 3 and 4."""
+    archive: bool = False
+    """Whether this is an archive document (RFC 5005, section 4)."""
 
 
 def named(thing: Entry | Feed) -> str:
@@ -197,7 +218,7 @@ def content(entry: Entry) -> str:
     """The whole post as HTML: text, second text, pictures, corrections, then who wrote it."""
     gist = _own("p", entry.gist, entry)
     text = absolute(entry.html, entry.url) + _second(entry)
-    corrections = (_own("p", _fit(one), entry) for one in entry.corrections)
+    corrections = (_own("p", fit(one), entry) for one in entry.corrections)
     inner = gist + text + "".join((*map(_figure, entry.pictures), *corrections)) + _signed(entry)
     return f"<div{_tongue(entry.lang)}>{inner}</div>"
 
@@ -239,9 +260,17 @@ def _film(picture: FeedPicture) -> str:
 
 
 def _signed(entry: Entry) -> str:
-    """Formats know names only; roles would be lost without this line."""
-    names = [", ".join(filter(None, (a.name, a.role))) for a in bylines(entry)]
-    lines = "<br>".join(f"<bdi>{escape(name)}</bdi>" for name in names)
+    """Formats know names only; roles would be lost without this line.
+
+    In the classes of an h-card (microformats.org/wiki/h-card), as a program may ask for them, too.
+    """
+    lines = "<br>".join(map(_card, bylines(entry)))
     roles = f"<p>{lines}</p>" if any(a.role for a in bylines(entry)) else ""
     inner = roles + _own("p", entry.written_for, entry)
     return f"<footer>{inner}</footer>" if inner else ""
+
+
+def _card(author: FeedAuthor) -> str:
+    name, role = escape(author.name), escape(author.role)
+    role = f', <span class="p-role">{role}</span>' if role else ""
+    return f'<bdi class="h-card"><span class="p-name">{name}</span>{role}</bdi>'

@@ -1,9 +1,22 @@
-"""JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
+"""JSON Feed 1.1 (jsonfeed.org/version/1.1).
+
+What the format has no word for stands in extensions, as it allows: `_byline` in an author (the role
+as it was then) and `_picture` in an attachment (width, height, alt text, credit).
+"""
 
 import json
 from typing import Any
 
-from diary.feeds.entries import Entry, Feed, FeedAuthor, FeedPicture, bylines, content, named
+from diary.feeds.entries import (
+    Entry,
+    Feed,
+    FeedAuthor,
+    FeedPicture,
+    Tombstone,
+    bylines,
+    content,
+    named,
+)
 
 
 def json_feed(feed: Feed) -> bytes:
@@ -14,10 +27,12 @@ def json_feed(feed: Feed) -> bytes:
         "description": feed.subtitle,
         "home_page_url": feed.home_url,
         "feed_url": feed.self_url,
+        "next_url": dict(feed.links).get("next"),
+        "hubs": [{"type": "WebSub", "url": feed.hub_url}] if feed.hub_url else None,
         "icon": feed.icon,
         "language": feed.lang,
     }
-    items = [_item(entry) for entry in feed.entries]
+    items = [*map(_item, feed.entries), *map(_emptied, feed.tombstones)]
     return json.dumps(_said(document) | {"items": items}, ensure_ascii=False).encode()
 
 
@@ -41,8 +56,19 @@ def _item(entry: Entry) -> dict[str, Any]:
     )
 
 
+def _emptied(one: Tombstone) -> dict[str, Any]:
+    return {
+        "id": one.uid.urn,
+        "title": one.title,
+        "content_text": one.words,
+        "date_published": one.published.isoformat(),
+        "date_modified": one.gone.isoformat(),
+    }
+
+
 def _author(author: FeedAuthor) -> dict[str, Any]:
-    return _said({"name": author.name, "url": author.url})
+    byline = {"role": author.role} if author.role else None
+    return _said({"name": author.name, "url": author.url, "_byline": byline})
 
 
 def _attachment(picture: FeedPicture) -> dict[str, Any]:
@@ -52,6 +78,14 @@ def _attachment(picture: FeedPicture) -> dict[str, Any]:
             "mime_type": picture.media_type,
             "title": picture.caption or picture.alt,
             "size_in_bytes": picture.length,
+            "_picture": _said(
+                {
+                    "width": picture.width,
+                    "height": picture.height,
+                    "alt": picture.alt,
+                    "credit": picture.credit,
+                }
+            ),
         }
     )
 

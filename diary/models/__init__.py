@@ -9,7 +9,7 @@ from diary.models.consent import (
     StandingConsent,
     Use,
 )
-from diary.models.engine import Base, begin_writing, make_engine, make_sessions
+from diary.models.engine import HAS_HUB, Base, begin_writing, make_engine, make_sessions
 from diary.models.journal import Event, Message, guard_journal
 from diary.models.letters import Letter, Outgoing, Pace, Ping, Subscriber, Subscription
 from diary.models.moderation import Correction, HandedIn, News, Reading, Report, Telling
@@ -46,6 +46,7 @@ from diary.models.state import Page, Setting, State
 from diary.models.taxonomy import Alias, FocusArea, Lab, LabFocusArea, Method
 
 __all__ = [
+    "HAS_HUB",
     "Account",
     "AccountLab",
     "Alias",

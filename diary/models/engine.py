@@ -106,9 +106,15 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN DEFERRED")
 
 
-def make_sessions(engine: Engine) -> sessionmaker[Session]:
-    """A factory of sessions whose objects stay readable after the transaction."""
-    return sessionmaker(engine, expire_on_commit=False)
+HAS_HUB = "has_hub"
+
+
+def make_sessions(engine: Engine, *, hub: bool = False) -> sessionmaker[Session]:
+    """A factory of sessions whose objects stay readable after the transaction.
+
+    With `hub` their deeds queue pings; they carry that as `Session.info[HAS_HUB]`.
+    """
+    return sessionmaker(engine, expire_on_commit=False, info={HAS_HUB: hub})
 
 
 def begin_writing(session: Session) -> None:

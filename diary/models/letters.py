@@ -66,7 +66,7 @@ class Letter(Base):
 
 
 class Ping(Base):
-    """A feed that the hub is to be told of (WebSub, section 7): its path, without the format."""
+    """A feed that the hub is to be told of (WebSub, section 6): its path, without the format."""
 
     __tablename__ = "pings"
 

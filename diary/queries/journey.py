@@ -22,7 +22,7 @@ from diary.models import (
     ShownPicture,
     Voice,
 )
-from diary.queries.posts import PUBLIC, cards, fetch, published, shown_pictures
+from diary.queries.posts import PUBLIC, Among, cards, fetch, published, shown_pictures
 from diary.queries.rows import Neighbour, PictureView, PostCard, Slice
 
 WHOLE_PROJECT = ""
@@ -79,9 +79,9 @@ class Month:
         return tuple(square for square in self.squares if square.lab_slug == lab_slug)
 
 
-def filtered(filters: Filters) -> Select[Post, Revision]:
+def filtered(filters: Filters, among: Among = published) -> Select[Post, Revision]:
     """The published posts that a filter lets through; an unknown word lets none through."""
-    statement = published()
+    statement = among()
     if filters.lab == NO_LAB:
         statement = statement.where(Post.lab_id.is_(None))
     elif filters.lab:

@@ -1,7 +1,7 @@
 """Posts: what is public, what somebody may see, and how rows become cards."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -58,8 +58,12 @@ PAGE = case((Person.archived_at.is_(None), Person.slug))
 AT_ONCE = (joinedload(Revision.lab), joinedload(Post.provenance))
 """What a card needs and a join brings along."""
 
-PUBLIC = Post.status == Status.PUBLISHED
+OUT = Status.PUBLISHED
+PUBLIC = Post.status == OUT
 """What is public: said here, and nowhere else among the queries."""
+
+GONE = Post.sequence.is_not(None) & Post.status.in_([one for one in Status if one is not OUT])
+"""What was public and is not any more: taken down, or let out and taken back at once."""
 
 NOT_TAKEN_AWAY = (Picture.hidden_at.is_(None), Picture.recalled_at.is_(None))
 
@@ -77,6 +81,15 @@ def published() -> Select[Post, Revision]:
     return select(Post, Revision).join(Revision, Post.live_id == Revision.id).where(PUBLIC)
 
 
+def gone() -> Select[Post, Revision]:
+    """All posts that were public and are not any more, with the revision last seen, if kept."""
+    return select(Post, Revision).outerjoin(Revision, Post.live_id == Revision.id).where(GONE)
+
+
+Among = Callable[[], Select[Post, Revision]]
+"""Of which posts: `published`, or `gone`."""
+
+
 def visible_to(scope: Scope) -> ColumnElement[bool]:
     """What `scope` lets somebody see whether published or not; a draft is its owner's alone."""
     own = Post.owner_id == scope.owner_id if scope.owner_id is not None else false()
@@ -84,21 +97,21 @@ def visible_to(scope: Scope) -> ColumnElement[bool]:
     return or_(own, and_(theirs, Post.status != Status.DRAFT))
 
 
-def in_lab(lab_id: int) -> Select[Post, Revision]:
+def in_lab(lab_id: int, among: Among = published) -> Select[Post, Revision]:
     """The published posts of a lab."""
-    return published().where(Post.lab_id == lab_id)
+    return among().where(Post.lab_id == lab_id)
 
 
-def with_method(method_id: int) -> Select[Post, Revision]:
+def with_method(method_id: int, among: Among = published) -> Select[Post, Revision]:
     """The published posts that name a method."""
     named = select(RevisionMethod.revision_id).where(RevisionMethod.method_id == method_id)
-    return published().where(Post.live_id.in_(named))
+    return among().where(Post.live_id.in_(named))
 
 
-def by_person(person_id: int) -> Select[Post, Revision]:
+def by_person(person_id: int, among: Among = published) -> Select[Post, Revision]:
     """The published posts that carry a person's byline."""
     signed = select(Byline.revision_id).where(Byline.person_id == person_id)
-    return published().where(Post.live_id.in_(signed))
+    return among().where(Post.live_id.in_(signed))
 
 
 def stream(
@@ -110,7 +123,7 @@ def stream(
     lang: str = "sv",
 ) -> Slice:
     """The newest posts of a select by `sequence`, older than `before`."""
-    found, after = _newest(session, chosen, before, size)
+    found, after = newest(session, chosen, before, size)
     return Slice(cards(session, found, lang), after)
 
 
@@ -121,7 +134,7 @@ def stream_with(
 
     Both share one round of queries.
     """
-    found, after = _newest(session, published(), None, size)
+    found, after = newest(session, published(), None, size)
     known = {str(post.uid) for post, _ in found}
     extra = [] if uid in known else _by_uid(session, uid)
     everything = cards(session, [*found, *extra], lang)
@@ -129,9 +142,10 @@ def stream_with(
     return chosen, Slice(everything[: len(found)], after)
 
 
-def _newest(
+def newest(
     session: Session, chosen: Select[Post, Revision], before: int | None, size: int
 ) -> tuple[list[tuple[Post, Revision]], str | None]:
+    """The newest of a select by `sequence`, older than `before`, and the cursor of what follows."""
     statement = chosen.order_by(Post.sequence.desc()).limit(size + 1)
     if before is not None:
         statement = statement.where(Post.sequence < before)

@@ -89,6 +89,11 @@ def version(session: Session) -> tuple[int, datetime, datetime | None]:
     return version, changed_at, due
 
 
+def sequence(session: Session) -> int:
+    """The last sequence a post was given; 0 where none was public yet."""
+    return session.execute(select(State.sequence)).scalar_one()
+
+
 def uid(session: Session) -> UUID:
     """The diary's own uid."""
     return session.execute(select(State.uid)).scalar_one()

@@ -86,6 +86,21 @@ def person_at(session: Session, slug: str) -> Person | None:
     return session.scalar(select(Person).where(Person.slug == slug, Person.archived_at.is_(None)))
 
 
+def authors(session: Session) -> tuple[Person, ...]:
+    """Those who asked for a page and have signed something public, by name; no residents.
+
+    Their pages are kept out of search engines, so no list gathers them either.
+    """
+    signed = select(Byline.person_id).join(Post, Post.live_id == Byline.revision_id).where(PUBLIC)
+    statement = (
+        select(Person)
+        .where(Person.slug.is_not(None), Person.archived_at.is_(None))
+        .where(Person.kind != Kind.RESIDENT, Person.id.in_(signed))
+        .order_by(Person.name, Person.id)
+    )
+    return tuple(session.scalars(statement))
+
+
 def lab_page(session: Session, found: Lab, lang: str) -> LabPage:
     """Everything a lab's page shows but its posts."""
     return LabPage(

@@ -1,12 +1,10 @@
 """Answers to visitors: 304 where nothing has changed, and compressed where it helps."""
 
-import gzip
 import hashlib
 from contextlib import suppress
 from datetime import datetime
-from functools import lru_cache
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
@@ -15,9 +13,14 @@ from diary.models import begin_writing
 from diary.queries import site
 from diary.web.calls import letters_due, queue_called, queue_reminders, reminders
 from diary.web.guards import Access, access_of, actor
+from diary.web.opened import is_feed, opened
+from diary.web.packing import ANSWERS, coding, packed_file
+from diary.web.packing import FILES as FILE_PACKERS
 from diary.web.rendering import BUILD, language
-from diary.web.session import now, reading, services
+from diary.web.session import base_url, now, reading, services
 
+Shown = tuple[object, int, str]
+"""Which diary, at which version, at which address."""
 COMPRESSIBLE = ("text/", "application/", "image/svg")
 FILES = frozenset({"static", "phone.module"})
 """The program's own files: the same for all, and packed once."""
@@ -51,25 +54,52 @@ def answer_unchanged() -> ResponseReturnValue | None:
     """304 for a visitor who has the present version already (RFC 9110, section 13.1.2)."""
     if request.endpoint in FILES or access_of(request.endpoint) is not Access.PUBLIC:
         return None
-    if request.method not in {"GET", "HEAD"} or actor() is not None:
+    if request.method not in {"GET", "HEAD"}:
+        return None
+    if not _same_for_all() and actor() is not None:
         return None
     g.version, g.changed_at, _due = g.known
     if request.if_none_match.contains(_etag()):
         return Response(status=304)
     since = request.if_modified_since
-    if not request.if_none_match and since and g.changed_at.replace(microsecond=0) <= since:
+    dated = _same_for_all() and not request.if_none_match
+    if dated and since and g.changed_at.replace(microsecond=0) <= since:
         # Only feeds say when they were changed, so only their readers ask.
         return Response(status=304)
     return None
 
 
+_contents: dict[str, tuple[Shown, str]] = {}
+"""By path, the version for which it was last made and the digest of what was said then.
+
+There are as many as there are archive documents; a process of its own has to make each once.
+"""
+
+
+def tag_by_content(response: Response) -> None:
+    """Let an answer that is the same for all be known by its own bytes, not by the version.
+
+    What is said elsewhere in the diary does not change its ETag; while nothing does change, 304 is
+    answered without making it.
+    """
+    _contents[request.path] = _shown(), hashlib.sha256(response.get_data()).hexdigest()
+
+
+def _shown() -> Shown:
+    return services().sessions, g.version, base_url()
+
+
 def _etag() -> str:
-    parts = f"{g.version}:{BUILD}:{language()}:{_coding()}"
+    known, content = _contents.get(request.path, (None, ""))
+    if not _same_for_all() or known != _shown():
+        content = f"{g.version}:{BUILD}:{'' if _same_for_all() else language()}"
+    parts = f"{content}:{coding(ANSWERS)}"
     return hashlib.sha256(parts.encode()).hexdigest()[:20]
 
 
-def _coding() -> str:
-    return "gzip" if request.accept_encodings["gzip"] else "identity"
+def _same_for_all() -> bool:
+    """A feed speaks the diary's main language, whoever fetches it; a page the reader's."""
+    return is_feed() and not opened()
 
 
 def finish(response: Response) -> Response:
@@ -80,14 +110,26 @@ def finish(response: Response) -> Response:
     public = "version" in g and response.status_code in {200, 304}
     if public:
         response.set_etag(_etag())
-        response.vary.update(["Accept-Encoding", "Accept-Language", "Cookie"])
+        response.vary.add("Accept-Encoding")
+        if not _same_for_all():
+            response.vary.update(["Accept-Language", "Cookie"])
+    if is_feed():
+        response.vary.add("Sec-Fetch-Dest")
     if request.endpoint in FILES:
         return _pack_static(response)
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache" if public else "private, no-store"
-    if public and _worth_compressing(response):
-        response.set_data(gzip.compress(response.get_data(), 6, mtime=0))
-        response.content_encoding = "gzip"
+    chosen = coding(ANSWERS)
+    if public and chosen in ANSWERS and _worth_packing(response):
+        response.set_data(ANSWERS[chosen](response.get_data()))
+        response.content_encoding = chosen
+    return response
+
+
+def same_without_cookie(response: Response) -> Response:
+    """The guards have looked at the session; where that changed nothing, no cache is told of it."""
+    if _same_for_all() and not session.modified:
+        session.accessed = False  # else Flask adds `Vary: Cookie`
     return response
 
 
@@ -95,23 +137,18 @@ def _pack_static(response: Response) -> Response:
     """Style sheets and scripts, compressed once: a phone on a bad network waits for each kB."""
     response.vary.add("Accept-Encoding")
     response.direct_passthrough = False
-    if _worth_compressing(response) and not request.range:
-        response.set_data(_packed(response.get_data()))
-        response.content_encoding = "gzip"
+    chosen = coding(FILE_PACKERS)
+    if chosen in FILE_PACKERS and _worth_packing(response) and not request.range:
+        response.set_data(packed_file(response.get_data(), chosen))
+        response.content_encoding = chosen
         etag, _weak = response.get_etag()
-        response.set_etag(etag or "", weak=True)  # two codings of one file (RFC 9110, 8.8.1)
+        response.set_etag(etag or "", weak=True)  # the codings of one file (RFC 9110, 8.8.1)
     return response
 
 
-@lru_cache(maxsize=100)
-def _packed(data: bytes) -> bytes:
-    return gzip.compress(data, 9, mtime=0)
-
-
-def _worth_compressing(response: Response) -> bool:
+def _worth_packing(response: Response) -> bool:
     return (
-        _coding() == "gzip"
-        and response.status_code == 200
+        response.status_code == 200
         and not response.direct_passthrough
         and not response.content_encoding
         and (response.mimetype or "").startswith(COMPRESSIBLE)

@@ -48,10 +48,10 @@ class LabRow:
 @access(Access.PUBLIC)
 def archive() -> ResponseReturnValue:
     """The whole journey: numbers, calendar, and what a filter leaves of it."""
-    filters = Filters(**{name: request.args.get(name, "") for name in Filters.__slots__})
-    present = _with_present_addresses(filters)
+    filters = asked()
+    present = with_present_addresses(filters)
     if present != filters:
-        onward = {**_chosen(present), "after": request.args.get("after")}
+        onward = {**chosen(present), "after": request.args.get("after")}
         return redirect(_address("archive", **onward), 301)
     lang = language()
     labs = site.labs(db(), lang)
@@ -68,6 +68,7 @@ def archive() -> ResponseReturnValue:
         lab_rows=_rows(months, labs),
         filters=filters,
         filtered=bool(filters),
+        chosen=chosen(filters),
         options=_options(labs, lang),
         **_part(filters, lang),
     )
@@ -99,15 +100,21 @@ def _part(filters: Filters, lang: str) -> dict[str, Any]:
         return {"days": (), "older": None}
     after = cursor(request.args.get("after"))
     part = journey.walk(db(), journey.filtered(filters), after=after, lang=lang)
-    onward = _address("archive", **_chosen(filters), after=part.after) if part.after else None
+    onward = _address("archive", **chosen(filters), after=part.after) if part.after else None
     return {"days": by_day(part.posts), "older": onward}
 
 
-def _chosen(filters: Filters) -> dict[str, str]:
+def chosen(filters: Filters) -> dict[str, str]:
+    """The filters as an address names them."""
     return {name: value for name in Filters.__slots__ if (value := getattr(filters, name))}
 
 
-def _with_present_addresses(filters: Filters) -> Filters:
+def asked() -> Filters:
+    """The filters that the address names."""
+    return Filters(**{name: request.args.get(name, "") for name in Filters.__slots__})
+
+
+def with_present_addresses(filters: Filters) -> Filters:
     """The filters, a lab or method named by an old address by its present one."""
     labs = aliases.present(db(), Lab) if filters.lab else {}
     methods = aliases.present(db(), Method) if filters.method else {}

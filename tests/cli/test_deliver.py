@@ -15,11 +15,13 @@ import pytest
 from sqlalchemy import func, select
 
 from diary.cli.deliver import _deliver
+from diary.domain import pings
 from diary.domain.outbox import queue
 from diary.domain.upgrade import upgrade
 from diary.mail import Mail
 from diary.models import Outgoing, begin_writing, make_engine, make_sessions
 from tests.cli.test_commands import diary, environment, first_answer, free_port
+from tests.hubs import answering
 from tests.mailbox import SENDER, mailbox
 
 
@@ -71,6 +73,22 @@ def test_without_a_server_it_says_what_to_set(tmp_path: Path) -> None:
     done = diary(tmp_path, "deliver")
     assert done.returncode == 2
     assert "DIARY_MAIL_URL" in done.stderr
+
+
+def test_a_hub_alone_is_told_too(tmp_path: Path) -> None:
+    leave_a_mail(tmp_path)
+    engine = make_engine(f"sqlite:///{tmp_path / 'diary.db'}")
+    with make_sessions(engine, hub=True)() as session:
+        begin_writing(session)
+        pings.queue(session, (), datetime.now(UTC))
+        session.commit()
+    engine.dispose()
+    with answering() as hub:
+        given = {"DIARY_HUB_URL": hub.url, "DIARY_BASE_URL": "https://dagbok.example.org"}
+        done = diary(tmp_path, "deliver", **given)
+    assert (done.returncode, done.stdout) == (0, "1 feed told to the hub.\n"), done.stderr
+    assert hub.posts[0]["hub.url"] == ["https://dagbok.example.org/feed.atom"]
+    assert still_waiting(tmp_path) == 1
 
 
 @contextmanager

@@ -24,7 +24,7 @@ def scheduled(db: Session, alice: Account) -> Post:
     """A post that goes out tomorrow."""
     post = a_post(db, alice, Status.SUBMITTED, title="I morgon")
     post.status, post.publish_at = Status.SCHEDULED, NOW + timedelta(days=1)
-    note_due(db, ZONE)
+    note_due(db, NOW, ZONE)
     db.commit()
     return post
 
@@ -37,7 +37,7 @@ def picture(db: Session, store: Storage, alice: Account) -> Picture:
     consent = db.get_one(Consent, picture.id)
     consent.decision, consent.until = Decision.YES, LAST_DAY
     consent.reminded_at = NOW
-    note_due(db, ZONE)
+    note_due(db, NOW, ZONE)
     db.commit()
     return picture
 

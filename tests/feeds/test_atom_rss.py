@@ -2,6 +2,7 @@
 
 import locale
 import time
+from dataclasses import replace
 
 import feedparser
 import pytest
@@ -10,7 +11,7 @@ from lxml import etree
 from diary.feeds import MEDIA_TYPES, FeedAuthor, atom, json_feed, rss
 from diary.feeds.entries import content
 from tests.feeds.builders import HOME, NOON, a_feed, a_picture, a_rich_feed, an_entry
-from tests.feeds.rules import NS, atom_faults, rss_faults
+from tests.feeds.rules import NS, XML_LANG, atom_faults, rss_faults
 
 WRITERS = {"atom": atom, "rss": rss}
 XML = pytest.mark.parametrize("kind", WRITERS)
@@ -135,9 +136,26 @@ def test_categories_name_their_scheme():
 def test_each_entry_says_its_language():
     feed = a_rich_feed()
     entries = nodes("atom", feed, "a:entry")
-    language = "{http://www.w3.org/XML/1998/namespace}lang"
-    assert [entry.get(language) for entry in entries] == ["ar", "sv", "sv", "sv"]
+    assert [entry.get(XML_LANG) for entry in entries] == ["ar", "sv", "sv", "sv"]
     assert [n.text for n in nodes("rss", feed, ".//dc:language")] == ["ar", "sv", "sv", "sv"]
+
+
+def test_what_the_diary_says_in_an_entry_is_in_its_own_language():
+    arabic = a_rich_feed().entries[0]
+    entry = replace(arabic, summary=arabic.gist)
+    (label,) = nodes("atom", a_feed(entry), ".//a:category")
+    (summary,) = nodes("atom", a_feed(entry), ".//a:summary")
+    assert (label.get(XML_LANG), summary.get(XML_LANG)) == ("sv", "sv")
+    without = replace(entry, gist="", summary="جلسنا معا.")
+    assert nodes("atom", a_feed(without), ".//a:summary")[0].get(XML_LANG) is None
+    assert nodes("atom", a_feed(an_entry()), ".//a:category")[0].get(XML_LANG) is None
+
+
+@XML
+def test_a_reader_sees_when_a_post_was_changed(kind):
+    (seen,) = read(kind, a_feed(an_entry())).entries
+    assert seen.updated_parsed[:6] == an_entry().updated.timetuple()[:6]
+    assert seen.published_parsed[:6] == an_entry().published.timetuple()[:6]
 
 
 def test_the_channel_leads_to_the_home_page_and_names_itself():

@@ -61,7 +61,11 @@ def test_a_picture_without_words_has_no_empty_caption():
 def test_roles_are_told_beneath_the_post():
     authors = (FeedAuthor("Amal", "ny i Boden", None), FeedAuthor("Åke", "", None))
     tree = html.fromstring(content(an_entry(authors=authors)))
-    assert tree.xpath("footer/p/bdi/text()") == ["Amal, ny i Boden", "Åke"]
+    assert [card.text_content() for card in tree.findall("footer/p/bdi")] == [
+        "Amal, ny i Boden", "Åke",
+    ]  # fmt: skip
+    assert tree.find_class("p-role")[0].text == "ny i Boden"
+    assert [name.text for name in tree.find_class("p-name")] == ["Amal", "Åke"]
     assert "<footer>" not in content(an_entry(authors=authors[1:]))
 
 

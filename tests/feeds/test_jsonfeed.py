@@ -47,7 +47,9 @@ def test_an_item_says_everything_about_a_post():
         "image": a_picture().url,
         "date_published": "2019-05-04T12:00:00+00:00",
         "date_modified": "2019-05-04T14:00:00+00:00",
-        "authors": [{"name": "Amal", "url": f"{HOME}/authors/amal"}],
+        "authors": [
+            {"name": "Amal", "url": f"{HOME}/authors/amal", "_byline": {"role": "ny i Boden"}}
+        ],
         "tags": ["BIS i Boden"],
         "language": "sv",
         "attachments": [
@@ -56,6 +58,12 @@ def test_an_item_says_everything_about_a_post():
                 "mime_type": "image/jpeg",
                 "title": "Kafékväll",
                 "size_in_bytes": 48001,
+                "_picture": {
+                    "width": 960,
+                    "height": 640,
+                    "alt": "Två barn vid ett bord",
+                    "credit": "Petra",
+                },
             }
         ],
     }

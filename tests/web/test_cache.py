@@ -1,14 +1,23 @@
 """What caches are told: which answers differ, and by what."""
 
 import gzip
+import sys
 
+import brotli
+import pytest
 from sqlalchemy.orm import Session
 
 from diary.models import Account
 from tests.builders import a_post
 from tests.conftest import Browser
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 GZIP = {"Accept-Encoding": "gzip"}
+UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress, "zstd": zstd.decompress}
 
 
 def test_a_page_in_another_language_is_another_page(
@@ -27,17 +36,62 @@ def test_caches_tell_apart_by_language_coding_and_cookie(client: Browser) -> Non
     assert {"accept-language", "accept-encoding", "cookie"} <= vary.as_set()
 
 
-def test_static_files_come_compressed_and_unchanged(client: Browser) -> None:
+@pytest.mark.parametrize(
+    ("taken", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("gzip, deflate, br", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0.2, gzip;q=0.8", "gzip"),
+        ("zstd;q=0, br;q=0, *", "gzip"),
+        ("gzip;q=0.5, identity", None),
+        ("gzip;q=0", None),
+        ("deflate", None),
+        ("", None),
+    ],
+)
+def test_an_answer_comes_in_the_coding_that_is_liked_best(
+    client: Browser, taken: str, coding: str | None
+) -> None:
+    plain = client.get("/privacy", headers={"Accept-Encoding": "identity"})
+    packed = client.get("/privacy", headers={"Accept-Encoding": taken})
+    assert packed.headers.get("Content-Encoding") == coding
+    assert UNPACK.get(coding or "", bytes)(packed.data) == plain.data
+    assert (len(packed.data) < len(plain.data) / 2) == (coding is not None)
+
+
+def test_each_coding_has_a_tag_of_its_own(client: Browser) -> None:
+    tags = {
+        client.get("/privacy", headers={"Accept-Encoding": taken}).headers["ETag"]
+        for taken in ("zstd", "br", "gzip", "identity")
+    }
+    assert len(tags) == 4
+    seen = {"If-None-Match": client.get("/privacy", headers=GZIP).headers["ETag"]}
+    assert client.get("/privacy", headers={**GZIP, **seen}).status_code == 304
+    assert client.get("/privacy", headers={"Accept-Encoding": "br", **seen}).status_code == 200
+
+
+def test_a_page_of_somebody_signed_in_is_not_compressed(as_author: Browser) -> None:
+    answer = as_author.get("/privacy", headers={"Accept-Encoding": "gzip, br, zstd"})
+    assert answer.status_code == 200
+    assert "Content-Encoding" not in answer.headers
+
+
+@pytest.mark.parametrize("coding", UNPACK)
+def test_static_files_come_compressed_and_unchanged(client: Browser, coding: str) -> None:
+    taken = {"Accept-Encoding": coding}
     plain = client.get("/static/css/base.css", buffered=True)
-    packed = client.get("/static/css/base.css", headers=GZIP, buffered=True)
-    assert packed.headers["Content-Encoding"] == "gzip"
+    packed = client.get("/static/css/base.css", headers=taken, buffered=True)
+    assert packed.headers["Content-Encoding"] == coding
     assert len(packed.data) < len(plain.data) / 2
-    assert gzip.decompress(packed.data) == plain.data
-    again = client.get(
-        "/static/css/base.css",
-        headers={**GZIP, "If-None-Match": packed.headers["ETag"]},
-        buffered=True,
-    )
+    assert UNPACK[coding](packed.data) == plain.data
+    seen = {"If-None-Match": packed.headers["ETag"]}
+    again = client.get("/static/css/base.css", headers={**taken, **seen}, buffered=True)
     assert again.status_code == 304
-    font = client.get("/static/fonts/naskh.woff2", headers=GZIP, buffered=True)
+    font = client.get("/static/fonts/naskh.woff2", headers=taken, buffered=True)
     assert "Content-Encoding" not in font.headers
+
+
+def test_static_files_come_as_small_as_the_browser_takes_them(client: Browser) -> None:
+    taken = {"Accept-Encoding": "gzip, deflate, br, zstd"}
+    assert client.get("/static/css/base.css", headers=taken, buffered=True).content_encoding == "br"

@@ -1,0 +1,50 @@
+"""Content codings (RFC 9110, section 8.4): which one is taken, and packing for it.
+
+Answers are packed while somebody waits, the program's own files once; so each has its own order,
+cheapest for its size first (measured in docs/decisions.md).
+"""
+
+import gzip
+import sys
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+import brotli
+from flask import request
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+Packers = Mapping[str, Callable[[bytes], bytes]]
+
+ANSWERS: Packers = MappingProxyType(
+    {
+        "zstd": lambda data: zstd.compress(data, 6),
+        "br": lambda data: brotli.compress(data, quality=5),
+        "gzip": lambda data: gzip.compress(data, 6, mtime=0),
+    }
+)
+FILES: Packers = MappingProxyType(
+    {
+        "br": lambda data: brotli.compress(data, quality=11),
+        "zstd": lambda data: zstd.compress(data, 19),
+        "gzip": lambda data: gzip.compress(data, 9, mtime=0),
+    }
+)
+
+
+def coding(packers: Packers) -> str:
+    """The coding the asker likes best, the first of several; `identity` where none is taken."""
+    taken = request.accept_encodings
+    best = max(packers, key=taken.quality)
+    packed = 0 < taken.quality(best) >= taken.quality("identity")
+    return best if packed else "identity"
+
+
+@lru_cache(maxsize=200)
+def packed_file(data: bytes, name: str) -> bytes:
+    """One of the program's own files in a coding, packed as small as it goes, once."""
+    return FILES[name](data)
