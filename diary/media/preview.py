@@ -78,9 +78,9 @@ def _cut(picture: bytes, focus: tuple[float, float]) -> Image.Image | None:
         return None
     scale = min(image.width / _PICTURE, image.height / HEIGHT)
     wide, high = _PICTURE * scale, HEIGHT * scale
-    left = min(max(focus[0] * image.width - wide / 2, 0), image.width - wide)
-    top = min(max(focus[1] * image.height - high / 2, 0), image.height - high)
-    box = (left, top, left + wide, top + high)
+    left = max(min(focus[0] * image.width - wide / 2, image.width - wide), 0)
+    top = max(min(focus[1] * image.height - high / 2, image.height - high), 0)
+    box = (left, top, min(left + wide, image.width), min(top + high, image.height))
     return image.resize((_PICTURE, HEIGHT), Image.Resampling.BICUBIC, box=box)
 
 

@@ -60,10 +60,11 @@ class Places:
 
 def parts(session: Session) -> list[Part]:
     """The parts that have posts."""
-    number = (func.coalesce(Post.sequence, 1) - 1) // PART
-    columns = published().with_only_columns(number + 1, func.count(), func.max(CHANGED))
-    statement = columns.group_by(number).order_by(number)
-    return [Part(number, count, changed) for number, count, changed in session.execute(statement)]
+    # Grouped by its name, as PostgreSQL takes the same sum with other parameters for another.
+    number = ((func.coalesce(Post.sequence, 1) - 1) // PART + 1).label("number")
+    columns = published().with_only_columns(number, func.count(), func.max(CHANGED))
+    statement = columns.group_by("number").order_by("number")
+    return [Part(*row) for row in session.execute(statement)]
 
 
 def addresses(session: Session, first: int, last: int) -> list[Address]:
@@ -111,14 +112,16 @@ def places(session: Session) -> Places:
     named = published().join(RevisionMethod, RevisionMethod.revision_id == Post.live_id)
     by_lab = _newest(session, published(), Post.lab_id)
     by_method = _newest(session, named, RevisionMethod.method_id)
-    labs = session.execute(select(Lab.id, Lab.slug).where(Lab.archived_at.is_(None)))
-    methods = session.execute(select(Method.id, Method.slug))
+    labs = session.execute(
+        select(Lab.id, Lab.slug).where(Lab.archived_at.is_(None)).order_by(Lab.id)
+    )
+    methods = session.execute(select(Method.id, Method.slug).order_by(Method.id))
     authors = select(Person.slug).where(
         Person.slug.is_not(None), Person.archived_at.is_(None), Person.kind != Kind.RESIDENT
     )
     return Places(
-        {slug: by_lab.get(lab_id) for lab_id, slug in labs},
-        {slug: by_method.get(method_id) for method_id, slug in methods},
+        {slug: by_lab.get(lab_id) for lab_id, slug in session.execute(labs)},
+        {slug: by_method.get(method_id) for method_id, slug in session.execute(methods)},
         tuple(slug for slug in session.scalars(authors) if slug),
     )
 
