@@ -112,10 +112,8 @@ def places(session: Session) -> Places:
     named = published().join(RevisionMethod, RevisionMethod.revision_id == Post.live_id)
     by_lab = _newest(session, published(), Post.lab_id)
     by_method = _newest(session, named, RevisionMethod.method_id)
-    labs = session.execute(
-        select(Lab.id, Lab.slug).where(Lab.archived_at.is_(None)).order_by(Lab.id)
-    )
-    methods = session.execute(select(Method.id, Method.slug).order_by(Method.id))
+    labs = select(Lab.id, Lab.slug).where(Lab.archived_at.is_(None)).order_by(Lab.id)
+    methods = select(Method.id, Method.slug).order_by(Method.id)
     authors = select(Person.slug).where(
         Person.slug.is_not(None), Person.archived_at.is_(None), Person.kind != Kind.RESIDENT
     )
