@@ -9,7 +9,7 @@ out rather than drawn wrong.
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -153,6 +153,7 @@ _SIGNS = frozenset({"So", "Sk", "Cf", "Co", "Cn", "Mn", "Me"})
 _JOINERS = "\u200c\u200d\u200e\u200f"
 
 
+@cache
 def has_raqm() -> bool:
     """Whether right-to-left words can be drawn here."""
     return bool(features.check("raqm"))
@@ -168,7 +169,7 @@ def _font(size: int, layout: ImageFont.Layout | None = None) -> ImageFont.FreeTy
     return ImageFont.truetype(_FONT, size, layout_engine=layout)
 
 
-@cache
+@lru_cache(maxsize=5000)
 def _in_font(character: str) -> bool:
     """Whether the font has a glyph of its own for it, as far as can be seen."""
     if character.isspace() or character in _JOINERS:
