@@ -6,7 +6,14 @@ from sqlalchemy import ColumnElement, Exists, exists, select
 from sqlalchemy.orm import Session
 
 from diary.models import Consent, Picture, Post, Reading, Rendition, ShownPicture
-from diary.queries.posts import NOT_TAKEN_AWAY, PUBLIC, SAID_YES, Scope, visible_to
+from diary.queries.posts import (
+    NOT_TAKEN_AWAY,
+    PUBLIC,
+    SAID_YES,
+    SHOWS_PEOPLE,
+    Scope,
+    visible_to,
+)
 from diary.queries.readings import open_to
 
 
@@ -71,3 +78,9 @@ def rendition(
         .where(Picture.token == token, Rendition.width == width)
         .where(Rendition.extension == extension, Rendition.crop == crop)
     )
+
+
+def shows_people(session: Session, picture_id: int) -> bool:
+    """Whether somebody in a picture can be recognised."""
+    statement = select(SHOWS_PEOPLE).where(Consent.picture_id == picture_id)
+    return bool(session.scalar(statement))

@@ -75,6 +75,9 @@ SAID_YES = Consent.withdrawn_at.is_(None) & func.coalesce(
 )
 """Whether a picture may be shown for what is known of the people in it."""
 
+SHOWS_PEOPLE = func.coalesce(Consent.decision == Decision.YES, Consent.claim == Claim.YES)
+"""Whether somebody in a picture that may be shown can be recognised."""
+
 
 def published() -> Select[Post, Revision]:
     """All published posts with their live revision: every public list begins here."""
@@ -293,7 +296,7 @@ def shown_pictures(
     """
     seen = true() if withheld else and_(Picture.hidden_at.is_(None), SAID_YES)
     statement = (
-        select(ShownPicture, Picture, Rendition, SAID_YES)
+        select(ShownPicture, Picture, Rendition, SAID_YES, SHOWS_PEOPLE)
         .join(Picture, ShownPicture.picture_id == Picture.id)
         .join(Consent, Consent.picture_id == Picture.id)
         .join(Rendition, Rendition.picture_id == Picture.id)
@@ -301,13 +304,14 @@ def shown_pictures(
         .order_by(ShownPicture.position, Rendition.width)
     )
     sizes: defaultdict[ShownPicture, list[Rendition]] = defaultdict(list)
-    shown: dict[ShownPicture, tuple[Picture, bool]] = {}
-    for place, picture, rendition, said_yes in session.execute(statement):
+    shown: dict[ShownPicture, tuple[Picture, bool, bool]] = {}
+    for place, picture, rendition, said_yes, people in session.execute(statement):
         sizes[place].append(rendition)
-        shown[place] = picture, said_yes
+        shown[place] = picture, said_yes, people
     by_revision: defaultdict[int, list[PictureView]] = defaultdict(list)
-    for place, (picture, said_yes) in shown.items():
-        by_revision[place.revision_id].append(_in_place(place, picture, sizes[place], said_yes))
+    for place, (picture, said_yes, people) in shown.items():
+        view = _in_place(place, picture, sizes[place], said_yes)
+        by_revision[place.revision_id].append(replace(view, people=people))
     return by_revision
 
 

@@ -73,6 +73,8 @@ class PictureView:
     focus_y: float
     renditions: tuple[RenditionView, ...]
     pieces: tuple[RenditionView, ...] = ()
+    people: bool = False
+    """Whether somebody in it can be recognised."""
     withheld: str = ""
     """Why readers do not see it: `hidden` or `consent`; empty where they do."""
 

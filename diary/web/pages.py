@@ -4,19 +4,18 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import frontmatter
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
 from diary.domain import policy
-from diary.domain.settings import COLOURS, PAGES, RANGES
+from diary.domain.settings import COLOURS, RANGES
 from diary.domain.upgrade import is_current
-from diary.models import Post
-from diary.queries import posts, site
+from diary.queries import site
+from diary.queries.rows import LabRef
 from diary.web.guards import Access, access, actor
 from diary.web.rendering import diary_site, language, one_way, page
 from diary.web.session import base_url, reading, services
@@ -141,14 +140,19 @@ NIGHT = "@media screen and (prefers-color-scheme: dark)"
 def labs_css() -> ResponseReturnValue:
     """The labs' colours; for the lead, who chooses among them, all there are."""
     labs = site.labs(reading(), language())
-    chosen = [
-        (f"lab-{lab.slug}", lab.colour if lab.colour in PALETTE else COLOURS[place % len(COLOURS)])
-        for place, lab in enumerate(labs)
-    ]
+    chosen = [(f"lab-{slug}", name) for slug, name in colours(labs).items()]
     if policy.administers(actor()):
         chosen += [(f"ink-{name}", name) for name in COLOURS]
     day, night = _rules(chosen, 0), _rules(chosen, 1)
     return Response(f"{day}\n{NIGHT} {{\n{night}\n}}\n", mimetype="text/css")
+
+
+def colours(labs: Iterable[LabRef]) -> dict[str, str]:
+    """What each lab's colour is called, by its slug: its own, else one by its place."""
+    return {
+        lab.slug: lab.colour if lab.colour in PALETTE else COLOURS[place % len(COLOURS)]
+        for place, lab in enumerate(labs)
+    }
 
 
 def _rules(chosen: Iterable[tuple[str, str]], paper: int) -> str:
@@ -175,44 +179,6 @@ def robots() -> ResponseReturnValue:
         return _text("User-agent: *\nDisallow: /\n")
     closed = "".join(f"Disallow: {path}\n" for path in MEMBERS_PAGES)
     return _text(f"User-agent: *\n{closed}\nSitemap: {base_url()}/sitemap.xml\n")
-
-
-@blueprint.get("/sitemap.xml")
-@access(Access.PUBLIC)
-def sitemap() -> ResponseReturnValue:
-    """All public addresses (sitemaps.org, version 0.9)."""
-    lines = "\n".join(
-        f"<url><loc>{escape(base_url() + path)}</loc>{_changed(day)}</url>"
-        for path, day in _public_addresses()
-    )
-    return Response(
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-        f"{lines}\n</urlset>\n",
-        mimetype="application/xml",
-    )
-
-
-MOST_ADDRESSES = 49_000
-"""A sitemap holds 50,000 addresses; the other pages take the rest."""
-
-
-def _public_addresses() -> Iterable[tuple[str, str]]:
-    lists = ("reading.home", "reading.labs", "reading.methods", "journey.archive")
-    for endpoint in (*lists, *(f"pages.{slug}" for slug in PAGES)):
-        yield url_for(endpoint), ""
-    for lab in site.labs(reading(), language()):
-        yield url_for("reading.lab", slug=lab.slug), ""
-    for method in site.methods(reading(), language(), retired=True):
-        yield url_for("reading.method", slug=method.slug), ""
-    columns = posts.published().with_only_columns(Post.slug, Post.updated_at, Post.published_at)
-    newest_first = columns.order_by(Post.sequence.desc()).limit(MOST_ADDRESSES)
-    for slug, changed, first in reading().execute(newest_first):
-        yield url_for("reading.post", slug=slug), f"{changed or first:%Y-%m-%d}"
-
-
-def _changed(day: str) -> str:
-    return f"<lastmod>{day}</lastmod>" if day else ""
 
 
 @blueprint.get("/healthz")

@@ -20,6 +20,10 @@ from diary.web.session import commit_now, now, reading, release, services, writi
 
 blueprint = Blueprint("pictures", __name__)
 
+OF_PEOPLE = "noindex, noimageindex"
+"""Who can be recognised has said yes to being in the diary, not in search engines; the first word
+is what these heed for a picture's own address, the second for pages."""
+
 
 @blueprint.get("/pictures/<token>/<int:width>-<stamp>.<extension>")
 @blueprint.get("/pictures/<token>/<crop>/<int:width>-<stamp>.<extension>")
@@ -34,6 +38,7 @@ def rendition(
     found = pictures.rendition(reading(), token, width, extension, crop)
     if found is None or sight is Sight.NONE:
         raise NotFound
+    people = pictures.shows_people(reading(), found.picture_id)
     release()
     response = Response(services().store.get(found.key), mimetype=found.media_type)
     response.headers["Cache-Control"] = (
@@ -42,6 +47,8 @@ def rendition(
     if sight is Sight.PUBLIC:
         # Feed readers on other sites show public pictures.
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if people:
+        response.headers["X-Robots-Tag"] = OF_PEOPLE
     return response
 
 

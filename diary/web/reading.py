@@ -74,13 +74,14 @@ def post(slug: str) -> ResponseReturnValue:
     """One post."""
     found = posts.by_slug(db(), slug)
     if found is None:
-        return _missing(slug=slug)
+        return missing(slug=slug)
     card = posts.cards(db(), [found], language())[0]
     assert card.sequence is not None  # noqa: S101 (a published post has one)
     earlier, later = journey.neighbours(db(), card.dated, card.sequence)
     return page(
         "reading/post.html",
         post=card,
+        noimageindex=any(picture.people for picture in card.pictures),
         number=journey.number(db(), card.dated, card.sequence),
         source_host=urlsplit(card.source_url).hostname,
         earlier=earlier,
@@ -95,11 +96,12 @@ def short(short: str) -> ResponseReturnValue:
     """The short address, as in QR codes."""
     slug = posts.slug_of(db(), short)
     if slug is None:
-        return _missing(short=short)
+        return missing(short=short)
     return redirect(url_for("reading.post", slug=slug), 301)
 
 
-def _missing(**where: str) -> Response:
+def missing(**where: str) -> Response:
+    """What stands where no post is: 410 if one was taken down, else 404."""
     return error_page(410 if posts.was_public(db(), **where) else 404)
 
 

@@ -24,7 +24,7 @@ from diary.queries.rows import PictureView, PostCard
 from diary.text.markdown import render as render_markdown
 from diary.text.plain import direction
 from diary.web import texts
-from diary.web.guards import IDLE, WRITER, actor, on_shared
+from diary.web.guards import IDLE, WRITER, Access, access_of, actor, on_shared
 from diary.web.session import base_url, keep_cookie, reading, release, seal, services
 
 LANGUAGES = {"sv": "Svenska", "en": "English", "ar": "العربية"}
@@ -92,13 +92,20 @@ def house() -> policy.House:
 def page(template: str, *, status_code: int = 200, **context: Any) -> Response:
     """Render a page; the reading transaction ends before that."""
     try:
-        context = {**_chrome(), **context}
+        context = {**_chrome(), "canonical": canonical(status_code), **context}
     except SQLAlchemyError:
         if status_code < 500:
             raise
         context = {**_bare_chrome(), **context}
     release()
     return make_response(render_template(template, **context), status_code)
+
+
+def canonical(status_code: int = 200) -> str:
+    """The address that a public page is known by, without what pages through it or filters it."""
+    if status_code != 200 or access_of(request.endpoint) is not Access.PUBLIC:
+        return ""
+    return absolute(url_for(str(request.endpoint), **(request.view_args or {})))
 
 
 def _chrome() -> dict[str, Any]:
@@ -143,6 +150,7 @@ class SiteView:
         self.demo = services().settings.demo
         self.languages = tuple(LANGUAGES.items())
         self.sentence = in_words(settings.sentence)
+        self.summary = settings.said(settings.sentence, language())
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._settings, name)

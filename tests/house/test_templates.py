@@ -28,7 +28,7 @@ def test_a_page_has_a_title(path: Path) -> None:
 def test_nothing_is_inline(path: Path) -> None:
     text = path.read_text("utf-8")
     assert not re.search(r"<style|\sstyle=|\son\w+=\"|javascript:", text)
-    assert not re.search(r"<script(?![^>]*\b(?:src=|type=\"application/json\"))", text)
+    assert not re.search(r"<script(?![^>]*\b(?:src=|type=\"application/(?:ld\+)?json\"))", text)
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)

@@ -23,12 +23,14 @@ PUBLIC = {
     "objections.barrier", "objections.receipt", "objections.report", "objections.send",
     "journey.archive", "journey.month", "journey.year",
     "pages.about", "pages.accessibility", "pages.healthz", "pages.help", "pages.labs_css",
-    "pages.privacy", "pages.readyz", "pages.robots", "pages.sitemap",
+    "oembed.oembed", "pages.privacy", "pages.readyz", "pages.robots",
     "passkeys.options_to_sign_in", "passkeys.sign_in",
     "phone.manifest", "phone.module", "phone.offline", "phone.worker",
     "pictures.rendition",
+    "previews.of_diary", "previews.of_lab", "previews.of_method", "previews.of_post",
     "reading.author", "reading.home", "reading.lab", "reading.labs", "reading.method",
     "reading.methods", "reading.post", "reading.short",
+    "sitemap.pages", "sitemap.part", "sitemap.whole",
     "static",
 }  # fmt: skip
 """Every endpoint a visitor may call: whoever opens another one says so here."""
@@ -37,7 +39,7 @@ ARGUMENTS = {"status": 1, "post_id": 1, "slug": "x", "year": 2019, "month": 1, "
              "width": 480, "account_id": 1, "passkey_id": 1, "invitation_id": 1, "lang": "sv",
              "device_id": 99, "objection_id": 1, "telling_id": 1, "reading_id": 1,
              "revision_id": 1, "person_id": 1, "kind": "lab", "report_id": 1, "standing_id": 1,
-             "one_id": 1, "number": 1, "uid": "6f1b2c1e-5b1f-4a57-9a55-0d5b2b3c4d5e"}  # fmt: skip
+             "n": 1, "one_id": 1, "number": 1, "uid": "6f1b2c1e-5b1f-4a57-9a55-0d5b2b3c4d5e"}  # fmt: skip
 
 
 def rules(app: Flask) -> list[Rule]:

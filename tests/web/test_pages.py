@@ -7,17 +7,16 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from lxml import etree
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from diary.app import create_app
 from diary.config import Settings
 from diary.domain.settings import COLOURS, PAGES, put
-from diary.models import Account, Lab, Page, Status
+from diary.models import Lab, Page
 from diary.web.pages import INKS, PALETTE, default_text, fill
 from diary.web.rendering import LANGUAGES
-from tests.builders import NOW, a_lab, a_method, a_post
+from tests.builders import NOW, a_lab
 from tests.conftest import Browser
 
 # ---------------------------------------------------------------- pages of text
@@ -155,24 +154,6 @@ def test_a_real_diary_is_open_to_search_engines_but_for_members_pages(client: Br
 def test_the_demonstration_is_closed_to_search_engines(settings: Settings) -> None:
     client = create_app(replace(settings, demo=True)).test_client()
     assert client.get("/robots.txt").text == "User-agent: *\nDisallow: /\n"
-
-
-def test_the_sitemap_lists_what_is_public_and_nothing_else(
-    db: Session, alice: Account, lab: Lab, client: Browser
-) -> None:
-    a_method(db, "kor")
-    a_post(db, alice, title="Ute")
-    for status in (Status.DRAFT, Status.SUBMITTED, Status.WITHDRAWN):
-        a_post(db, alice, status, title=f"Inte {status}")
-    db.commit()
-    answer = client.get("/sitemap.xml")
-    tree = etree.fromstring(answer.data)
-    addresses = [str(found) for found in tree.xpath("//*[local-name()='loc']/text()")]
-    assert "http://localhost/posts/ute" in addresses
-    assert {"http://localhost/labs/boden", "http://localhost/methods/kor"} <= set(addresses)
-    assert "inte-" not in answer.text
-    for address in addresses:
-        assert client.get(address.removeprefix("http://localhost")).status_code == 200
 
 
 def test_healthz_asks_no_database(app: Flask, client: Browser) -> None:
