@@ -1,10 +1,12 @@
 """Letting a post out and taking it in again."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from diary.domain import letters
 from diary.domain.journal import show_change
 from diary.models import Post, Revision
 from diary.text.plain import free
@@ -17,19 +19,22 @@ def go_public(
     revision: Revision,
     now: datetime,
     *,
+    zone: ZoneInfo | None,
     published_at: datetime | None = None,
     slug: str = "",
 ) -> None:
     """Make a revision the live one.
 
     The first time the post is given its sequence, its address and `published_at` (an import
-    keeps the old one); they stay for good.
+    keeps the old one); they stay for good. Then letters to those who follow are queued, too, by
+    the clocks of the diary's `zone`; with None (an import) nobody is written to.
     """
     state = show_change(session, now)
     if post.sequence is None:
         state.sequence += 1
         post.sequence = state.sequence
     post.slug = post.slug or free_slug(session, slug or slug_of(revision.heading), post.short)
+    first = post.published_at is None
     post.published_at = post.published_at or published_at or now
     # A new text is no news by itself: whoever corrects something that matters says so.
     post.updated_at = max(post.updated_at or post.published_at, post.published_at)
@@ -37,6 +42,8 @@ def go_public(
     post.waiting_id = None
     post.dated, post.precision = revision.dated, revision.precision
     post.lab_id = revision.lab_id
+    if first and zone:
+        letters.queue(session, post, now, zone)
 
 
 def free_slug(session: Session, wanted: str, short: str) -> str:
@@ -51,3 +58,15 @@ def touch(session: Session, post: Post, now: datetime) -> None:
     """Readers are to be told: a public post has gone or come back, or was corrected."""
     show_change(session, now)
     post.updated_at = now
+
+
+def take_in(session: Session, post: Post, now: datetime) -> None:
+    """A public post has gone: readers are to be told, and letters that wait leave it out."""
+    touch(session, post, now)
+    letters.withdraw(session, post.id)
+
+
+def let_out_again(session: Session, post: Post, now: datetime, zone: ZoneInfo) -> None:
+    """A post that was taken in is out again: readers are told; a recent one still goes by mail."""
+    touch(session, post, now)
+    letters.queue_again(session, post, now, zone)
