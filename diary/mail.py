@@ -7,9 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from functools import partial
 from typing import Any
@@ -22,7 +22,18 @@ HANDED_OVER_SECONDS = 60
 """For the answer to a whole mail: many servers look through it before they say that they took it
 (RFC 5321, section 4.5.3.2.6), and whoever goes too early sends it twice."""
 
-PLAIN = SMTP.clone(cte_type="7bit")
+
+class _Whole(UnstructuredHeader, BaseHeader):
+    """A header that holds an address (RFC 2369, section 2): it is broken and encoded nowhere."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header on one line, however long the address is."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("List-Unsubscribe", _Whole)
+PLAIN = SMTP.clone(cte_type="7bit", header_factory=_headers)
 """Whatever the words, only ASCII travels: no server has to know 8BITMIME (RFC 6152)."""
 
 

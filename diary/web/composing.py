@@ -1,5 +1,6 @@
 """Letters to subscribers, composed when they are sent of what is out then."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from diary.addresses import post_path
 from diary.domain.outbox import Ready, key
 from diary.feeds import absolute as absolute_within
 from diary.mail import Mail
-from diary.models import Outgoing
+from diary.models import Outgoing, Revision
 from diary.queries import letters, posts
 from diary.queries.letters import Following
 from diary.queries.rows import PictureView, PostCard
@@ -27,13 +28,26 @@ WIDEST = 568
 """Pixels of a picture in a letter: some mail programs heed no style sheet."""
 
 
+_WITHIN = re.compile(r"(?<=]\()(?:post:(?:\d{4}-\d\d-\d\d-)?([a-z0-9-]+)|(/[^)\s]*))")
+"""The address of a link within the diary, as it is written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A post in a letter, and its words as they were written, for the plain text."""
 
     card: PostCard
-    body: str
-    second_body: str
+    written: Revision
+
+    @property
+    def body(self) -> str:
+        """Its words, with addresses that hold outside the diary."""
+        return _WITHIN.sub(_absolute_link, self.written.body)
+
+    @property
+    def second_body(self) -> str:
+        """Those of its second text."""
+        return _WITHIN.sub(_absolute_link, self.written.second_body)
 
     @property
     def url(self) -> str:
@@ -42,13 +56,17 @@ class Told:
 
     @property
     def html(self) -> str:
-        """Its words, with addresses that hold outside the diary."""
+        """The same as HTML."""
         return absolute_within(self.card.html, self.url)
 
     @property
     def second_html(self) -> str:
         """Those of its second text."""
         return absolute_within(self.card.second_html, self.url)
+
+
+def _absolute_link(link: re.Match[str]) -> str:
+    return absolute(post_path(link[1]) if link[1] else link[2])
 
 
 class Desk:
@@ -83,10 +101,7 @@ def _compose(mail: Outgoing) -> Ready | None:
     if who is None or not found:
         return None
     cards = posts.cards(reading(), found, mail.lang)
-    told = [
-        Told(card, revision.body, revision.second_body)
-        for card, (_post, revision) in zip(cards, found, strict=True)
-    ]
+    told = [Told(card, revision) for card, (_, revision) in zip(cards, found, strict=True)]
     subject = _subject(cards)
     words = _words(who, told, mail.lang, subject)
     release()
