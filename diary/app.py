@@ -54,6 +54,7 @@ from diary.web import (
     undecided,
     writing,
 )
+from diary.web.composing import Desk
 
 ROOMS = (
     reading,
@@ -149,6 +150,11 @@ def _trusted_hosts(settings: Settings) -> list[str]:
     """The hosts the diary answers for: its own, and this machine's own names."""
     own = urlsplit(settings.base_url or "").hostname
     return [*([own] if own else []), "localhost", "127.0.0.1", "[::1]"]
+
+
+def create_desk(settings: Settings) -> Desk:
+    """The diary at work without a visitor: it composes letters."""
+    return Desk(create_app(settings))
 
 
 def create_demo() -> Flask:

@@ -7,24 +7,39 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from functools import partial
+from typing import Any
 
 from diary.config import MailServer
 
 TIMEOUT_SECONDS = 20
 """For each step of a dozen: all of them must be over before a mail is tried again."""
+HANDED_OVER_SECONDS = 60
+"""For the answer to a whole mail: many servers look through it before they say that they took it
+(RFC 5321, section 4.5.3.2.6), and whoever goes too early sends it twice."""
 
-PLAIN = SMTP.clone(cte_type="7bit")
+
+class _Whole(UnstructuredHeader, BaseHeader):
+    """A header that holds an address (RFC 2369, section 2): it is broken and encoded nowhere."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header on one line, however long the address is."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("List-Unsubscribe", _Whole)
+PLAIN = SMTP.clone(cte_type="7bit", header_factory=_headers)
 """Whatever the words, only ASCII travels: no server has to know 8BITMIME (RFC 6152)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A plain text for one recipient."""
+    """Words for one recipient: a plain text and, if there is some, the same as HTML."""
 
     key: str
     """The same at every try, so that a mail that comes twice is known for one."""
@@ -33,6 +48,9 @@ class Mail:
     body: str
     lang: str
     at: datetime
+    html: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    """More of them, such as how to stop a letter."""
 
 
 class NotSent(Exception):
@@ -43,11 +61,32 @@ class Refused(NotSent):
     """The server will never take this mail."""
 
 
+class Unanswered(NotSent):
+    """The line was lost while the mail was handed over: the server may have taken it."""
+
+
 class NoServer(NotSent):
     """The server cannot be reached or does not let the diary in: others would fare no better."""
 
 
 Send = Callable[[Mail], None]
+
+
+class _Line(smtplib.SMTP):
+    """A line to a server; it knows whether a whole mail is on its way over it."""
+
+    handing_over = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Hand a mail over (RFC 5321, section 4.1.1.4) and wait for the answer."""
+        self.handing_over = True
+        if self.sock is not None:
+            self.sock.settimeout(HANDED_OVER_SECONDS)
+        return super().data(msg)
+
+
+class _EncryptedLine(_Line, smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte (RFC 8314)."""
 
 
 def sender(server: MailServer, host: str) -> Send:
@@ -68,10 +107,12 @@ def sender(server: MailServer, host: str) -> Send:
             raise NoServer(_reason(error)) from error
         try:
             smtp.send_message(message, _bare(server.sender), [mail.to])
+        except smtplib.SMTPServerDisconnected as error:
+            raise (Unanswered if smtp.handing_over else NotSent)(_reason(error)) from error
         except smtplib.SMTPException as error:
             raise (Refused if _is_final(error) else NotSent)(_reason(error)) from error
         except (OSError, ValueError) as error:
-            raise NotSent(_reason(error)) from error
+            raise (Unanswered if smtp.handing_over else NotSent)(_reason(error)) from error
         finally:
             with suppress(OSError):  # what was taken is taken, however the server says goodbye
                 smtp.quit()
@@ -91,7 +132,11 @@ def compose(mail: Mail, sender: str, host: str) -> EmailMessage:
     message["Date"] = format_datetime(mail.at)
     message["Message-ID"] = f"<{mail.key}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
+    for name, value in mail.headers:
+        message[name] = value
     message.set_content(mail.body)
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html")
     message["Content-Language"] = mail.lang
     return message
 
@@ -101,9 +146,9 @@ def _bare(sender: str) -> str:
     return str(header.addresses[0].addr_spec)
 
 
-def _connect(server: MailServer, host: str, local: str) -> smtplib.SMTP:
+def _connect(server: MailServer, host: str, local: str) -> _Line:
     context = ssl.create_default_context()
-    kind = partial(smtplib.SMTP_SSL, context=context) if server.tls == "ssl" else smtplib.SMTP
+    kind = partial(_EncryptedLine, context=context) if server.tls == "ssl" else _Line
     smtp = kind(host, server.port, local_hostname=local, timeout=TIMEOUT_SECONDS)
     try:
         if server.tls == "starttls":
@@ -125,15 +170,18 @@ def _is_final(error: smtplib.SMTPException) -> bool:
     """Whether it is this mail that the server will not have (RFC 5321, section 4.2.1: 5yz)."""
     if isinstance(error, smtplib.SMTPSenderRefused):
         return False  # the diary's own address can be set right
-    return isinstance(error, smtplib.SMTPNotSupportedError) or _code(error) >= 500
+    code, words = _answer(error)
+    if words.startswith(b"5.7."):
+        return False  # so can what it is let do: it may not relay, or has sent too much (RFC 3463)
+    return isinstance(error, smtplib.SMTPNotSupportedError) or code >= 500
 
 
-def _code(error: Exception) -> int:
+def _answer(error: Exception) -> tuple[int, bytes]:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return next(iter(error.recipients.values()))[0]
-    return int(getattr(error, "smtp_code", 0))
+        return next(iter(error.recipients.values()))
+    return int(getattr(error, "smtp_code", 0)), getattr(error, "smtp_error", b"")
 
 
 def _reason(error: Exception) -> str:
     """The server's number or the kind of failure: its own words might name the recipient."""
-    return f"{type(error).__name__} {_code(error) or ''}".strip()
+    return f"{type(error).__name__} {_answer(error)[0] or ''}".strip()

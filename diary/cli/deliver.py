@@ -1,4 +1,4 @@
-"""`diary deliver`: send the mails and pings that wait and let go what was kept long enough.
+"""`diary deliver`: send mails, letters and pings that wait, and let go what was kept long enough.
 
 `diary serve` does the first every half minute and the second once a day.
 """
@@ -7,31 +7,40 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from multiprocessing import Event, Process
 from multiprocessing.synchronize import Event as Signal
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
 from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.utils import import_string
 
 from diary.config import MailServer, Settings, SettingsError, load
 from diary.domain import outbox, pings, retention
 from diary.domain.forgetting import drop_files
+from diary.domain.outbox import Delivered, Ready
 from diary.domain.upgrade import upgrade
 from diary.hub import Tell, teller
 from diary.mail import Send, sender
 from diary.media.storage import Storage, open_storage
-from diary.models import begin_writing, make_engine, make_sessions
+from diary.models import Outgoing, begin_writing, make_engine, make_sessions
+from diary.queries import site
 
 PAUSE_SECONDS = 30
 
 
 @click.command()
 def deliver() -> None:
-    """Send the mails that wait, and let go what was kept for as long as the lead has set.
+    """Send the mails that wait and the letters that are due to those who follow the diary.
+
+    A post whose time has come goes out first, and what was kept for as long as the lead has set is
+    let go. What a server does not take is tried again for five days; an address that it refuses
+    for good is sent no more letters.
 
     A hub, if one is set, is told of the feeds that have changed. Ends with 1 if a mail could not
     be sent.
@@ -51,9 +60,43 @@ def deliver() -> None:
         click.echo(f"{told} {'feed' if told == 1 else 'feeds'} told to the hub.")
     if settings.mail is None:
         return
-    done = outbox.deliver(sessions, _sender(settings, settings.mail), _clock)
-    click.echo(f"{done.sent} sent, {done.waiting} waiting.")
+    done = Office(settings, sessions, _sender(settings, settings.mail)).deliver()
+    click.echo(in_words(done))
     sys.exit(1 if done.failed else 0)
+
+
+def in_words(done: Delivered) -> str:
+    """What was done, in one line."""
+    said = [f"{done.sent} sent, {done.waiting} waiting."]
+    if done.twice:
+        said.append(f"{done.twice} may have come twice.")
+    if done.stopped:
+        said.append(f"{done.stopped} addresses refused for good.")
+    return " ".join(said)
+
+
+class Office:
+    """Where mails and letters leave the diary."""
+
+    def __init__(self, settings: Settings, sessions: sessionmaker[Session], send: Send) -> None:
+        self._settings, self._sessions, self._send = settings, sessions, send
+
+    @cached_property
+    def _desk(self) -> Any:
+        """Made when it is first needed: to start the whole diary takes its time."""
+        return import_string("diary.app:create_desk")(self._settings)
+
+    def deliver(self, enough: Callable[[], bool] = lambda: False) -> Delivered:
+        """Let out what is due, then send all that waits."""
+        with self._sessions() as session:
+            due = site.version(session)[2]
+        if due is not None and due <= _clock():
+            self._desk.release()
+        return outbox.deliver(self._sessions, self._send, _clock, enough, self._compose)
+
+    def _compose(self, mail: Outgoing) -> Ready | None:
+        composed: Ready | None = self._desk.compose(mail)
+        return composed
 
 
 @contextmanager
@@ -77,23 +120,25 @@ def _keep_delivering(settings: Settings, stop: Signal, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sessions = make_sessions(make_engine(settings.database_url))
-    send = _sender(settings, settings.mail) if settings.mail else None
+    office = None
+    if settings.mail:
+        office = Office(settings, sessions, _sender(settings, settings.mail))
     tell = _teller(settings)
     let_go_on = None
     while os.getppid() == parent and not stop.is_set():
         if let_go_on != (today := _clock().date()):
             let_go_on = today
             _let_go(sessions, open_storage(settings.storage_url))
-        if send is not None:
-            _deliver(sessions, send, stop)
+        if office is not None:
+            _deliver(office, stop)
         if tell is not None:
             _tell(sessions, tell, stop)
         stop.wait(PAUSE_SECONDS)
 
 
-def _deliver(sessions: sessionmaker[Session], send: Send, stop: Signal) -> None:
+def _deliver(office: Office, stop: Signal) -> None:
     try:
-        outbox.deliver(sessions, send, _clock, stop.is_set)
+        office.deliver(stop.is_set)
     except Exception:  # the next round may do better, and nobody would start it again
         logging.getLogger(__name__).exception("The mails that wait could not be sent.")
 

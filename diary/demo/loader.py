@@ -134,7 +134,9 @@ def _add(session: Session, source: Source, prepared: list[Prepared], now: dateti
         action = "submit"
     else:
         published_at = datetime.combine(source.dated, NOON)
-        go_public(session, post, revision, now, published_at=published_at, slug=source.slug)
+        go_public(
+            session, post, revision, now, zone=None, published_at=published_at, slug=source.slug
+        )
         post.status = Status.PUBLISHED
         action = "import"
     at = post.submitted_at or now

@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.domain import pings, policy
+from diary.domain import letters, pings, policy
 from diary.domain.consents import settle
 from diary.domain.errors import NotAllowed, NotFound, NotPossible, Overtaken
 from diary.domain.journal import record, show_change
 from diary.domain.moderation import is_emptied
 from diary.domain.policy import Actor, Facts, House
-from diary.domain.publishing import touch
+from diary.domain.publishing import let_out_again, take_in, touch
 from diary.domain.readers import check_read
 from diary.domain.telling import overtake
 from diary.domain.workflow import UNDONE, UNDONE_WITHIN, Step
@@ -28,7 +28,7 @@ def undoable(session: Session, actor: Actor, post_id: int, now: datetime) -> Eve
     return last if last.action in UNDONE else None
 
 
-def undo(session: Session, actor: Actor, post_id: int, now: datetime) -> None:
+def undo(session: Session, actor: Actor, post_id: int, now: datetime, house: House) -> None:
     """Undo the decision made last; the post keeps its sequence and its address for good.
 
     Raises NotFound for a post that is not (or no longer) theirs to read, NotPossible where
@@ -49,8 +49,10 @@ def undo(session: Session, actor: Actor, post_id: int, now: datetime) -> None:
     if step is Step.PUBLISH:
         post.waiting_id = decision.revision_id
         _bring_back(session, post, was_out, now)
-    elif step in {Step.WITHDRAW, Step.RESTORE}:
-        touch(session, post, now)
+    elif step is Step.WITHDRAW:
+        let_out_again(session, post, now, house.zone)
+    elif step is Step.RESTORE:
+        take_in(session, post, now)
     else:
         post.waiting_id = decision.revision_id
     post.publish_at = None
@@ -82,6 +84,7 @@ def _bring_back(session: Session, post: Post, revision_id: int | None, now: date
     before = session.get(Revision, revision_id or 0)
     if before is None:
         post.published_at = None
+        letters.withdraw(session, post.id)
     else:
         post.dated, post.precision, post.lab_id = before.dated, before.precision, before.lab_id
     if corrections or before is None:

@@ -58,7 +58,7 @@ def due(session: Session, zone: ZoneInfo) -> dict[Call, datetime]:
     found = {}
     since = moderation.oldest(session, EVERYTHING)
     if since is not None and called(session, Call.DAILY):
-        found[Call.DAILY] = _morning_after(max(since, state.digest_at or since), zone)
+        found[Call.DAILY] = morning_after(max(since, state.digest_at or since), zone)
     unread = moderation.oldest(session, EVERYTHING, put_off=False)
     if unread is not None:
         quiet = max(unread, state.reminded_at or unread, _last_decision(session) or unread)
@@ -77,7 +77,8 @@ def call(session: Session, now: datetime, zone: ZoneInfo) -> frozenset[Call]:
     return made
 
 
-def _morning_after(moment: datetime, zone: ZoneInfo) -> datetime:
+def morning_after(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The first morning after a moment, by the diary's clocks."""
     local = moment.astimezone(zone)
     today = datetime.combine(local.date(), MORNING, zone)
     later = datetime.combine(local.date() + timedelta(days=1), MORNING, zone)

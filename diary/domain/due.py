@@ -29,7 +29,7 @@ def release_due(session: Session, now: datetime, zone: ZoneInfo) -> frozenset[Ca
     state = locked_state(session)
     if state.due is None or state.due > now:
         return frozenset()
-    _release_posts(session, now)
+    _release_posts(session, now, zone)
     _end_consents(session, now, zone)
     if feeds.has_ended(session, state.due, now):
         show_change(session, now)
@@ -115,11 +115,11 @@ def end_soon(session: Session, now: datetime, zone: ZoneInfo) -> frozenset[int |
     return frozenset(labs)
 
 
-def _release_posts(session: Session, now: datetime) -> None:
+def _release_posts(session: Session, now: datetime, zone: ZoneInfo) -> None:
     statement = select(Post).where(Post.status == Status.SCHEDULED, Post.publish_at <= now)
     for post in session.scalars(statement.order_by(Post.publish_at, Post.id).with_for_update()):
         revision = session.get_one(Revision, post.waiting_id)
-        go_public(session, post, revision, now)
+        go_public(session, post, revision, now, zone=zone)
         post.status, post.read_id, post.publish_at = Status.PUBLISHED, revision.id, None
         record(session, "release", now, actor_id=None, post_id=post.id, revision_id=revision.id)
 

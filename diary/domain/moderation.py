@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -21,7 +22,7 @@ from diary.domain.errors import (
 )
 from diary.domain.journal import record
 from diary.domain.policy import Actor, Facts, House
-from diary.domain.publishing import go_public, touch
+from diary.domain.publishing import go_public, let_out_again, take_in, touch
 from diary.domain.revisions import content_of, snapshot
 from diary.domain.telling import Letter
 from diary.domain.workflow import TRANSITIONS, Step, after
@@ -120,7 +121,7 @@ def decide(
         readers.check_read(session, actor, revision_id, house)
         consents.settle(session, actor, post, revision_id, now)
         revision_id = post.waiting_id = _filed(session, post, verdict)
-    _carry_out(session, post, verdict.step, now)
+    _carry_out(session, post, verdict.step, now, house.zone)
     if corrects:
         _correct(session, actor, post, verdict.correction or "", now)
     post.status = status
@@ -287,18 +288,20 @@ def _set_time(session: Session, post: Post, verdict: Verdict) -> None:
         expect(session, post.publish_at)
 
 
-def _carry_out(session: Session, post: Post, step: Step, now: datetime) -> None:
+def _carry_out(session: Session, post: Post, step: Step, now: datetime, zone: ZoneInfo) -> None:
     if step is Step.PUBLISH:
-        go_public(session, post, session.get_one(Revision, post.waiting_id or 0), now)
+        go_public(session, post, session.get_one(Revision, post.waiting_id or 0), now, zone=zone)
         post.read_id = post.live_id
     elif step is Step.RETURN:
         if post.waiting_id is None:
             raise NotPossible("Nothing waits to be answered.")
         post.waiting_id = None
-    elif step in {Step.WITHDRAW, Step.RESTORE}:
-        if step is Step.RESTORE and is_emptied(session.get_one(Revision, post.live_id or 0)):
+    elif step is Step.WITHDRAW:
+        take_in(session, post, now)
+    elif step is Step.RESTORE:
+        if is_emptied(session.get_one(Revision, post.live_id or 0)):
             raise NotPossible("Its writer was forgotten, and its words with them.")
-        touch(session, post, now)
+        let_out_again(session, post, now, zone)
 
 
 def is_emptied(revision: Revision) -> bool:

@@ -14,7 +14,7 @@ from diary.domain.content import line_problems, text_problems
 from diary.domain.errors import Invalid, NotFound, Problem
 from diary.domain.journal import locked_state, record
 from diary.domain.policy import Actor, Facts
-from diary.domain.publishing import touch
+from diary.domain.publishing import take_in
 from diary.domain.telling import Letter
 from diary.domain.workflow import Step, after
 from diary.media.storage import Storage
@@ -158,7 +158,7 @@ def _withdraw(
     session: Session, actor: Actor, post: Post, now: datetime, letter: Letter | None
 ) -> None:
     post.status = after(post.status, Step.WITHDRAW)
-    touch(session, post, now)
+    take_in(session, post, now)
     telling.overtake(session, post.id)
     telling.tell(session, actor, post, Step.WITHDRAW, now, letter)
     record(

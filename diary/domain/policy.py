@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from diary.domain.workflow import Step
 from diary.models import Role
 from diary.queries.posts import NOBODY, Scope
 
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MODERATION = frozenset(
     {Step.HOLD, Step.RETURN, Step.SCHEDULE, Step.PUBLISH, Step.WITHDRAW, Step.RESTORE}
 )
@@ -46,11 +48,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the lead has decided about who publishes."""
+    """What the lead has decided about who publishes, and by which clocks the diary goes."""
 
     coordinators_publish: bool = True
     own_posts: bool = False
     main_language: str = "sv"
+    zone: ZoneInfo = STOCKHOLM
 
 
 def scope(actor: Actor | None) -> Scope:

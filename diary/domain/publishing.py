@@ -1,11 +1,12 @@
 """Letting a post out and taking it in again."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.domain import pings
+from diary.domain import letters, pings
 from diary.domain.journal import show_change, show_news
 from diary.models import Post, Revision
 from diary.text.plain import free
@@ -18,28 +19,35 @@ def go_public(
     revision: Revision,
     now: datetime,
     *,
+    zone: ZoneInfo | None,
     published_at: datetime | None = None,
     slug: str = "",
 ) -> None:
     """Make a revision the live one.
 
     The first time the post is given its sequence, its address and `published_at` (an import
-    keeps the old one); they stay for good.
+    keeps the old one); they stay for good. Then letters to those who follow are queued, too, by
+    the clocks of the diary's `zone`; with None (an import) nobody is written to and no hub told.
     """
     state, was_out = show_change(session, now), post.live_id
     if post.sequence is None:
         state.sequence += 1
         post.sequence = state.sequence
     post.slug = post.slug or free_slug(session, slug or slug_of(revision.heading), post.short)
+    first = post.published_at is None
     post.published_at = post.published_at or published_at or now
-    # A new text is no news by itself: whoever corrects something that matters says so.
-    post.updated_at = max(post.updated_at or post.published_at, post.published_at)
+    # A new text is no news by itself: whoever corrects something that matters says so. That a post
+    # is back of which readers were told that it has gone is some.
+    since = now if was_out is None and not first else post.published_at
+    post.updated_at = max(post.updated_at or since, since)
     post.live_id = revision.id
     post.waiting_id = None
     post.dated, post.precision = revision.dated, revision.precision
     post.lab_id = revision.lab_id
-    if published_at is None:  # an import tells nobody
+    if zone:
         pings.queue(session, (was_out, revision.id), now)
+        if first:
+            letters.queue(session, post, now, zone)
 
 
 def free_slug(session: Session, wanted: str, short: str) -> str:
@@ -55,3 +63,15 @@ def touch(session: Session, post: Post, now: datetime) -> None:
     show_news(session, now)
     post.updated_at = now
     pings.queue(session, (post.live_id,), now)
+
+
+def take_in(session: Session, post: Post, now: datetime) -> None:
+    """A public post has gone: readers are to be told, and letters that wait leave it out."""
+    touch(session, post, now)
+    letters.withdraw(session, post.id)
+
+
+def let_out_again(session: Session, post: Post, now: datetime, zone: ZoneInfo) -> None:
+    """A post that was taken in is out again: readers are told; a recent one still goes by mail."""
+    touch(session, post, now)
+    letters.queue_again(session, post, now, zone)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Delete, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from diary.domain import throttle
+from diary.domain import letters, throttle
 from diary.domain.forgetting import empty, files_of
 from diary.domain.journal import record
 from diary.domain.writing import erase
@@ -13,6 +13,7 @@ from diary.models import (
     Byline,
     Consent,
     Device,
+    Letter,
     Message,
     Objection,
     Outgoing,
@@ -52,6 +53,10 @@ def _rows_that_go(keep: Site, now: datetime) -> tuple[Delete, ...]:
     return (
         delete(Objection).where(Objection.decided_at < now - keep.keep_requests * MONTH),
         delete(Device).where(or_(Device.seen_on < unused.date(), Device.revoked_at < unused)),
+        delete(Letter).where(Letter.sent_at < now - letters.SENT_KEPT),
+        delete(Letter).where(
+            Letter.sent_at.is_(None), Letter.due_at < now - keep.keep_mail * MONTH
+        ),
         delete(Outgoing).where(Outgoing.queued_at < now - keep.keep_mail * MONTH),
         delete(Throttle).where(Throttle.until < now - throttle.FORGET_AFTER),
     )

@@ -10,7 +10,7 @@ from diary.domain.errors import Invalid, NotAllowed, NotFound, NotPossible, Prob
 from diary.domain.journal import record
 from diary.domain.moderation import MAX_WORDS
 from diary.domain.policy import Actor, Facts, House
-from diary.domain.publishing import touch
+from diary.domain.publishing import take_in
 from diary.domain.revisions import newest_id
 from diary.domain.telling import overtake
 from diary.domain.workflow import Step, after
@@ -67,7 +67,7 @@ def take_down(session: Session, actor: Actor, post: Post, now: datetime) -> None
     if not policy.may(actor, Step.WITHDRAW_OWN, Facts(post.owner_id, post.lab_id), House()):
         raise NotAllowed
     post.status = after(post.status, Step.WITHDRAW_OWN)
-    touch(session, post, now)
+    take_in(session, post, now)
     overtake(session, post.id)
     record(
         session,

@@ -269,7 +269,7 @@ def send(
     session.flush()
     record(session, step, now, actor_id=actor.account_id, post_id=post.id, revision_id=revision.id)
     if step is Step.PUBLISH_OWN:
-        go_public(session, post, revision, now)
+        go_public(session, post, revision, now, zone=house.zone)
     else:
         expect(session, soonest(session, now))
     post.status = status

@@ -4,7 +4,7 @@ import enum
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from diary.models.engine import Base, words
@@ -52,17 +52,28 @@ class Letter(Base):
     """A post for a subscriber: waiting, on its way in a mail, or sent; once each."""
 
     __tablename__ = "letters"
-    __table_args__ = (UniqueConstraint("subscriber_id", "post_id"),)
+    __table_args__ = (
+        UniqueConstraint("subscriber_id", "post_id"),
+        # What waits is found at once, however much was sent.
+        Index(
+            "ix_letters_waiting",
+            "due_at",
+            sqlite_where=text("sent_at IS NULL AND outgoing_id IS NULL"),
+            postgresql_where=text("sent_at IS NULL AND outgoing_id IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id"))
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), index=True)
-    due_at: Mapped[datetime] = mapped_column(index=True)
+    due_at: Mapped[datetime]
     outgoing_id: Mapped[int | None] = mapped_column(
         ForeignKey("outbox.id", ondelete="SET NULL"), index=True
     )
     """The mail it goes in, from when it is due until that is sent."""
     sent_at: Mapped[datetime | None] = mapped_column(index=True)
+    twice: Mapped[bool] = mapped_column(default=False)
+    """Whether it may have come twice: a try before was cut off, and nobody noted its end."""
 
 
 class Ping(Base):
@@ -89,6 +100,8 @@ class Outgoing(Base):
     lang: Mapped[str]
     queued_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
+    unnoted: Mapped[int] = mapped_column(default=0)
+    """How many tries have begun of which nobody knows whether the server took the mail."""
     due_at: Mapped[datetime] = mapped_column(index=True)
     """When it is tried next."""
     post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)

@@ -1,10 +1,16 @@
 """Mails as templates make them, in the recipient's language."""
 
-from flask import render_template
+import uuid
+
+from flask import current_app, render_template, url_for
 from flask_babel import force_locale
 
 from diary.models import Account
-from diary.web.rendering import LANGUAGES, diary_site
+from diary.web.rendering import LANGUAGES, absolute, diary_site
+from diary.web.session import seal
+
+SUBSCRIBER = "subscriber"
+"""What the links in letters are sealed for."""
 
 
 def language_of(account: Account | None) -> str:
@@ -23,3 +29,20 @@ def letter(name: str, lang: str, /, **facts: object) -> tuple[str, str]:
     with force_locale(lang):
         subject, _end, body = render_template(f"mail/{name}.txt", **facts).partition("\n")
     return subject, body.strip() + "\n"
+
+
+def manage_address(uid: uuid.UUID) -> str:
+    """Where a subscriber changes what they get."""
+    return _own_address("subscriptions.mine", "/subscribe/me/", uid)
+
+
+def stop_address(uid: uuid.UUID) -> str:
+    """Where a subscriber stops all letters, with one press or by their mail program."""
+    return _own_address("subscriptions.stop", "/unsubscribe/", uid)
+
+
+def _own_address(endpoint: str, path: str, uid: uuid.UUID) -> str:
+    token = seal(str(uid), SUBSCRIBER)
+    if endpoint not in current_app.view_functions:
+        return absolute(path + token)
+    return absolute(url_for(endpoint, token=token))

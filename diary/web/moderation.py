@@ -253,8 +253,9 @@ def together() -> ResponseReturnValue:
 @access(Access.MODERATOR)
 def take_back(post_id: int) -> ResponseReturnValue:
     """Undo the decision made just now."""
+    decided = house()
     try:
-        afterwards.undo(writing(), member(), post_id, now())
+        afterwards.undo(writing(), member(), post_id, now(), decided)
     except NotPossible:
         undo()
         flash(_("Something has happened since, so it cannot be undone."), "bad")

@@ -84,9 +84,9 @@ def called(kind: str) -> str:
 
 
 def house() -> policy.House:
-    """What the lead has decided about who publishes, and the diary's main language."""
-    site = diary_site()
-    return policy.House(site.coordinators_publish, site.own_posts, site.main_language)
+    """What the lead has decided about who publishes, the main language and the time zone."""
+    site, zone = diary_site(), services().settings.zone
+    return policy.House(site.coordinators_publish, site.own_posts, site.main_language, zone)
 
 
 def page(template: str, *, status_code: int = 200, **context: Any) -> Response:

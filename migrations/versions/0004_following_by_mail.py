@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("due_at", UtcDateTime(timezone=True), nullable=False),
         sa.Column("outgoing_id", sa.Integer(), nullable=True),
         sa.Column("sent_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("twice", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["outgoing_id"],
             ["outbox.id"],
@@ -105,13 +106,20 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("letters") as batch:
-        batch.create_index(batch.f("ix_letters_due_at"), ["due_at"], unique=False)
+        batch.create_index(
+            "ix_letters_waiting",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("sent_at IS NULL AND outgoing_id IS NULL"),
+            postgresql_where=sa.text("sent_at IS NULL AND outgoing_id IS NULL"),
+        )
         batch.create_index(batch.f("ix_letters_outgoing_id"), ["outgoing_id"], unique=False)
         batch.create_index(batch.f("ix_letters_post_id"), ["post_id"], unique=False)
         batch.create_index(batch.f("ix_letters_sent_at"), ["sent_at"], unique=False)
 
     with op.batch_alter_table("outbox") as batch:
         batch.add_column(sa.Column("subscriber_id", sa.Integer(), nullable=True))
+        batch.add_column(sa.Column("unnoted", sa.Integer(), nullable=False, server_default="0"))
         batch.create_index(batch.f("ix_outbox_subscriber_id"), ["subscriber_id"], unique=False)
         batch.create_foreign_key(
             batch.f("fk_outbox_subscriber_id_subscribers"), "subscribers", ["subscriber_id"], ["id"]
@@ -136,13 +144,14 @@ def downgrade() -> None:
     with op.batch_alter_table("outbox") as batch:
         batch.drop_constraint(batch.f("fk_outbox_subscriber_id_subscribers"), type_="foreignkey")
         batch.drop_index(batch.f("ix_outbox_subscriber_id"))
+        batch.drop_column("unnoted")
         batch.drop_column("subscriber_id")
 
     with op.batch_alter_table("letters") as batch:
         batch.drop_index(batch.f("ix_letters_sent_at"))
         batch.drop_index(batch.f("ix_letters_post_id"))
         batch.drop_index(batch.f("ix_letters_outgoing_id"))
-        batch.drop_index(batch.f("ix_letters_due_at"))
+        batch.drop_index("ix_letters_waiting")
 
     op.drop_table("letters")
     with op.batch_alter_table("subscriptions") as batch:

@@ -14,13 +14,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from diary.cli.deliver import _deliver
+from diary.cli.deliver import Office, _deliver
 from diary.domain import pings
 from diary.domain.outbox import queue
 from diary.domain.upgrade import upgrade
 from diary.mail import Mail
 from diary.models import Outgoing, begin_writing, make_engine, make_sessions
 from tests.cli.test_commands import diary, environment, first_answer, free_port
+from tests.conftest import settings_in
 from tests.hubs import answering
 from tests.mailbox import SENDER, mailbox
 
@@ -148,7 +149,7 @@ def test_whatever_goes_wrong_it_goes_on(tmp_path: Path, caplog: pytest.LogCaptur
     def breaks(_mail: Mail) -> None:
         raise UnicodeError
 
-    _deliver(make_sessions(engine), breaks, Event())
+    _deliver(Office(settings_in(tmp_path), make_sessions(engine), breaks), Event())
     engine.dispose()
     assert "could not be sent" in caplog.text
     assert still_waiting(tmp_path) == 1

@@ -41,7 +41,7 @@ def test_what_was_decided_waits_again(
     post = a_post(db, alice, Status.SUBMITTED)
     sent = post.waiting_id
     decide(db, lea, post, step, NOW + timedelta(days=1))
-    undo(db, actor_of(lea), post.id, SOON)
+    undo(db, actor_of(lea), post.id, SOON, HOUSE)
     assert (post.status, post.waiting_id, post.live_id) == (Status.SUBMITTED, sent, None)
     assert (post.published_at, post.publish_at, post.read_id) == (None, None, None)
     last = db.scalars(select(Event).order_by(Event.id.desc()).limit(1)).one()
@@ -52,10 +52,10 @@ def test_it_keeps_its_sequence_and_its_address(db: Session, alice: Account, lea:
     post = a_post(db, alice, Status.SUBMITTED, title="Solen")
     decide(db, lea, post, Step.PUBLISH)
     kept = (post.sequence, post.slug)
-    undo(db, actor_of(lea), post.id, SOON)
+    undo(db, actor_of(lea), post.id, SOON, HOUSE)
     decide(db, lea, post, Step.PUBLISH)
     assert (post.sequence, post.slug) == kept
-    undo(db, actor_of(lea), post.id, SOON)
+    undo(db, actor_of(lea), post.id, SOON, HOUSE)
     assert post.live_id is None
 
 
@@ -66,7 +66,7 @@ def test_undoing_an_edit_leaves_what_was_out(
     post = edited(db, alice, "Sedan.")
     was_out, sent = post.live_id, post.waiting_id
     decide(db, lea, post, step)
-    undo(db, actor_of(lea), post.id, SOON)
+    undo(db, actor_of(lea), post.id, SOON, HOUSE)
     assert (post.status, post.live_id, post.waiting_id) == (Status.PUBLISHED, was_out, sent)
     assert post.lab_id == lab.id
 
@@ -79,7 +79,7 @@ def test_taking_down_and_showing_again_are_undone(
     for steps in ((Step.WITHDRAW,), (Step.WITHDRAW, Step.RESTORE)):
         for step in steps:
             decide(db, lea, post, step)
-        undo(db, actor_of(lea), post.id, SOON)
+        undo(db, actor_of(lea), post.id, SOON, HOUSE)
         stood.append(post.status)
     assert stood == [Status.PUBLISHED, Status.WITHDRAWN]
 
@@ -90,15 +90,15 @@ def test_only_ones_own_last_deed_of_just_now(db: Session, alice: Account, lea: A
     other = an_account(db, "lisa", Role.LEAD)
     for who, when in ((other, SOON), (lea, NOW + timedelta(minutes=11))):
         with pytest.raises(NotPossible):
-            undo(db, actor_of(who), post.id, when)
+            undo(db, actor_of(who), post.id, when, HOUSE)
     with pytest.raises(NotFound):
-        undo(db, actor_of(alice), post.id, SOON)
+        undo(db, actor_of(alice), post.id, SOON, HOUSE)
     decide(db, other, post, Step.PUBLISH)
     with pytest.raises(NotPossible):
-        undo(db, actor_of(lea), post.id, SOON)
-    undo(db, actor_of(other), post.id, SOON)
+        undo(db, actor_of(lea), post.id, SOON, HOUSE)
+    undo(db, actor_of(other), post.id, SOON, HOUSE)
     with pytest.raises(NotPossible):
-        undo(db, actor_of(other), post.id, SOON)
+        undo(db, actor_of(other), post.id, SOON, HOUSE)
 
 
 def test_what_a_trusted_author_lets_out_is_read_afterwards(

@@ -77,7 +77,7 @@ def test_undone_it_is_unsaid(db: Session, alice: Account, lea: Account) -> None:
     post = edited(db, alice)
     correct(db, lea, post, NOTE)
     at = LATER + timedelta(minutes=1)
-    afterwards.undo(db, actor_of(lea), post.id, at)
+    afterwards.undo(db, actor_of(lea), post.id, at, HOUSE)
     db.flush()
     assert notes(db) == []
     assert post.updated_at == at
@@ -86,5 +86,5 @@ def test_undone_it_is_unsaid(db: Session, alice: Account, lea: Account) -> None:
 def test_undoing_what_did_not_matter_is_no_news(db: Session, alice: Account, lea: Account) -> None:
     post = edited(db, alice)
     correct(db, lea, post, None)
-    afterwards.undo(db, actor_of(lea), post.id, LATER)
+    afterwards.undo(db, actor_of(lea), post.id, LATER, HOUSE)
     assert post.updated_at == NOW

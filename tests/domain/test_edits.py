@@ -58,7 +58,7 @@ def test_a_moderator_brings_back_what_is_out_at_once(
     assert (made.title, made.made_by_id, post.live_id) == ("Först", lea.id, made.id)
     assert db.get_one(Revision, first).title == "Först"
     assert deeds(db, post)[:2] == ["publish", "bring_back"]
-    afterwards.undo(db, actor_of(lea), post.id, SOON)
+    afterwards.undo(db, actor_of(lea), post.id, SOON, HOUSE)
     assert post.waiting_id == made.id
 
 

@@ -79,7 +79,7 @@ def test_where_it_stood_before_changes_too(db: Session, alice: Account) -> None:
     decide(db, post, Step.PUBLISH)
     assert set(waiting(db)) == EVERYWHERE | {"/labs/portalen/feed"}
     sent(db)
-    afterwards.undo(db, a_lead(db), post.id, NOW)
+    afterwards.undo(db, a_lead(db), post.id, NOW, HOUSE)
     assert set(waiting(db)) == EVERYWHERE | {"/labs/portalen/feed"}
 
 
@@ -115,7 +115,7 @@ def test_an_import_tells_nobody(db: Session, alice: Account) -> None:
     post = a_post(db, alice)
     sent(db)
     revision = db.get_one(Revision, post.live_id)
-    go_public(db, post, revision, NOW, published_at=NOW - timedelta(days=400))
+    go_public(db, post, revision, NOW, zone=None, published_at=NOW - timedelta(days=400))
     assert waiting(db) == {}
 
 

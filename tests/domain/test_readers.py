@@ -196,7 +196,7 @@ def test_a_line_written_in_the_queue_goes_out_with_it_and_stays_after_undoing(
     live = db.get_one(Revision, post.live_id)
     assert (live.gist, live.body, live.made_by_id) == ("Dörren är öppen.", ARABIC, alice.id)
     assert sent.gist == ""
-    undo(db, actor_of(lea), post.id, NOW)
+    undo(db, actor_of(lea), post.id, NOW, HOUSE)
     assert post.waiting_id == live.id
     let_out(db, lea, post)  # it has been read, and is the same
     assert db.get_one(Revision, post.live_id).gist == "Dörren är öppen."

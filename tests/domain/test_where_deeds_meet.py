@@ -63,7 +63,7 @@ def test_what_was_scheduled_by_somebody_forgotten_never_comes(
 ) -> None:
     post = a_post(db, alice, Status.SUBMITTED)
     decide(db, lea, post, Step.PUBLISH)
-    afterwards.undo(db, actor_of(lea), post.id, NOW)
+    afterwards.undo(db, actor_of(lea), post.id, NOW, HOUSE)
     decide(db, lea, post, Step.SCHEDULE, at=TOMORROW)
     forgotten(db, store, lea, alice)
     release_due(db, TOMORROW, ZoneInfo("Europe/Stockholm"))
@@ -78,7 +78,7 @@ def test_undoing_brings_no_emptied_text_back(
     decide(db, lea, post, Step.PUBLISH)
     forgotten(db, store, lea, alice)
     with pytest.raises(NotPossible):
-        afterwards.undo(db, actor_of(lea), post.id, NOW)
+        afterwards.undo(db, actor_of(lea), post.id, NOW, HOUSE)
     assert post.live_id
     assert db.get_one(Revision, post.live_id).body == "Andra ord."
 
@@ -91,7 +91,7 @@ def test_undoing_an_edit_leaves_what_nobody_read_to_be_read(
     assert post.read_id is None
     changed_by(db, lea, post)
     decide(db, lea, post, Step.PUBLISH)
-    afterwards.undo(db, actor_of(lea), post.id, NOW)
+    afterwards.undo(db, actor_of(lea), post.id, NOW, HOUSE)
     assert post.read_id is None
 
 

@@ -185,7 +185,10 @@ class Diary(RuleBasedStateMachine):
 
     @rule(post_id=posts, who=readers)
     def undo(self, post_id: int, who: str) -> None:
-        self.try_to(lambda session, actor: afterwards.undo(session, actor, post_id, self.now), who)
+        self.try_to(
+            lambda session, actor: afterwards.undo(session, actor, post_id, self.now, self.house),
+            who,
+        )
 
     @rule(post_id=posts, who=readers)
     def read_after(self, post_id: int, who: str) -> None:

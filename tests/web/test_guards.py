@@ -39,7 +39,8 @@ ARGUMENTS = {"status": 1, "post_id": 1, "slug": "x", "year": 2019, "month": 1, "
              "width": 480, "account_id": 1, "passkey_id": 1, "invitation_id": 1, "lang": "sv",
              "device_id": 99, "objection_id": 1, "telling_id": 1, "reading_id": 1,
              "revision_id": 1, "person_id": 1, "kind": "lab", "report_id": 1, "standing_id": 1,
-             "n": 1, "one_id": 1, "number": 1, "uid": "6f1b2c1e-5b1f-4a57-9a55-0d5b2b3c4d5e"}  # fmt: skip
+             "n": 1, "one_id": 1, "number": 1,
+             "uid": "6f1b2c1e-5b1f-4a57-9a55-0d5b2b3c4d5e"}  # fmt: skip
 
 
 def rules(app: Flask) -> list[Rule]:

@@ -1,0 +1,124 @@
+"""`diary deliver` killed at any moment, its server failing at random: no letter is lost."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from diary.domain.upgrade import upgrade
+from diary.models import (
+    Letter,
+    Outgoing,
+    Post,
+    Subscriber,
+    begin_writing,
+    make_engine,
+    make_sessions,
+)
+from tests.builders import a_post, an_account
+from tests.cli.test_commands import environment
+from tests.following import a_subscriber
+from tests.mailbox import DROP, SENDER, STALL, Mailbox, Step, mailbox
+
+pytestmark = pytest.mark.drill
+
+SUBSCRIBERS, POSTS, KILLS = 60, 3, 25
+
+
+def a_diary(folder: Path) -> sessionmaker[Session]:
+    """A diary whose posts, out an hour ago, go to all subscribers."""
+    engine = make_engine(f"sqlite:///{folder / 'diary.db'}")
+    now = datetime.now(UTC) - timedelta(hours=1)
+    upgrade(engine, now)
+    sessions = make_sessions(engine)
+    with sessions() as session:
+        begin_writing(session)
+        alice = an_account(session)
+        for number in range(SUBSCRIBERS):
+            a_subscriber(session, f"sam{number}")
+        for number in range(POSTS):
+            a_post(session, alice, title=f"Inlägg nummer {number}.", now=now)
+        session.commit()
+    return sessions
+
+
+def deliver(folder: Path, box: Mailbox) -> "subprocess.Popen[bytes]":
+    """`diary deliver`, in a process group of its own."""
+    given = {"DIARY_MAIL_URL": box.url, "DIARY_MAIL_FROM": SENDER}
+    return subprocess.Popen(
+        [sys.executable, "-m", "diary", "deliver"],
+        env=environment(folder, **given),
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def five_minutes_later(sessions: sessionmaker[Session]) -> None:
+    """What was put off is due again."""
+    with sessions() as session:
+        begin_writing(session)
+        session.execute(update(Outgoing).values(due_at=Outgoing.queued_at))
+        session.commit()
+
+
+def waiting(sessions: sessionmaker[Session]) -> int:
+    """How many letters have not been sent."""
+    with sessions() as session:
+        number = select(func.count()).select_from(Letter).where(Letter.sent_at.is_(None))
+        return session.scalar(number) or 0
+
+
+def fail_at_random(box: Mailbox) -> None:
+    """The server drops the line, answers no more or is busy, somewhere in the next mails."""
+    box.fails = {random.choice(list(Step)): random.choice((DROP, STALL))}
+    box.to_recipients = ["451 4.3.0 Later"] * random.randint(0, 2)
+
+
+def test_killed_again_and_again_every_letter_comes(tmp_path: Path) -> None:
+    sessions = a_diary(tmp_path)
+    with mailbox() as box:
+        for _ in range(KILLS):
+            fail_at_random(box)
+            process = deliver(tmp_path, box)
+            time.sleep(random.uniform(1, 5))
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            five_minutes_later(sessions)
+        box.fails, box.to_recipients = {}, []
+        while waiting(sessions):
+            assert deliver(tmp_path, box).wait() == 0
+            five_minutes_later(sessions)
+    with sessions() as session:
+        slugs = session.scalars(select(Post.slug)).all()
+        doubtful = set(
+            session.execute(
+                select(Subscriber.email, Post.slug)
+                .join(Letter, Letter.subscriber_id == Subscriber.id)
+                .join(Post, Post.id == Letter.post_id)
+                .where(Letter.twice)
+            ).tuples()
+        )
+        addresses = session.scalars(select(Subscriber.email)).all()
+    came = Counter(
+        (mail["To"], slug)
+        for mail in box.mails
+        for slug in slugs
+        if f"/posts/{slug}" in mail.get_body(("plain",)).get_content()
+    )
+    assert set(came) == {(address, slug) for address in addresses for slug in slugs}
+    assert {letter for letter, times in came.items() if times > 1} <= doubtful
+    named: dict[str, set[str]] = {}
+    for mail in box.mails:
+        named.setdefault(mail["To"], set()).add(mail["Message-ID"])
+    assert {len(names) for names in named.values()} == {1}  # whatever came twice is known for one
