@@ -215,12 +215,19 @@ def _joined(base_url: str, address: str) -> str:
 
 
 def content(entry: Entry) -> str:
-    """The whole post as HTML: text, second text, pictures, corrections, then who wrote it."""
-    gist = _own("p", entry.gist, entry)
-    text = absolute(entry.html, entry.url) + _second(entry)
-    corrections = (_own("p", fit(one), entry) for one in entry.corrections)
-    inner = gist + text + "".join((*map(_figure, entry.pictures), *corrections)) + _signed(entry)
-    return f"<div{_tongue(entry.lang)}>{inner}</div>"
+    """The whole post as HTML, in its page's order: the first picture, texts, the others, names."""
+    first, *others = [*map(_figure, entry.pictures)] or [""]
+    corrections = [_own("p", fit(one), entry) for one in entry.corrections]
+    parts = (
+        _own("p", entry.gist, entry),
+        first,
+        absolute(entry.html, entry.url),
+        _second(entry),
+        *others,
+        *corrections,
+        _signed(entry),
+    )
+    return f"<div{_tongue(entry.lang)}>{''.join(parts)}</div>"
 
 
 def _tongue(lang: str) -> str:

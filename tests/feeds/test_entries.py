@@ -40,16 +40,22 @@ def test_a_deeply_nested_body_loses_nothing():
     assert absolute(deep, PAGE) == deep
 
 
-def test_pictures_follow_the_body_with_all_that_is_known_of_them():
+def test_a_picture_is_shown_with_all_that_is_known_of_it():
     picture = a_picture(alt='"Två" <barn>', caption="Kafé & kör", credit="Petra <3")
     tree = html.fromstring(content(an_entry(pictures=(picture,))))
-    assert [child.tag for child in tree][:2] == ["p", "figure"]
     shown = tree.find("figure/img")
     assert dict(shown.attrib) == {
         "src": picture.url, "alt": '"Två" <barn>', "width": "960", "height": "640",
     }  # fmt: skip
     lines = tree.xpath("figure/figcaption/span/text()")
     assert lines == ["Kafé & kör", "Petra <3"]
+
+
+def test_pictures_stand_where_the_page_has_them_and_in_order():
+    entry = an_entry(lang="ar", gist="Hej", pictures=tuple(map(a_picture, (3, 1, 2))))
+    tree = html.fromstring(content(entry))
+    assert [child.tag for child in tree] == ["p", "figure", "p", "figure", "figure", "footer"]
+    assert tree.xpath("figure/img/@src") == [picture.url for picture in entry.pictures]
 
 
 def test_a_picture_without_words_has_no_empty_caption():
@@ -105,7 +111,7 @@ def test_a_second_text_follows_the_first_under_its_heading():
     second = SecondText("På lätt <svenska>", "sv", '<p><a href="/labs/boden">Vi</a> satt.</p>')
     entry = an_entry(lang="ar", html="<p>جلسنا</p>", second=second, pictures=(a_picture(),))
     tree = html.fromstring(content(entry))
-    assert [child.tag for child in tree] == ["p", "section", "figure", "footer"]
+    assert [child.tag for child in tree] == ["figure", "p", "section", "footer"]
     heading, text = tree.find("section")
     assert (heading.tag, heading.text) == ("h2", "På lätt <svenska>")
     assert (heading.get("lang"), heading.get("dir")) == ("sv", "ltr")

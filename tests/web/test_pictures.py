@@ -81,6 +81,7 @@ def test_what_is_not_public_is_for_those_who_may_see_it(
     own = log_in(alice).get(address)
     assert own.status_code == 200
     assert own.headers["Cache-Control"] == "private, no-store"
+    assert "Cross-Origin-Resource-Policy" not in own.headers
     # A draft is its writer's alone.
     expected = 404 if status is Status.DRAFT else 200
     assert log_in(lea).get(address).status_code == expected
