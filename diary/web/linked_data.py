@@ -41,7 +41,7 @@ def posting(diary: Any, post: PostCard) -> Data:
             "inLanguage": post.lang,
             "datePublished": _time(post.published_at),
             "dateModified": _time(post.updated_at or post.published_at),
-            "contentReferenceTime": _day(post),
+            "temporalCoverage": _day(post),
             "author": [_author(one) for one in post.bylines],
             "image": [_image(diary, one) for one in post.pictures],
             "thumbnailUrl": preview_of(diary, post).address,

@@ -76,7 +76,7 @@ def _of_post(diary: Any, post: PostCard) -> Preview:
         url_for("reading.post", slug=post.slug),
         _look(diary, words, post.lab, lang, post.lab.name if post.lab else ""),
         post.picture,
-        post.picture.alt if post.picture else post.heading,
+        (post.picture and post.picture.alt) or post.heading,
     )
 
 

@@ -3,6 +3,8 @@
 from io import BytesIO
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image, features
 
 from diary.media import preview
@@ -131,6 +133,13 @@ def test_what_cannot_be_set_right_here_is_not_drawn_wrong(
     monkeypatch.setattr(preview, "has_raqm", lambda: False)  # as on a machine without FriBidi
     assert drawable(words) == ""
     assert drawable("Få ut ålen") == "Få ut ålen"
+
+
+@given(st.text(max_size=150))
+@settings(max_examples=40, deadline=None)
+def test_whatever_was_typed_gives_a_card(words: str) -> None:
+    for rtl in (False, True):
+        assert len(draw(a_look(words, rtl=rtl))) < MAX_BYTES
 
 
 @pytest.mark.parametrize(

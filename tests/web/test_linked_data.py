@@ -50,7 +50,7 @@ def test_a_post_says_who_when_where_and_how(db: Session, post: Post, client: Bro
     assert found["headline"] == "Ute"
     assert found["inLanguage"] == "sv"
     assert found["datePublished"] == found["dateModified"] == "2020-02-07T12:00:00+00:00"
-    assert found["contentReferenceTime"] == "2019-05-17"
+    assert found["temporalCoverage"] == "2019-05-17"
     assert found["keywords"] == ["Integrationskör"]
     assert found["locationCreated"]["name"] == "Boden"
     assert found["isPartOf"]["@type"] == "Blog"

@@ -272,6 +272,11 @@ def test_a_post_s_languages_are_told(db: Session, alice: Account, client: Browse
     assert said(client, f"/posts/{slug}", "og:description") == ["Grannarna"]
 
 
+def test_other_pages_are_in_every_language_of_the_interface(client: Browser) -> None:
+    assert said(client, "/about", "og:locale") == ["sv_SE"]
+    assert said(client, "/about", "og:locale:alternate") == ["en_US", "ar_EG"]
+
+
 def test_no_title_breaks_out_of_the_head(db: Session, alice: Account, client: Browser) -> None:
     put(db, {"title": NAUGHTY})
     post = a_post(db, alice, title=NAUGHTY)
