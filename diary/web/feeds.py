@@ -39,7 +39,7 @@ from diary.web import journey
 from diary.web.cache import last_modified, tag_by_content
 from diary.web.guards import Access, access
 from diary.web.moved import led_on
-from diary.web.opened import answer
+from diary.web.opened import answer, opened
 from diary.web.reading import cursor
 from diary.web.rendering import absolute, diary_site
 from diary.web.session import now, release, services
@@ -101,7 +101,8 @@ def archive(number: int, format: str) -> ResponseReturnValue:  # noqa: A002
     # Not even the time of a change elsewhere may change what stands here.
     changed, own = found.updated or datetime.fromtimestamp(0, UTC), _archive(number, format)
     response = _answer(everything, format, found, own, links, changed, archive=True)
-    tag_by_content(response)
+    if not opened():
+        tag_by_content(response)
     return response
 
 
