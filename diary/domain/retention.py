@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Delete, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from diary.domain import letters, throttle
+from diary.domain import letters, subscriptions, throttle
 from diary.domain.forgetting import empty, files_of
 from diary.domain.journal import record
 from diary.domain.writing import erase
@@ -41,6 +41,7 @@ def tidy(session: Session, now: datetime) -> tuple[str, ...]:
     keep = site(session)
     for statement in _rows_that_go(keep, now):
         session.execute(statement)
+    subscriptions.leave_nobody(session, now)
     return (
         *_drop_drafts(session, now - keep.keep_drafts * MONTH, now),
         *_empty_taken_down(session, now - keep.keep_taken_down * MONTH, now),

@@ -12,7 +12,7 @@ from diary.domain.content import Content, from_json, to_json
 from diary.domain.errors import Invalid, NotAllowed, NotFound, Problem
 from diary.domain.journal import record, show_change
 from diary.domain.policy import Actor
-from diary.models import Alias, Lab, Method, Person, WorkingCopy
+from diary.models import Alias, Lab, Method, Person, Subscription, WorkingCopy
 from diary.queries import aliases
 from diary.queries.aliases import Named, kind_of, of_kind
 from diary.text.plain import slug as slug_of
@@ -76,7 +76,8 @@ def retire(session: Session, actor: Actor, slug: str, now: datetime, *, used: bo
 
 
 def forget_addresses(session: Session, person: Person) -> None:
-    """Let nothing remember where somebody's page was, or is."""
+    """Let nothing remember where somebody's page was, or is; nobody follows it by mail."""
+    session.execute(delete(Subscription).where(Subscription.person_id == person.id))
     old = delete(Alias).where(of_kind(Person), Alias.target_id == person.id)
     session.execute(old)
     person.slug = None

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from diary.domain import erasures, policy, recall
+from diary.domain import erasures, policy, recall, subscriptions
 from diary.domain.accounts import is_last_lead
 from diary.domain.errors import LastLead, NotAllowed
 from diary.domain.forgetting import Forgotten, forget_credits, forget_in_copies, forget_person
@@ -152,6 +152,9 @@ def _erase(session: Session, kind: str, which: ColumnElement[bool]) -> None:
         ids = select(StandingConsent.id).where(which)
         rests = update(Consent).where(Consent.standing_id.in_(ids))
         session.execute(rests.values(standing_id=None))
+    if kind == "subscriber":
+        subscriptions.remove(session, which)
+        return
     session.execute(delete(table).where(which))
 
 
@@ -171,7 +174,7 @@ def again(session: Session, store: Storage, now: datetime) -> tuple[str, ...]:
         StandingConsent.uid.in_(erased("standing")), StandingConsent.scan_key.is_not(None)
     )
     files += filter(None, session.scalars(filed))
-    for kind in ("standing", "never", *EMPTIED):
+    for kind in ("standing", "never", "subscriber", *EMPTIED):
         table: Any = TABLES[kind]
         _erase(session, kind, table.uid.in_(erased(kind)))
     # What was written since then is somebody else's.

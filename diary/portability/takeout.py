@@ -56,6 +56,7 @@ FIELDS = {
     "never": ("name", "note", "made_at"),
     "request": ("words", "contact", "at", "answer_by", "decided_at", "recalled", "answer"),
     "invitation": ("note", "created_at", "expires_at"),
+    "subscriber": ("email", "lang", "pace", "confirmed_at", "stopped_at"),
     "mail": ("recipient", "subject", "body", "queued_at"),
 }  # fmt: skip
 """What is told of a row where a name stands, by its kind."""

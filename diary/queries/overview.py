@@ -7,7 +7,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from diary.models import Account, Objection, Outgoing, State
-from diary.queries import moderation, objections
+from diary.queries import moderation, objections, subscriptions
 from diary.queries.posts import Scope
 
 
@@ -22,6 +22,10 @@ class Overview:
     """When the most urgent of the open requests is to be answered."""
     asking: int
     """How many ask to be forgotten."""
+    followers: int
+    """How many follow by mail."""
+    refusing: int
+    """How many of their addresses refuse letters."""
     letters: int
     failed: int
     """How many of the letters have been tried in vain."""
@@ -41,6 +45,8 @@ def overview(session: Session) -> Overview:
         requests=objections.count_open(session, everything),
         answer_by=session.scalar(urgent),
         asking=session.scalar(asking) or 0,
+        followers=subscriptions.count(session),
+        refusing=subscriptions.count(session, stopped=True),
         letters=letters,
         failed=failed,
         backed_up_at=session.scalars(select(State.backed_up_at)).one(),

@@ -22,6 +22,7 @@ from diary.models import (
     Revision,
     ShownPicture,
     StandingConsent,
+    Subscriber,
 )
 from diary.models.engine import Base
 from diary.text.plain import carries, tidy_line
@@ -37,6 +38,7 @@ LOOSE: dict[str, Select[*tuple[Any, ...]]] = {
         Objection.id, Objection.post_id, Objection.words, Objection.contact, Objection.answer
     ),
     "invitation": select(Invitation.id, null(), Invitation.note).where(Invitation.note != ""),
+    "subscriber": select(Subscriber.id, null(), Subscriber.email),
     "mail": select(Outgoing.id, null(), Outgoing.recipient, Outgoing.subject, Outgoing.body),
 }
 """Where a name stands without a person: per kind its id, its post and the words to look in."""
@@ -46,6 +48,7 @@ TABLES: dict[str, type[Base]] = {
     "never": NeverShow,
     "request": Objection,
     "invitation": Invitation,
+    "subscriber": Subscriber,
     "mail": Outgoing,
 }
 KINDS = (PERSON, *TABLES, POST)

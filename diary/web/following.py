@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from flask import Blueprint, Response, current_app, url_for
+from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,15 +17,12 @@ from diary.web.session import reading as db
 
 blueprint = Blueprint("following", __name__)
 
-BY_MAIL = "subscriptions.subscribe"
-
 
 @blueprint.get("/feeds")
 @access(Access.PUBLIC)
 def index() -> ResponseReturnValue:
     """How to follow: by mail, in an app, and every place, way of working and author alone."""
-    by_mail = url_for(BY_MAIL) if BY_MAIL in current_app.view_functions else ""
-    return page("feeds/index.html", whole=_whole(), parts=_parts(), by_mail=by_mail)
+    return page("feeds/index.html", whole=_whole(), parts=_parts())
 
 
 @blueprint.get("/feeds.opml")

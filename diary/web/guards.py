@@ -58,6 +58,11 @@ DOORS = frozenset({LOGIN, WHO, "devices.done", "passkeys.sign_in", *CODES})
 FROM_OUTSIDE = frozenset({"phone.share"})
 """What may be written without coming from any page, as the phone's own menu for sharing is none
 (its Sec-Fetch-Site is "none"): it only opens a draft."""
+ONE_CLICK = frozenset({"subscriptions.stop"})
+"""What a mail program may write, from anywhere and without a cookie (RFC 8058, section 3.1): the
+signed address is the proof."""
+UNGUARDED = DOORS | FROM_OUTSIDE | ONE_CLICK
+"""What is written without a session's token."""
 FIRST_CARD = "cards.own"
 PAPER = "standing.file_paper"
 OWN_DEVICE_ONLY = frozenset(
@@ -207,6 +212,8 @@ def is_own_write() -> bool:
     Browsers say so in Sec-Fetch-Site (W3C Fetch Metadata); older ones at least in Origin
     (RFC 6454, section 7).
     """
+    if request.endpoint in ONE_CLICK:
+        return True
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin" or (site == "none" and request.endpoint in FROM_OUTSIDE)
@@ -232,7 +239,7 @@ def guard() -> ResponseReturnValue | None:
         request.max_content_length = FORM_BYTES
     if request.endpoint in OWN_DEVICE_ONLY and not _sees_first_card():
         own_device_only()
-    if somebody is not None and changes and request.endpoint not in DOORS | FROM_OUTSIDE:
+    if somebody is not None and changes and request.endpoint not in UNGUARDED:
         csrf.protect()
     return None
 

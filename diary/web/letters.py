@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import current_app, render_template, url_for
+from flask import render_template, url_for
 from flask_babel import force_locale
 
 from diary.models import Account
@@ -33,16 +33,9 @@ def letter(name: str, lang: str, /, **facts: object) -> tuple[str, str]:
 
 def manage_address(uid: uuid.UUID) -> str:
     """Where a subscriber changes what they get."""
-    return _own_address("subscriptions.mine", "/subscribe/me/", uid)
+    return absolute(url_for("subscriptions.mine", token=seal(str(uid), SUBSCRIBER)))
 
 
 def stop_address(uid: uuid.UUID) -> str:
     """Where a subscriber stops all letters, with one press or by their mail program."""
-    return _own_address("subscriptions.stop", "/unsubscribe/", uid)
-
-
-def _own_address(endpoint: str, path: str, uid: uuid.UUID) -> str:
-    token = seal(str(uid), SUBSCRIBER)
-    if endpoint not in current_app.view_functions:
-        return absolute(path + token)
-    return absolute(url_for(endpoint, token=token))
+    return absolute(url_for("subscriptions.stop", token=seal(str(uid), SUBSCRIBER)))

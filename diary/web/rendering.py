@@ -148,6 +148,7 @@ class SiteView:
         self._settings = settings
         self.labs = labs
         self.demo = services().settings.demo
+        self.mails = services().settings.mail is not None
         self.languages = tuple(LANGUAGES.items())
         self.sentence = in_words(settings.sentence)
         self.summary = settings.said(settings.sentence, language())

@@ -32,6 +32,8 @@ PUBLIC = {
     "reading.methods", "reading.post", "reading.short",
     "sitemap.pages", "sitemap.part", "sitemap.whole",
     "static",
+    "subscriptions.asked", "subscriptions.confirm", "subscriptions.mine", "subscriptions.stop",
+    "subscriptions.subscribe",
 }  # fmt: skip
 """Every endpoint a visitor may call: whoever opens another one says so here."""
 
