@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,13 @@ def fail_at_random(box: Mailbox) -> None:
     box.to_recipients = ["451 4.3.0 Later"] * random.randint(0, 2)
 
 
+def plain_text(mail: EmailMessage) -> str:
+    """A letter's plain text."""
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
 def test_killed_again_and_again_every_letter_comes(tmp_path: Path) -> None:
     sessions = a_diary(tmp_path)
     with mailbox() as box:
@@ -101,20 +109,14 @@ def test_killed_again_and_again_every_letter_comes(tmp_path: Path) -> None:
             five_minutes_later(sessions)
     with sessions() as session:
         slugs = session.scalars(select(Post.slug)).all()
-        doubtful = set(
-            session.execute(
-                select(Subscriber.email, Post.slug)
-                .join(Letter, Letter.subscriber_id == Subscriber.id)
-                .join(Post, Post.id == Letter.post_id)
-                .where(Letter.twice)
-            ).tuples()
-        )
+        said = select(Subscriber.email, Post.slug).select_from(Letter).join(Subscriber).join(Post)
+        doubtful = {(email, slug) for email, slug in session.execute(said.where(Letter.twice))}
         addresses = session.scalars(select(Subscriber.email)).all()
     came = Counter(
         (mail["To"], slug)
         for mail in box.mails
         for slug in slugs
-        if f"/posts/{slug}" in mail.get_body(("plain",)).get_content()
+        if f"/posts/{slug}\n" in plain_text(mail)
     )
     assert set(came) == {(address, slug) for address in addresses for slug in slugs}
     assert {letter for letter, times in came.items() if times > 1} <= doubtful
