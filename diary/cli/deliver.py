@@ -71,7 +71,7 @@ def in_words(done: Delivered) -> str:
     if done.twice:
         said.append(f"{done.twice} may have come twice.")
     if done.stopped:
-        said.append(f"{done.stopped} addresses refused for good.")
+        said.append(f"{done.stopped} refused for good: no more letters go there.")
     return " ".join(said)
 
 

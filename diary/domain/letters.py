@@ -171,11 +171,12 @@ def note_sent(session: Session, mail: Outgoing, posts: Collection[int], now: dat
 
     After a try whose end nobody noted, all in it may have come by that: none goes again.
     """
-    twice = mail.unnoted > 1
+    tried_before = mail.unnoted > 1
     theirs = update(Letter).where(Letter.outgoing_id == mail.id)
-    if not twice:
-        theirs = theirs.where(Letter.post_id.in_(posts))
-    session.execute(theirs.values(sent_at=now, twice=twice))
+    carried = Letter.post_id.in_(posts)
+    session.execute(theirs.where(carried).values(sent_at=now, twice=tried_before))
+    if tried_before:
+        session.execute(theirs.where(~carried).values(sent_at=now))
 
 
 def give_up(session: Session, mail: Outgoing) -> None:

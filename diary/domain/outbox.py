@@ -116,7 +116,11 @@ def key(mail: Outgoing) -> str:
 def _claim(
     sessions: sessionmaker[Session], now: datetime, *, with_letters: bool
 ) -> Outgoing | None:
-    """The mail that goes next; whoever asked for a password does not wait behind the letters."""
+    """The mail that goes next.
+
+    Whoever asked for a password does not wait behind the letters. One that was tried stands behind
+    those that were not, even if it ends the process each time.
+    """
     to_subscriber = Outgoing.subscriber_id.is_not(None)
     statement = select(Outgoing).where(Outgoing.due_at <= now)
     statement = statement.order_by(to_subscriber, Outgoing.due_at, Outgoing.id)

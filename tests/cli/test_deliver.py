@@ -12,16 +12,28 @@ from multiprocessing import Event
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from diary.cli.deliver import Office, _deliver
 from diary.domain import pings
+from diary.domain.due import expect
 from diary.domain.outbox import queue
 from diary.domain.upgrade import upgrade
 from diary.mail import Mail
-from diary.models import Outgoing, begin_writing, make_engine, make_sessions
+from diary.models import (
+    Account,
+    Letter,
+    Outgoing,
+    Post,
+    Status,
+    begin_writing,
+    make_engine,
+    make_sessions,
+)
+from tests.builders import a_post, an_account
 from tests.cli.test_commands import diary, environment, first_answer, free_port
 from tests.conftest import settings_in
+from tests.following import a_subscriber
 from tests.hubs import answering
 from tests.mailbox import SENDER, mailbox
 
@@ -70,6 +82,79 @@ def test_what_could_not_be_sent_waits_and_is_told(tmp_path: Path) -> None:
     assert still_waiting(tmp_path) == 1
 
 
+def leave_a_letter(folder: Path) -> None:
+    """Have a post come out an hour ago, which somebody follows."""
+    engine = make_engine(f"sqlite:///{folder / 'diary.db'}")
+    now = datetime.now(UTC) - timedelta(hours=1)
+    upgrade(engine, now)
+    with make_sessions(engine)() as session:
+        begin_writing(session)
+        a_subscriber(session)
+        a_post(session, an_account(session), now=now)
+        session.commit()
+    engine.dispose()
+
+
+def test_letters_go_to_those_who_follow(tmp_path: Path) -> None:
+    leave_a_letter(tmp_path)
+    with mailbox() as box:
+        given = {"DIARY_MAIL_URL": box.url, "DIARY_MAIL_FROM": SENDER}
+        given["DIARY_BASE_URL"] = "https://dagbok.example.org"
+        done = diary(tmp_path, "deliver", **given)
+        again = diary(tmp_path, "deliver", **given)
+    assert (done.returncode, done.stdout) == (0, "1 sent, 0 waiting.\n"), done.stderr
+    assert again.stdout == "0 sent, 0 waiting.\n"
+    [mail] = box.mails
+    assert mail["To"] == "sam@example.org"
+    assert mail["Subject"] == "Solen vill inte gå ner – Dagboken"
+    assert mail["List-Unsubscribe"].startswith("<https://dagbok.example.org/")
+    html = mail.get_body(("html",))
+    assert html is not None
+    assert "https://dagbok.example.org/posts/solen-vill-inte-ga-ner" in html.get_content()
+
+
+def test_an_address_refused_for_good_is_told_without_its_name(tmp_path: Path) -> None:
+    leave_a_letter(tmp_path)
+    with mailbox() as box:
+        box.to_recipients = ["550 5.1.1 <sam@example.org> is not known"]
+        done = diary(tmp_path, "deliver", DIARY_MAIL_URL=box.url, DIARY_MAIL_FROM=SENDER)
+    assert done.returncode == 1
+    assert done.stdout == "0 sent, 0 waiting. 1 refused for good: no more letters go there.\n"
+    assert "sam" not in done.stderr
+
+
+def test_what_may_have_come_twice_is_told(tmp_path: Path) -> None:
+    leave_a_mail(tmp_path)
+    engine = make_engine(f"sqlite:///{tmp_path / 'diary.db'}")
+    with make_sessions(engine)() as session:
+        begin_writing(session)
+        session.execute(update(Outgoing).values(unnoted=1))
+        session.commit()
+    engine.dispose()
+    with mailbox() as box:
+        done = diary(tmp_path, "deliver", DIARY_MAIL_URL=box.url, DIARY_MAIL_FROM=SENDER)
+    assert done.stdout == "1 sent, 0 waiting. 1 may have come twice.\n"
+
+
+def test_what_is_scheduled_comes_out_though_nobody_visits(tmp_path: Path) -> None:
+    leave_a_letter(tmp_path)
+    engine = make_engine(f"sqlite:///{tmp_path / 'diary.db'}")
+    then = datetime.now(UTC) - timedelta(minutes=30)
+    with make_sessions(engine)() as session:
+        begin_writing(session)
+        owner = session.scalars(select(Post.owner_id)).one()
+        post = a_post(session, session.get_one(Account, owner), Status.SUBMITTED, now=then)
+        post.status, post.publish_at = Status.SCHEDULED, then
+        expect(session, then)
+        session.commit()
+    with mailbox() as box:
+        diary(tmp_path, "deliver", DIARY_MAIL_URL=box.url, DIARY_MAIL_FROM=SENDER)
+    with make_sessions(engine)() as session:
+        assert set(session.scalars(select(Post.status))) == {Status.PUBLISHED}
+        assert len(session.scalars(select(Letter)).all()) == 2
+    engine.dispose()
+
+
 def test_without_a_server_it_says_what_to_set(tmp_path: Path) -> None:
     done = diary(tmp_path, "deliver")
     assert done.returncode == 2
@@ -116,11 +201,12 @@ def serving(folder: Path, mail_url: str) -> Iterator[subprocess.Popen[bytes]]:
 
 def test_the_server_delivers_by_itself_and_ends_when_told(tmp_path: Path) -> None:
     leave_a_mail(tmp_path)
+    leave_a_letter(tmp_path)
     with mailbox() as box, serving(tmp_path, box.url) as server:
         deadline = time.monotonic() + 20
-        while not box.mails and time.monotonic() < deadline:
+        while len(box.mails) < 2 and time.monotonic() < deadline:
             time.sleep(0.05)
-        assert len(box.mails) == 1
+        assert [mail["To"] for mail in box.mails] == ["amal@example.org", "sam@example.org"]
         os.killpg(server.pid, signal.SIGTERM)  # as systemd does
         assert server.wait(20) == 0
     assert still_waiting(tmp_path) == 0
