@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +68,7 @@ def fill(session: Session, times: int) -> None:
     statement = select(Post, Revision).join(Revision, Post.live_id == Revision.id)
     out = session.execute(statement.order_by(Post.sequence)).all()
     shown = [revision.id for _, revision in out]
-    words = {
+    words: dict[Any, Sequence[Any]] = {
         kind: session.scalars(select(kind).where(kind.revision_id.in_(shown))).all()
         for kind in (Byline, RevisionMethod, ShownPicture)
     }

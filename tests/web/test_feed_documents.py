@@ -97,8 +97,8 @@ def test_the_whole_diary_is_cut_by_sequence(journey, client: Browser, kind: str)
         if number < 3:
             ways["next-archive"] = f"/feed/archive/{number + 1}.{kind}"
         assert links(client, address) == ways
-    for number in ("0", "4", "9" * 30, "x"):
-        assert client.get(f"/feed/archive/{number}.{kind}").status_code == 404
+    for unknown in ("0", "4", "9" * 30, "x"):
+        assert client.get(f"/feed/archive/{unknown}.{kind}").status_code == 404
 
 
 @pytest.mark.parametrize("kind", KINDS)
