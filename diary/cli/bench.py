@@ -12,7 +12,7 @@ from flask import Flask, Response
 from sqlalchemy import event
 from werkzeug.utils import import_string
 
-from diary.cli import bench_photos, bench_queue
+from diary.cli import bench_feeds, bench_photos, bench_queue
 from diary.cli.demo import build_demonstration
 from diary.config import load
 
@@ -47,10 +47,11 @@ def bench(*, as_json: bool) -> None:
         rows = [_measure(app, page) for page in PAGES]
         with app.extensions["diary"].sessions() as session:
             queue = bench_queue.measure(session)
+        feeds = bench_feeds.measure(app)
     photos = bench_photos.measure()
     if as_json:
         measured = {"pages": [*map(asdict, rows)], "photos": [*map(asdict, photos)]}
-        measured["queue"] = [asdict(queue)]
+        measured |= {"queue": [asdict(queue)], "feeds": [*map(asdict, feeds)]}
         click.echo(json.dumps(measured, indent=2))
         return
     click.echo(f"{'page':34}{'per second':>12}{'of bare':>10}{'queries':>9}{'bytes':>8}")
@@ -62,6 +63,9 @@ def bench(*, as_json: bool) -> None:
         f"\nqueue, ms: {queue.few * 1000:.1f} with {bench_queue.FEW} waiting, "
         f"{queue.many * 1000:.1f} with {bench_queue.MANY}: ratio {queue.ratio:.2f}"
     )
+    click.echo(f"\n{'feed, ms':34}{'176 posts':>12}{'17,600':>10}{'ratio':>7}")
+    for one in feeds:
+        click.echo(f"{one.path:34}{one.few * 1000:12.1f}{one.many * 1000:10.1f}{one.ratio:7.2f}")
     click.echo(
         f"\n{'photo':28}{'ours, s':>10}{'plain, s':>10}{'ratio':>7}{'MB':>6}{'plain MB':>10}"
     )

@@ -49,7 +49,7 @@ def fill(session: Session, number: int) -> None:
     ).one()
     revision = session.get_one(Revision, post.waiting_id)
     posts = [
-        _like(
+        like(
             post,
             uid=new_uid(),
             short=secrets.token_hex(8),
@@ -63,13 +63,14 @@ def fill(session: Session, number: int) -> None:
     ids = session.scalars(insert(Post).returning(Post.id), posts).all()
     revisions = session.execute(
         insert(Revision).returning(Revision.id, Revision.post_id),
-        [_like(revision, post_id=post_id) for post_id in ids],
+        [like(revision, post_id=post_id) for post_id in ids],
     )
     for revision_id, post_id in revisions.all():
         session.execute(update(Post).where(Post.id == post_id).values(waiting_id=revision_id))
 
 
-def _like(row: Base, **others: Any) -> dict[str, Any]:
+def like(row: Base, **others: Any) -> dict[str, Any]:
+    """The values of a row for another one like it, but for its id and `others`."""
     columns = (column.key for column in row.__table__.columns)
     return {key: getattr(row, key) for key in columns if key != "id"} | others
 

@@ -1,9 +1,9 @@
 """Atom (RFC 4287) and RSS 2.0 through feedgen, mended where feedgen says too little.
 
-What feedgen cannot write is added to its tree by its own extension interface. By `_Head`: where the
-feed goes on, in RSS too, and who has gone. By `_Rest`: link attributes, one enclosure per picture
-in Atom and one in all in RSS, Media RSS without a group, authors without an e-mail address, each
-entry's language and what in it is in another, when an item of RSS was changed.
+What feedgen cannot write is added to its tree by its own extension interface. By `_Head`: where
+the feed goes on, in RSS too, and which posts have gone. By `_Rest`: link attributes, one enclosure
+per picture in Atom and one in all in RSS, Media RSS without a group, authors without an e-mail
+address, each entry's language and what in it is in another, when an item of RSS was changed.
 """
 
 from email.utils import format_datetime

@@ -110,6 +110,9 @@ def finish(response: Response) -> Response:
     public = "version" in g and response.status_code in {200, 304}
     if public:
         response.set_etag(_etag())
+        if request.if_none_match.contains(_etag()):  # what was made is what they have
+            response.status_code = 304
+            response.set_data(b"")
         response.vary.add("Accept-Encoding")
         if not _same_for_all():
             response.vary.update(["Accept-Language", "Cookie"])

@@ -162,9 +162,11 @@ def archive_feed(format: str) -> ResponseReturnValue:  # noqa: A002
     asked = journey.asked()
     filters = journey.with_present_addresses(asked)
     where: dict[str, Any] = {**journey.chosen(filters)}
-    if filters != asked or not filters:
-        endpoint = "feeds.archive_feed" if filters else WHOLE
-        return redirect(url_for(endpoint, **where, format=format, before=cursor()), 301)
+    if not filters:
+        return _newest(_everything(), format)
+    if filters != asked:
+        onward = url_for("feeds.archive_feed", **where, format=format, before=cursor())
+        return redirect(onward, 301)
     with force_locale(diary_site().main_language):
         parts = _parts(filters)
     home = url_for("journey.archive", **where)

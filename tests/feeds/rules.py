@@ -38,6 +38,8 @@ _ENTRY = ("a:id", "a:title", "a:updated", "a:content")
 _CHANNEL = ("title", "link", "description", "language", "lastBuildDate")
 _ONCE = ("a:generator", "a:icon", "a:logo", "a:rights", "a:subtitle", "a:published", "a:summary")
 _ITEM = ("title", "link", "description", "guid", "pubDate")
+_EMPTIED = ("title", "description", "guid", "pubDate")
+"""Of a post that has gone: an item without a page (RSS 2.0 demands none)."""
 
 _DANGER = {"script", "style", "object", "embed", "applet", "iframe", "meta", "link", "base", "form"}
 _BROKEN = re.compile("[\x80-\x9f\ufffd]")
@@ -90,7 +92,8 @@ def rss_faults(document: bytes) -> list[str]:
         faults += [] if link.get("rel") else ["a link that does not say where to"]
     faults += _address(channel.findtext("link")) + _rfc822(channel.findtext("lastBuildDate"))
     for item in channel.findall("item"):
-        faults += [*_exactly_one(item, _ITEM), *_item(item), *_media(item)]
+        parts = _EMPTIED if item.find("link") is None else _ITEM
+        faults += [*_exactly_one(item, parts), *_item(item), *_media(item)]
     return faults + _blank(root)
 
 
@@ -112,7 +115,7 @@ def json_faults(document: bytes) -> list[str]:
 
 
 def _item(item: Any) -> Iterator[str]:
-    yield from _address(item.findtext("link"))
+    yield from [] if item.find("link") is None else _address(item.findtext("link"))
     yield from _rfc822(item.findtext("pubDate"))
     yield from _html(item.findtext("content:encoded", item.findtext("description"), NS))
     guid = item.find("guid")

@@ -4,11 +4,15 @@ import json
 
 import feedparser
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.models import Account, Lab, Origin, Provenance, Status
-from tests.builders import a_method, a_post
-from tests.conftest import Browser
+from diary.domain import afterwards, recall
+from diary.domain.workflow import Step
+from diary.models import Account, Lab, Origin, Picture, Provenance, Status, begin_writing
+from tests.builders import a_lab, a_lead, a_method, a_post
+from tests.conftest import Browser, Clock
+from tests.web.following_feeds import dead, decide, links, read, titles, withdraw
 
 KINDS = {
     "atom": "application/atom+xml",
@@ -104,3 +108,76 @@ def test_where_a_post_comes_from_is_plain_in_feeds_too(
     assert "Exempeltext" in text
     assert "Återfunnet i offentliga spår" in text
     assert "example.org/sp" in text
+
+
+def test_a_full_document_does_not_change_when_the_next_is_begun(
+    db: Session, alice: Account, client: Browser
+) -> None:
+    for number in range(20):
+        a_post(db, alice, title=f"Nummer {number}")
+    db.commit()
+    full = client.get("/feed/archive/1.atom")
+    assert links(client, "/feed.atom")["prev-archive"] == "/feed/archive/1.atom"
+    assert links(client, "/feed/archive/1.atom")["next-archive"] == "/feed/archive/2.atom"
+    assert titles(client, "/feed/archive/2.atom") == []
+    begin_writing(db)
+    a_post(db, alice, title="Nästa")
+    db.commit()
+    again = client.get("/feed/archive/1.atom")
+    assert (again.data, again.headers["ETag"]) == (full.data, full.headers["ETag"])
+    assert titles(client, "/feed/archive/2.atom") == ["Nästa"]
+    assert links(client, "/feed.atom")["prev-archive"] == "/feed/archive/2.atom"
+
+
+def test_a_publication_that_is_undone_leaves_a_tombstone(
+    db: Session, alice: Account, client: Browser, clock: Clock
+) -> None:
+    post = a_post(db, alice, Status.SUBMITTED)
+    decide(db, post, Step.PUBLISH, clock())
+    db.commit()
+    assert dead(client, "/feed.atom") == []
+    begin_writing(db)
+    clock.pass_by(minutes=1)
+    afterwards.undo(db, a_lead(db), post.id, clock())
+    db.commit()
+    assert dead(client, "/feed.atom") == [f"urn:uuid:{post.uid}"]
+
+
+def test_a_recalled_picture_moves_updated_of_an_old_post(
+    db: Session, alice: Account, store, client: Browser, clock: Clock
+) -> None:
+    post = a_post(db, alice, store=store, pictures=1, title="Med bild")
+    for number in range(20):
+        a_post(db, alice, title=f"Nummer {number}")
+    token = db.scalars(select(Picture.token).where(Picture.post_id == post.id)).one()
+    db.commit()
+    assert "Med bild" not in titles(client, "/feed.atom")
+    begin_writing(db)
+    clock.pass_by(days=1)
+    recall.recall(db, store, a_lead(db), post.id, token, clock())
+    db.commit()
+    (entry,) = [one for one in read(client, "/feed.atom").entries if one.title == "Med bild"]
+    assert entry.updated_parsed[:3] == (2020, 2, 8)
+    assert token not in client.get("/feed.atom").text
+
+
+def test_tombstones_and_corrections_stay_within_their_scope(
+    db: Session, alice: Account, client: Browser, clock: Clock
+) -> None:
+    a_lab(db, "boden"), a_lab(db, "lina"), a_method(db, "kor"), a_method(db, "cafe")
+    alice.person.slug = "alice"
+    post = a_post(db, alice, lab="boden", methods=("kor",), voice="insight")
+    db.commit()
+    withdraw(db, post, clock())
+    own = ("/labs/boden", "/methods/kor", "/archive")
+    for home in own:
+        query = "?lab=boden&voice=insight" if home == "/archive" else ""
+        assert dead(client, f"{home}/feed.atom{query}") == [f"urn:uuid:{post.uid}"], home
+    others = ("/labs/lina/feed.atom", "/methods/cafe/feed.atom", "/archive/feed.atom?lab=lina")
+    for address in (*others, "/archive/feed.atom?lab=boden&voice=thought"):
+        assert dead(client, address) == [], address
+
+
+def test_a_filter_that_is_unknown_has_no_feed(client: Browser, lab: Lab) -> None:
+    for query in ("lab=nix", "method=nix", "voice=nix", "kind=nix", "lab=boden&voice=nix"):
+        assert client.get(f"/archive/feed.atom?{query}").status_code == 404, query
