@@ -44,6 +44,7 @@ from diary.web import (
     rendering,
     report,
     session,
+    sharing,
     standing,
     telling,
     undecided,
@@ -52,6 +53,7 @@ from diary.web import (
 
 ROOMS = (
     reading,
+    sharing,
     journey,
     writing,
     live,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 import frontmatter
@@ -17,9 +18,10 @@ from diary.domain.settings import COLOURS, PAGES, RANGES
 from diary.domain.upgrade import is_current
 from diary.models import Post
 from diary.queries import posts, site
+from diary.queries import press as queries
 from diary.web.guards import Access, access, actor
 from diary.web.rendering import diary_site, language, one_way, page
-from diary.web.session import base_url, reading, services
+from diary.web.session import base_url, reading, services, today
 
 blueprint = Blueprint("pages", __name__)
 
@@ -42,6 +44,21 @@ def help() -> ResponseReturnValue:  # noqa: A001 (the endpoint is called what it
     return _text_page("help")
 
 
+@blueprint.get("/press")
+@access(Access.PUBLIC)
+def press() -> ResponseReturnValue:
+    """For journalists: whom to call, facts, pictures they may use, the newest posts."""
+    db, lang, licensed = reading(), language(), bool(diary_site().licence)
+    return _text_page(
+        "press",
+        "pages/press.html",
+        span=queries.span(db),
+        ways=site.methods(db, lang, retired=True),
+        free=queries.free_pictures(db, today(), lang, licensed=licensed),
+        newest=posts.stream(db, posts.published(), size=5, lang=lang).posts,
+    )
+
+
 @blueprint.get("/privacy")
 @access(Access.PUBLIC)
 def privacy() -> ResponseReturnValue:
@@ -56,15 +73,16 @@ def accessibility() -> ResponseReturnValue:
     return _text_page("accessibility")
 
 
-def _text_page(slug: str) -> Response:
+def _text_page(slug: str, template: str = "pages/page.html", **context: Any) -> Response:
     title, default = default_text(slug, language())
     written = site.page_body(reading(), slug, language())
     return page(
-        "pages/page.html",
+        template,
         title=title,
         slug=slug,
         html=as_html(written or default),
         may_edit=policy.administers(actor()),
+        **context,
     )
 
 

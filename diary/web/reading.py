@@ -74,7 +74,7 @@ def post(slug: str) -> ResponseReturnValue:
     """One post."""
     found = posts.by_slug(db(), slug)
     if found is None:
-        return _missing(slug=slug)
+        return missing(slug=slug)
     card = posts.cards(db(), [found], language())[0]
     assert card.sequence is not None  # noqa: S101 (a published post has one)
     earlier, later = journey.neighbours(db(), card.dated, card.sequence)
@@ -95,11 +95,12 @@ def short(short: str) -> ResponseReturnValue:
     """The short address, as in QR codes."""
     slug = posts.slug_of(db(), short)
     if slug is None:
-        return _missing(short=short)
+        return missing(short=short)
     return redirect(url_for("reading.post", slug=slug), 301)
 
 
-def _missing(**where: str) -> Response:
+def missing(**where: str) -> Response:
+    """The page where a post is not: it was taken down, or never stood there."""
     return error_page(410 if posts.was_public(db(), **where) else 404)
 
 

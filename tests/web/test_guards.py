@@ -21,12 +21,13 @@ PUBLIC = {
     "objections.barrier", "objections.receipt", "objections.report", "objections.send",
     "journey.archive", "journey.month", "journey.year",
     "pages.about", "pages.accessibility", "pages.healthz", "pages.help", "pages.labs_css",
-    "pages.privacy", "pages.readyz", "pages.robots", "pages.sitemap",
+    "pages.press", "pages.privacy", "pages.readyz", "pages.robots", "pages.sitemap",
     "passkeys.options_to_sign_in", "passkeys.sign_in",
     "phone.manifest", "phone.module", "phone.offline", "phone.worker",
     "pictures.rendition",
     "reading.author", "reading.home", "reading.lab", "reading.labs", "reading.method",
     "reading.methods", "reading.post", "reading.short",
+    "sharing.code", "sharing.poster",
     "static",
 }  # fmt: skip
 """Every endpoint a visitor may call: whoever opens another one says so here."""
