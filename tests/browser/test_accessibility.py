@@ -13,7 +13,8 @@ PUBLIC = (
     "/", "/posts/solen-vill-inte-ga-ner", "/posts/bara-rubrik", "/labs", "/labs/boden",
     "/methods", "/methods/kor", "/archive", "/archive?lab=boden", "/archive/2019",
     "/archive/2019/05", "/archive/2019/05?whole=1", "/feeds", "/about", "/help", "/privacy",
-    "/accessibility", "/accessibility/report", "/login", "/forgotten", "/forgotten?asked=1",
+    "/accessibility", "/accessibility/report", "/press", "/posts/solen-vill-inte-ga-ner/poster",
+    "/login", "/forgotten", "/forgotten?asked=1",
     "/ingenting",
 )  # fmt: skip
 WRITER = ("/write", "/mine", "/history/1", "/me", "/me/passkeys")

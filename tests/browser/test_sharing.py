@@ -1,5 +1,7 @@
 """Sharing a post in a real browser, and its sheet for the wall on real paper."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session
@@ -33,7 +35,7 @@ def desk(chromium: Browser, request: pytest.FixtureRequest):
 )
 def test_the_sheet_is_one_a4_and_is_read_back(
     db: Session, served, neighbourhood: Lab, alice: Account, store: Storage, desk: Page,
-    words: dict[str, str], pictures: int,
+    words: dict[str, Any], pictures: int,
 ) -> None:  # fmt: skip
     base, _ = served
     put(db, {"contact_name": "Petra " * 8, "contact_phone": "070-123 45 67"})

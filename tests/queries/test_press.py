@@ -1,6 +1,7 @@
 """Pictures that are free for the press: found so by a moderator, and nothing taken back."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -63,7 +64,7 @@ def test_a_yes_to_the_press_and_nobody_who_can_be_recognised_are_free(
     ids=str,
 )
 def test_whatever_speaks_against_it_keeps_it_away(
-    db: Session, alice: Account, store: Storage, ruling: dict[str, object]
+    db: Session, alice: Account, store: Storage, ruling: dict[str, Any]
 ) -> None:
     a_pictured_post(db, alice, store, **ruling)
     assert free(db) == []
