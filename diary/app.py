@@ -48,6 +48,7 @@ from diary.web import (
     rendering,
     report,
     session,
+    sharing,
     sitemap,
     standing,
     subscriptions,
@@ -59,6 +60,7 @@ from diary.web.composing import Desk
 
 ROOMS = (
     reading,
+    sharing,
     journey,
     writing,
     live,

@@ -240,8 +240,9 @@ def _forget_name(
     public = update(Post).where(Post.id.in_(posts), Post.status == Status.PUBLISHED)
     session.execute(public.values(updated_at=now))
     live = select(Post.live_id).where(Post.id.in_(posts), Post.status == Status.PUBLISHED)
-    pings.queue(session, session.scalars(live), now)
+    pings.forget_author(session, person)
     forget_addresses(session, person)
+    pings.queue(session, session.scalars(live), now)
     person.name = person.role = ""
     person.lab_id = None
     return posts

@@ -61,8 +61,18 @@ def _paths(session: Session, revision_ids: list[int]) -> set[str]:
         "/feed",
         *(f"/labs/{slug}/feed" for slug in session.scalars(labs)),
         *(f"/methods/{slug}/feed" for slug in session.scalars(methods)),
-        *(f"/authors/{slug}/feed" for slug in session.scalars(authors)),
+        *(_of_author(slug) for slug in session.scalars(authors)),
     }
+
+
+def forget_author(session: Session, person: Person) -> None:
+    """Tell nobody of the feed of somebody who is to be forgotten: its address is their name."""
+    if person.slug:
+        session.execute(delete(Ping).where(Ping.path == _of_author(person.slug)))
+
+
+def _of_author(slug: str | None) -> str:
+    return f"/authors/{slug}/feed"
 
 
 def deliver(

@@ -19,7 +19,7 @@ from diary.queries import aliases
 from diary.text.plain import free, has_control
 from diary.text.plain import slug as slug_of
 
-PAGES = ("about", "help", "privacy", "accessibility")
+PAGES = ("about", "help", "press", "privacy", "accessibility")
 Place = TypeVar("Place", Lab, Method)
 
 COLOURS = ("blue", "red", "plum", "green", "ochre", "teal", "rose", "slate")
@@ -182,9 +182,9 @@ def _setting_problems(values: Mapping[str, Any]) -> Iterable[Problem]:
     for key, (least, most) in RANGES.items():
         if not least <= values.get(key, least) <= most:
             yield Problem(key, "not_within", {"least": least, "limit": most})
-    email = values.get("contact_email")
-    if email and "@" not in email:
-        yield Problem("contact_email", "not_an_address")
+    for key in ("contact_email", "press_email"):
+        if values.get(key) and "@" not in values[key]:
+            yield Problem(key, "not_an_address")
 
 
 def _lab_problems(content: LabContent) -> Iterable[Problem]:

@@ -23,6 +23,15 @@ def svg(address: str) -> str:
     )
 
 
+def svg_file(address: str) -> bytes:
+    """The same as a file of its own."""
+    file = BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        file, kind="svg", border=QUIET, omitsize=True, light="#fff", xmldecl=False
+    )
+    return file.getvalue()
+
+
 @dataclass(frozen=True, slots=True)
 class CardFace:
     """What stands on a card; `lines` go below the name."""

@@ -24,6 +24,7 @@ from diary.web.tending import blueprint, by_language, typed, typed_lines, typed_
 
 LINES = (
     *("title", "contact_name", "contact_role", "contact_phone", "contact_email"),
+    *("press_name", "press_phone", "press_email"),
     *("controller", "protection_officer", "funder"),
 )
 TICKS = ("coordinators_publish", "own_posts", "hide_on_request")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import frontmatter
 from flask import Blueprint, Response
@@ -14,11 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from diary.domain import policy
 from diary.domain.settings import COLOURS, RANGES
 from diary.domain.upgrade import is_current
-from diary.queries import site
+from diary.queries import posts, site
+from diary.queries import press as queries
 from diary.queries.rows import LabRef
 from diary.web.guards import Access, access, actor
 from diary.web.rendering import diary_site, language, one_way, page
-from diary.web.session import base_url, reading, services
+from diary.web.session import base_url, reading, services, today
 
 blueprint = Blueprint("pages", __name__)
 
@@ -41,6 +43,21 @@ def help() -> ResponseReturnValue:  # noqa: A001 (the endpoint is called what it
     return _text_page("help")
 
 
+@blueprint.get("/press")
+@access(Access.PUBLIC)
+def press() -> ResponseReturnValue:
+    """For journalists: whom to call, facts, pictures they may use, the newest posts."""
+    db, lang, licensed = reading(), language(), bool(diary_site().licence)
+    return _text_page(
+        "press",
+        "pages/press.html",
+        span=queries.span(db),
+        ways=site.methods(db, lang, retired=True),
+        free=queries.free_pictures(db, today(), lang, licensed=licensed),
+        newest=posts.stream(db, posts.published(), size=5, lang=lang).posts,
+    )
+
+
 @blueprint.get("/privacy")
 @access(Access.PUBLIC)
 def privacy() -> ResponseReturnValue:
@@ -55,15 +72,16 @@ def accessibility() -> ResponseReturnValue:
     return _text_page("accessibility")
 
 
-def _text_page(slug: str) -> Response:
+def _text_page(slug: str, template: str = "pages/page.html", **context: Any) -> Response:
     title, default = default_text(slug, language())
     written = site.page_body(reading(), slug, language())
     return page(
-        "pages/page.html",
+        template,
         title=title,
         slug=slug,
         html=as_html(written or default),
         may_edit=policy.administers(actor()),
+        **context,
     )
 
 

@@ -15,6 +15,7 @@ PUBLIC = (
     "/archive/2019/05", "/archive/2019/05?whole=1", "/feeds", "/feed.rss", "/about", "/help",
     "/privacy", "/accessibility", "/accessibility/report", "/login", "/forgotten",
     "/forgotten?asked=1", "/ingenting",
+    "/press", "/posts/solen-vill-inte-ga-ner/poster", "/subscribe", "/subscribe/asked",
 )  # fmt: skip
 WRITER = ("/write", "/mine", "/history/1", "/me", "/me/passkeys")
 LEAD = (

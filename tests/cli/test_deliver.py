@@ -50,6 +50,16 @@ def leave_a_mail(folder: Path, name: str = "amal", days_ago: int = 0) -> None:
     engine.dispose()
 
 
+def leave_a_ping(folder: Path) -> None:
+    """Have the hub be told of the whole diary's feed."""
+    engine = make_engine(f"sqlite:///{folder / 'diary.db'}")
+    with make_sessions(engine, hub=True)() as session:
+        begin_writing(session)
+        pings.queue(session, (), datetime.now(UTC))
+        session.commit()
+    engine.dispose()
+
+
 def still_waiting(folder: Path) -> int:
     """How many mails are in the outbox."""
     engine = make_engine(f"sqlite:///{folder / 'diary.db'}")
@@ -163,12 +173,7 @@ def test_without_a_server_it_says_what_to_set(tmp_path: Path) -> None:
 
 def test_a_hub_alone_is_told_too(tmp_path: Path) -> None:
     leave_a_mail(tmp_path)
-    engine = make_engine(f"sqlite:///{tmp_path / 'diary.db'}")
-    with make_sessions(engine, hub=True)() as session:
-        begin_writing(session)
-        pings.queue(session, (), datetime.now(UTC))
-        session.commit()
-    engine.dispose()
+    leave_a_ping(tmp_path)
     with answering() as hub:
         given = {"DIARY_HUB_URL": hub.url, "DIARY_BASE_URL": "https://dagbok.example.org"}
         done = diary(tmp_path, "deliver", **given)
@@ -178,10 +183,11 @@ def test_a_hub_alone_is_told_too(tmp_path: Path) -> None:
 
 
 @contextmanager
-def serving(folder: Path, mail_url: str) -> Iterator[subprocess.Popen[bytes]]:
+def serving(folder: Path, mail_url: str, hub_url: str = "") -> Iterator[subprocess.Popen[bytes]]:
     """A diary that answers, in a process group of its own."""
     port = free_port()
     environ = {"PORT": str(port), "DIARY_MAIL_URL": mail_url, "DIARY_MAIL_FROM": SENDER}
+    environ |= {"DIARY_HUB_URL": hub_url, "DIARY_BASE_URL": f"http://127.0.0.1:{port}"}
     server = subprocess.Popen(
         [sys.executable, "-m", "diary", "serve", "--workers", "1"],
         env=environment(folder, **environ),
@@ -210,6 +216,16 @@ def test_the_server_delivers_by_itself_and_ends_when_told(tmp_path: Path) -> Non
         os.killpg(server.pid, signal.SIGTERM)  # as systemd does
         assert server.wait(20) == 0
     assert still_waiting(tmp_path) == 0
+
+
+def test_the_server_tells_the_hub_by_itself(tmp_path: Path) -> None:
+    leave_a_mail(tmp_path)
+    leave_a_ping(tmp_path)
+    with answering() as hub, serving(tmp_path, mail_url="", hub_url=hub.url):
+        deadline = time.monotonic() + 20
+        while len(hub.posts) < 3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(hub.posts) == 3
 
 
 def test_what_was_kept_long_enough_goes_first(tmp_path: Path) -> None:

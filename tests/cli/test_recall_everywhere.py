@@ -24,6 +24,7 @@ FEEDS = [f"{place}/feed.{kind}" for place in ("", "/labs/boden", "/methods/kor")
          for kind in ("atom", "rss", "json")]  # fmt: skip
 PAGES = ["/", "/posts/ute", "/labs", "/labs/boden", "/methods", "/methods/kor", "/archive",
          "/archive/2019", "/archive/2019/05", "/archive?lab=boden", "/feeds", "/sitemap.xml",
+         "/press", "/posts/ute/poster",
          *FEEDS]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from diary.domain import afterwards, moderation, pings, recall, writing
+from diary.domain import afterwards, forgetting, moderation, pings, recall, writing
 from diary.domain.accounts import actor_of
 from diary.domain.content import BylineContent
 from diary.domain.moderation import Verdict
@@ -16,7 +16,7 @@ from diary.domain.workflow import Step
 from diary.hub import teller
 from diary.media.storage import Storage
 from diary.models import HAS_HUB, Account, Picture, Ping, Post, Revision, begin_writing
-from tests.builders import HOUSE, NOW, a_content, a_lab, a_lead, a_method, a_post
+from tests.builders import HOUSE, NOW, a_content, a_lab, a_lead, a_method, a_post, an_account
 from tests.conftest import Clock
 from tests.hubs import answering
 
@@ -109,6 +109,20 @@ def test_a_page_that_was_put_away_has_no_feed(db: Session, alice: Account) -> No
     alice.person.slug, alice.person.archived_at = "alice", NOW
     a_post(db, alice, bylines=(BylineContent("Alice", person_id=alice.person_id),))
     assert waiting(db) == {"/feed": 0}
+
+
+def test_whoever_is_forgotten_leaves_no_name_among_them(
+    db: Session, alice: Account, store: Storage
+) -> None:
+    an_everywhere_post(db, alice)
+    forgetting.forget_person(db, store, alice.person, NOW)
+    assert set(waiting(db)) == EVERYWHERE - {"/authors/alice/feed"}
+    sent(db)
+    again = an_account(db, "bob")
+    a_post(db, again)
+    sent(db)
+    forgetting.forget_person(db, store, again.person, NOW)
+    assert set(waiting(db)) == {"/feed"}
 
 
 def test_an_import_tells_nobody(db: Session, alice: Account) -> None:

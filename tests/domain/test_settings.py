@@ -89,7 +89,7 @@ def test_an_empty_page_brings_the_first_text_back(db: Session, lead: Actor) -> N
     db.flush()
     assert (page_body(db, "about", "sv"), page_body(db, "about", "en")) == (None, "We.")
     with pytest.raises(NotFound):
-        settings.write_page(db, lead, "press", "sv", "Vi.", NOW)
+        settings.write_page(db, lead, "jobs", "sv", "Vi.", NOW)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from diary.domain import afterwards, recall
 from diary.domain.workflow import Step
 from diary.models import Account, Lab, Origin, Picture, Provenance, Status, begin_writing
-from tests.builders import a_lab, a_lead, a_method, a_post
+from tests.builders import HOUSE, a_lab, a_lead, a_method, a_post
 from tests.conftest import Browser, Clock
 from tests.web.following_feeds import dead, decide, links, read, titles, withdraw
 
@@ -138,7 +138,7 @@ def test_a_publication_that_is_undone_leaves_a_tombstone(
     assert dead(client, "/feed.atom") == []
     begin_writing(db)
     clock.pass_by(minutes=1)
-    afterwards.undo(db, a_lead(db), post.id, clock())
+    afterwards.undo(db, a_lead(db), post.id, clock(), HOUSE)
     db.commit()
     assert dead(client, "/feed.atom") == [f"urn:uuid:{post.uid}"]
 

@@ -235,7 +235,7 @@ ARGUMENTS = {"year": 2020, "month": 2, "build": "x", "name": "write", "page": "a
 
 def public_addresses(app: Flask, post: Post) -> list[str]:
     """Every public address of a small diary, feeds of each kind and scope among them."""
-    slugs = {"reading.post": post.slug, "reading.lab": "boden", "reading.method": "kor",
+    slugs = {"reading.lab": "boden", "reading.method": "kor",
              "reading.author": "alice", "feeds.lab_feed": "boden", "feeds.method_feed": "kor",
              "feeds.author_feed": "alice"}  # fmt: skip
     found = []
@@ -243,7 +243,7 @@ def public_addresses(app: Flask, post: Post) -> list[str]:
         for rule in app.url_map.iter_rules():
             if access_of(rule.endpoint) is not Access.PUBLIC or rule.endpoint == "static":
                 continue
-            given = {"slug": slugs.get(rule.endpoint), "short": post.short, **ARGUMENTS}
+            given = {"slug": slugs.get(rule.endpoint, post.slug), "short": post.short, **ARGUMENTS}
             formats = ("atom", "rss", "json") if "format" in rule.arguments else ("",)
             for form in formats:
                 values = {name: {**given, "format": form}[name] for name in rule.arguments}

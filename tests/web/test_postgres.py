@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from diary.config import Settings
+from diary.domain import pings
 from diary.domain.upgrade import upgrade
-from diary.models import Account, Byline, Card, Lab, Post, Revision, Status, make_engine
+from diary.models import HAS_HUB, Account, Byline, Card, Lab, Post, Revision, Status, make_engine
 from diary.web.forgotten import LINK
 from diary.web.session import seal
 from tests.builders import NOW, WAYS, a_lab, a_method, a_post
-from tests.conftest import Browser, browser_of, settings_in
+from tests.conftest import Browser, Clock, browser_of, settings_in
 from tests.postgres import postgres_server
 from tests.web.filling_in import send
 from tests.web.test_guards import ARGUMENTS, rules
@@ -170,3 +171,16 @@ def test_places_and_people_are_renamed_merged_and_split(
     assert answer.status_code == 303
     for address in ("/overview", "/names?after=1", f"/names/{alice.person_id}/split?before=9"):
         assert as_lead.get(address).status_code == 200
+
+
+def test_pings_are_queued_once_and_sent(
+    db: Session, alice: Account, sessions: sessionmaker[Session], clock: Clock
+) -> None:
+    db.info[HAS_HUB] = True
+    a_post(db, alice)
+    a_post(db, alice, title="Ett till")
+    db.commit()
+    told: list[str] = []
+    assert pings.deliver(sessions, told.append, clock) == 1
+    assert pings.deliver(sessions, told.append, clock) == 0
+    assert told == ["/feed"]

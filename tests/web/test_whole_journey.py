@@ -197,7 +197,7 @@ def test_an_old_post_that_is_brought_in_late_changes_no_others(
     post = a_post(db, alice, Status.SUBMITTED)
     revision = db.get_one(Revision, post.waiting_id)
     years_ago = datetime(2016, 5, 1, tzinfo=UTC)
-    go_public(db, post, revision, clock(), published_at=years_ago)
+    go_public(db, post, revision, clock(), zone=None, published_at=years_ago)
     post.status = Status.PUBLISHED
     db.commit()
     assert changed(before, client, kind) == {f"/feed.{kind}", f"/feed/archive/9.{kind}"}
