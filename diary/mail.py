@@ -4,7 +4,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
@@ -98,7 +98,8 @@ def sender(server: MailServer, host: str) -> Send:
         except UnicodeError as error:
             raise NoServer("not a host") from error
         try:
-            message = compose(mail, server.sender, here)
+            to = _travelling(mail.to)
+            message = compose(replace(mail, to=to), server.sender, here)
         except (ValueError, IndexError, MessageError) as error:
             raise Refused("not an address") from error
         try:
@@ -106,7 +107,7 @@ def sender(server: MailServer, host: str) -> Send:
         except (OSError, ValueError) as error:  # smtplib's are OSErrors, a password's ö is none
             raise NoServer(_reason(error)) from error
         try:
-            smtp.send_message(message, _bare(server.sender), [mail.to])
+            smtp.send_message(message, _bare(server.sender), [to])
         except smtplib.SMTPServerDisconnected as error:
             raise (Unanswered if smtp.handing_over else NotSent)(_reason(error)) from error
         except smtplib.SMTPException as error:
@@ -164,6 +165,12 @@ def _connect(server: MailServer, host: str, local: str) -> _Line:
 def _ascii(host: str) -> str:
     """A host's name as it travels (RFC 5890, A-label); raises UnicodeError if it is none."""
     return host.encode("idna").decode("ascii")
+
+
+def _travelling(address: str) -> str:
+    """An address whose host is in ASCII: no server has to know SMTPUTF8 (RFC 6531) for it."""
+    name, at, host = address.rpartition("@")
+    return f"{name}{at}{_ascii(host)}"
 
 
 def _is_final(error: smtplib.SMTPException) -> bool:

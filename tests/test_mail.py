@@ -141,6 +141,12 @@ def test_a_host_in_other_letters_travels_in_ascii() -> None:
     assert box.mails[0]["Message-ID"].endswith("@dagbok.xn--re-xia.example>")
 
 
+def test_so_does_a_recipients_host_to_a_server_that_knows_no_other_letters() -> None:
+    with mailbox() as box:
+        sender(box.server, "localhost")(replace(MAIL, to="amal+dagbok@åre.example"))
+    assert box.mails[0]["To"] == "amal+dagbok@xn--re-xia.example"
+
+
 @pytest.mark.parametrize(
     "wrong", [{"host": "å" * 80}, {"host": "a..b"}, {"user": "amal", "password": "lösen"}]
 )

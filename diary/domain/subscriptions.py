@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.errors import MessageError
+from email.headerregistry import Address
 
 from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
@@ -35,9 +37,27 @@ class Wish:
 def address_problems(email: str) -> Iterable[Problem]:
     """What is wrong with an e-mail address."""
     yield from line_problems("email", email, MAX_EMAIL, needed=True)
-    name, at, host = email.strip().rpartition("@")
-    if email.strip() and not (name and at and host.strip(".") and " " not in normal(email)):
+    if email.strip() and not _is_address(email.strip()):
         yield Problem("email", "not_an_address")
+
+
+def _is_address(text: str) -> bool:
+    """Whether it is one bare address (RFC 5322, section 3.4.1).
+
+    Comments and quotes are none: `sam(1)@example.org` and `sam(2)@example.org` are two texts and
+    one mailbox, and whoever counts the texts lets it be flooded.
+    """
+    try:
+        text.rpartition("@")[2].encode("idna")
+        return str(Address(addr_spec=text).addr_spec) == text
+    except (ValueError, IndexError, MessageError):
+        return False
+
+
+def mailbox_of(email: str) -> str:
+    """Whose letters these are, whatever follows a plus: `sam+diary@…` comes to `sam@…`."""
+    name, at, host = normal(email).rpartition("@")
+    return f"{name.partition('+')[0] or name}{at}{host}"
 
 
 def confirm(session: Session, wish: Wish, now: datetime) -> Subscriber:

@@ -40,6 +40,11 @@ class Subscription(Base):
     """What a subscriber follows: a lab, a method or an author; none of them is the whole diary."""
 
     __tablename__ = "subscriptions"
+    __table_args__ = (
+        UniqueConstraint("subscriber_id", "lab_id"),
+        UniqueConstraint("subscriber_id", "method_id"),
+        UniqueConstraint("subscriber_id", "person_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id"), index=True)

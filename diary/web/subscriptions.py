@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from diary.domain import outbox, subscriptions, throttle
-from diary.domain.accounts import normal
 from diary.domain.errors import TooManyTries
 from diary.domain.subscriptions import Wish
 from diary.models import Lab, Method, Pace, Person, Subscriber
@@ -60,7 +59,7 @@ def subscribe() -> ResponseReturnValue:
     db = writing()
     throttle.spend(db, throttle_key(LINK, network()), ASKED, ASKED_WITHIN, now())
     try:
-        whose = throttle_key(f"{LINK} address", normal(email))
+        whose = throttle_key(f"{LINK} address", subscriptions.mailbox_of(email))
         throttle.spend(db, whose, WRITTEN_TO, WRITTEN_TO_WITHIN, now())
         outbox.queue(db, email, *mail, lang, now())
     except TooManyTries:

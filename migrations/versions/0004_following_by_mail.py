@@ -72,6 +72,15 @@ def upgrade() -> None:
             name=op.f("fk_subscriptions_subscriber_id_subscribers"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriptions")),
+        sa.UniqueConstraint(
+            "subscriber_id", "lab_id", name=op.f("uq_subscriptions_subscriber_id_lab_id")
+        ),
+        sa.UniqueConstraint(
+            "subscriber_id", "method_id", name=op.f("uq_subscriptions_subscriber_id_method_id")
+        ),
+        sa.UniqueConstraint(
+            "subscriber_id", "person_id", name=op.f("uq_subscriptions_subscriber_id_person_id")
+        ),
     )
     with op.batch_alter_table("subscriptions") as batch:
         batch.create_index(batch.f("ix_subscriptions_lab_id"), ["lab_id"], unique=False)

@@ -276,3 +276,16 @@ def test_the_lead_sees_numbers_alone(db: Session, clock: Clock) -> None:
     a_subscriber(db, "refuses").stopped_at = clock()
     found = overview(db)
     assert (found.followers, found.refusing) == (1, 1)
+
+
+def test_a_mailbox_is_flooded_under_no_other_name(db: Session, client: Browser) -> None:
+    for name in ("sam", "sam+a", "SAM+b", "sam+c", "sam+d"):
+        assert ask(client, f"{name}@example.org").status_code == 303
+    assert len(waiting(db)) == 3
+
+
+def test_an_address_that_hides_another_is_none(db: Session, client: Browser) -> None:
+    answer = ask(client, "a(1)@example.org")
+    assert answer.status_code == 422
+    assert 'value="a(1)@example.org"' in answer.text
+    assert waiting(db) == []
