@@ -245,7 +245,7 @@ def _answer(
         rights=settings.licence,
         updated=found.updated or changed,
         entries=entries,
-        hub_url=services().settings.hub_url or "",
+        hub_url=_hub(scope, newest=self_url == scope.address(kind)),
         tombstones=tombstones,
         links=tuple(links),
         archive=archive,
@@ -255,6 +255,12 @@ def _answer(
         ways = f'<{feed.hub_url}>; rel="hub", <{feed.self_url}>; rel="self"'
         response.headers["Link"] = ways
     return response
+
+
+def _hub(scope: Scope, *, newest: bool) -> str:
+    """The hub that is told of a feed's newest document (domain/pings.py), if one is set."""
+    told = newest and scope.endpoint != "feeds.archive_feed"
+    return (services().settings.hub_url or "") if told else ""
 
 
 def _tombstone(one: feeds.Gone) -> Tombstone:

@@ -77,3 +77,18 @@ def test_who_follows_is_handed_what_is_published(
     ((topic, body),) = follower.handed
     assert topic == f"{base}/feed.{kind}"
     assert "Nytt från Boden" in body.decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/feed/archive/1.atom", "/feed.json?before=20", "/archive/feed.rss?lab=boden"],
+)
+def test_what_no_hub_is_told_of_names_none(
+    hubbed: Flask, db: Session, alice: Account, lab: Lab, address: str
+) -> None:
+    a_post(db, alice, lab="boden")
+    db.commit()
+    answer = browser_of(hubbed).get(address)
+    assert answer.status_code == 200
+    assert b"hub.example.org" not in answer.data
+    assert "Link" not in answer.headers
