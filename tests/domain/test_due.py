@@ -94,3 +94,21 @@ def test_due_is_the_earliest(db: Session, scheduled: Post, picture: Picture) -> 
     release_due(db, NOW + timedelta(days=1), ZONE)
     midnight = datetime.combine(LAST_DAY + timedelta(days=1), datetime.min.time(), ZONE)
     assert db.scalars(select(State)).one().due == midnight
+
+
+def test_what_feeds_tell_of_for_a_while_ends_by_itself(
+    db: Session, alice: Account, client: Browser, clock: Clock
+) -> None:
+    a_post(db, alice, Status.WITHDRAWN)
+    note_due(db, NOW, ZONE)
+    db.commit()
+    state = db.scalars(select(State)).one()
+    version = state.version
+    assert state.due == NOW + timedelta(days=30)
+    for days, moved in ((29, 0), (1, 1), (100, 1), (235, 2)):
+        clock.pass_by(days=days)
+        client.get("/feed.atom")
+        db.rollback()
+        db.refresh(state)
+        assert state.version == version + moved, days
+    assert state.due is None
