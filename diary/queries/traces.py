@@ -112,7 +112,9 @@ def _persons(session: Session, wanted: set[str]) -> Iterable[Trace]:
 def _loose(session: Session, wanted: set[str]) -> Iterable[Trace]:
     for kind, statement in LOOSE.items():
         for found, post_id, *texts in session.execute(statement):
-            if any(carries(text, wanted) for text in texts):
+            # Who follows by mail is found by the whole address: half of one would list them.
+            whole = kind == "subscriber"
+            if any(text in wanted if whole else carries(text, wanted) for text in texts):
                 yield Trace(kind, found, " · ".join(filter(None, texts)), post_id)
 
 

@@ -289,3 +289,10 @@ def test_an_address_that_hides_another_is_none(db: Session, client: Browser) -> 
     assert answer.status_code == 422
     assert 'value="a(1)@example.org"' in answer.text
     assert waiting(db) == []
+
+
+@pytest.mark.parametrize("half", ["example.org", "sam", "org", "@example.org"])
+def test_half_an_address_lists_no_followers(db: Session, half: str) -> None:
+    a_subscriber(db)
+    assert [one.kind for one in find(db, half)] == []
+    assert [one.kind for one in find(db, " SAM@example.org")] == ["subscriber"]
