@@ -230,7 +230,8 @@ def test_a_picture_can_be_taken_away_without_a_request(
     assert client.get(address).status_code == 410
 
 
-ARGUMENTS = {"year": 2020, "month": 2, "build": "x", "name": "write", "page": "about"}
+ARGUMENTS = {"year": 2020, "month": 2, "build": "x", "name": "write", "page": "about",
+             "number": 1, "n": 1}  # fmt: skip
 
 
 def public_addresses(app: Flask, post: Post) -> list[str]:
