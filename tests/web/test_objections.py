@@ -245,7 +245,7 @@ def public_addresses(app: Flask, post: Post) -> list[str]:
             if access_of(rule.endpoint) is not Access.PUBLIC or rule.endpoint == "static":
                 continue
             given = {"slug": slugs.get(rule.endpoint, post.slug), "short": post.short, **ARGUMENTS}
-            formats = ("atom", "rss", "json") if "format" in rule.arguments else ("",)
+            formats = ["atom", "rss", "json"] if "format" in rule.arguments else [""]
             formats = formats[:2] if rule.endpoint == "feeds.archive" else formats
             for form in formats:
                 values = {name: {**given, "format": form}[name] for name in rule.arguments}
