@@ -84,7 +84,7 @@ def confirm(token: str) -> ResponseReturnValue:
     email, named, pace, lang = sealed
     part = _part(named)
     if named and part is None:
-        return page("subscriptions/over.html", status_code=410, noindex=True)
+        return page("subscriptions/over.html", status_code=410, noindex=True, gone=True)
     wish = Wish(email, part, Pace(pace), lang)
     if request.method != "POST":
         return page("subscriptions/confirm.html", wish=wish, noindex=True)

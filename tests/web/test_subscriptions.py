@@ -170,7 +170,9 @@ def test_a_place_that_was_merged_leads_on_and_one_that_is_gone_is_said(
     db.rollback()
     db.get_one(Lab, lab.id).slug = "annat"
     db.commit()
-    assert client.get(link_in(db)).status_code == 410
+    answer = client.get(link_in(db), headers=ENGLISH)
+    assert answer.status_code == 410
+    assert "not here any more" in answer.text
 
 
 def test_the_own_page_changes_what_comes(
