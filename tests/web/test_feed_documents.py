@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from diary.config import Settings
 from diary.domain.workflow import Step
 from diary.models import Account, Lab, Post, State, begin_writing, make_engine, make_sessions
-from diary.web.session import Services
 from diary.web import cache
+from diary.web.session import Services
 from tests.builders import a_lab, a_method, a_post, an_account
 from tests.conftest import Browser, Clock, settings_in
 from tests.web.following_feeds import (

@@ -289,3 +289,8 @@ def test_an_address_that_hides_another_is_none(db: Session, client: Browser) -> 
     assert answer.status_code == 422
     assert 'value="a(1)@example.org"' in answer.text
     assert waiting(db) == []
+
+
+def test_what_is_no_more_is_never_everything_instead(client: Browser, db: Session) -> None:
+    assert ask(client, part="lab:gone").status_code == 404
+    assert waiting(db) == []
