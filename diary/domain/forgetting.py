@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from diary.domain import erasures, pings, policy
-from diary.domain.accounts import is_last_lead
+from diary.domain import erasures, pings, policy, subscriptions
+from diary.domain.accounts import is_last_lead, normal
 from diary.domain.content import from_json, to_json
 from diary.domain.errors import LastLead, NotAllowed, NotFound, NotPossible
 from diary.domain.journal import locked_state, record, show_news
@@ -38,6 +38,7 @@ from diary.models import (
     ShownPicture,
     StandingConsent,
     Status,
+    Subscriber,
     Telling,
     WorkingCopy,
 )
@@ -107,6 +108,10 @@ def forget_person(session: Session, store: Storage, person: Person, now: datetim
         pictures, removed = _remove_what_is_not_out(session, account)
     posts = _forget_name(session, person, account, names, now)
     _forget_mail(session, account, names)
+    if account is not None and account.email:
+        followed = select(Subscriber).where(Subscriber.email == normal(account.email))
+        if follows := session.scalar(followed.with_for_update()):
+            subscriptions.stop(session, store, follows, now)
     if account is not None:
         _forget_words(session, account)
         _close(session, account, now)
