@@ -108,11 +108,8 @@ def forget_person(session: Session, store: Storage, person: Person, now: datetim
         pictures, removed = _remove_what_is_not_out(session, account)
     posts = _forget_name(session, person, account, names, now)
     _forget_mail(session, account, names)
-    if account is not None and account.email:
-        followed = select(Subscriber).where(Subscriber.email == normal(account.email))
-        if follows := session.scalar(followed.with_for_update()):
-            subscriptions.stop(session, store, follows, now)
     if account is not None:
+        _stop_letters(session, store, account, now)
         _forget_words(session, account)
         _close(session, account, now)
     show_news(session, now)
@@ -303,6 +300,12 @@ def _forget_mail(session: Session, account: Account | None, names: set[str]) -> 
     for mail in session.scalars(select(Outgoing)):
         if mail.recipient == address or carries(f"{mail.subject} {mail.body}", names):
             session.delete(mail)
+
+
+def _stop_letters(session: Session, store: Storage, account: Account, now: datetime) -> None:
+    theirs = select(Subscriber).where(Subscriber.email == normal(account.email or ""))
+    if follows := session.scalar(theirs.with_for_update()):
+        subscriptions.stop(session, store, follows, now)
 
 
 def _close(session: Session, account: Account, now: datetime) -> None:
