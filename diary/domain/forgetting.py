@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from diary.domain import erasures, pings, policy
-from diary.domain.accounts import is_last_lead
+from diary.domain import erasures, pings, policy, subscriptions
+from diary.domain.accounts import is_last_lead, normal
 from diary.domain.content import from_json, to_json
 from diary.domain.errors import LastLead, NotAllowed, NotFound, NotPossible
 from diary.domain.journal import locked_state, record, show_news
@@ -38,6 +38,7 @@ from diary.models import (
     ShownPicture,
     StandingConsent,
     Status,
+    Subscriber,
     Telling,
     WorkingCopy,
 )
@@ -108,6 +109,7 @@ def forget_person(session: Session, store: Storage, person: Person, now: datetim
     posts = _forget_name(session, person, account, names, now)
     _forget_mail(session, account, names)
     if account is not None:
+        _stop_letters(session, store, account, now)
         _forget_words(session, account)
         _close(session, account, now)
     show_news(session, now)
@@ -298,6 +300,12 @@ def _forget_mail(session: Session, account: Account | None, names: set[str]) -> 
     for mail in session.scalars(select(Outgoing)):
         if mail.recipient == address or carries(f"{mail.subject} {mail.body}", names):
             session.delete(mail)
+
+
+def _stop_letters(session: Session, store: Storage, account: Account, now: datetime) -> None:
+    theirs = select(Subscriber).where(Subscriber.email == normal(account.email or ""))
+    if follows := session.scalar(theirs.with_for_update()):
+        subscriptions.stop(session, store, follows, now)
 
 
 def _close(session: Session, account: Account, now: datetime) -> None:

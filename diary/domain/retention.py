@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from diary.domain import letters, subscriptions, throttle
 from diary.domain.forgetting import empty, files_of
-from diary.domain.journal import record
+from diary.domain.journal import locked_state, record
 from diary.domain.writing import erase
 from diary.models import (
     Byline,
@@ -38,6 +38,7 @@ def tidy(session: Session, now: datetime) -> tuple[str, ...]:
 
     Returns the keys of files: `forgetting.drop_files` removes them once it is committed.
     """
+    locked_state(session)  # before subscribers' rows, as everywhere
     keep = site(session)
     for statement in _rows_that_go(keep, now):
         session.execute(statement)

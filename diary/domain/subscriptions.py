@@ -68,7 +68,8 @@ def confirm(session: Session, wish: Wish, now: datetime) -> Subscriber:
     """
     locked_state(session)  # two confirmations at once make one subscriber
     email = normal(wish.email)
-    found = session.scalar(select(Subscriber).where(Subscriber.email == email))
+    known = select(Subscriber).where(Subscriber.email == email)
+    found = session.scalar(known.with_for_update())
     subscriber = found or Subscriber(email=email, uid=uuid.uuid4())
     subscriber.pace, subscriber.lang = wish.pace, wish.lang
     subscriber.confirmed_at, subscriber.stopped_at = now, None
@@ -82,6 +83,15 @@ def confirm(session: Session, wish: Wish, now: datetime) -> Subscriber:
 
 def _follows(subscription: Subscription, wanted: dict[str, int]) -> bool:
     return all(getattr(subscription, name) == wanted.get(name) for name in COLUMNS.values())
+
+
+def locked(session: Session, uid: uuid.UUID) -> Subscriber | None:
+    """Whose links carry this uid, to be changed.
+
+    The diary's one row comes first, as it does for whoever publishes and writes to them.
+    """
+    locked_state(session)
+    return session.scalar(select(Subscriber).where(Subscriber.uid == uid).with_for_update())
 
 
 def change(

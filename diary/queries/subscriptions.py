@@ -17,13 +17,9 @@ class Followed:
     name: str
 
 
-def subscriber(session: Session, uid: str, *, to_change: bool = False) -> Subscriber | None:
-    """Whose links carry this uid; with `to_change` locked."""
-    try:
-        statement = select(Subscriber).where(Subscriber.uid == uuid.UUID(uid))
-    except ValueError:
-        return None
-    return session.scalar(statement.with_for_update() if to_change else statement)
+def subscriber(session: Session, uid: uuid.UUID) -> Subscriber | None:
+    """Whose links carry this uid."""
+    return session.scalar(select(Subscriber).where(Subscriber.uid == uid))
 
 
 def followed(session: Session, subscriber_id: int) -> tuple[Followed, ...]:

@@ -70,7 +70,7 @@ def answer_unchanged() -> ResponseReturnValue | None:
 
 
 _contents: dict[str, tuple[Shown, str]] = {}
-"""By path, the version for which it was last made and the digest of what was said then.
+"""By document, the version for which it was last made and the digest of what was said then.
 
 There are as many as there are archive documents; a process of its own has to make each once.
 """
@@ -82,7 +82,12 @@ def tag_by_content(response: Response) -> None:
     What is said elsewhere in the diary does not change its ETag; while nothing does change, 304 is
     answered without making it.
     """
-    _contents[request.path] = _shown(), hashlib.sha256(response.get_data()).hexdigest()
+    _contents[_document()] = _shown(), hashlib.sha256(response.get_data()).hexdigest()
+
+
+def _document() -> str:
+    """What was asked for, however it was written: `/feed/archive/01.atom` is `…/1.atom`."""
+    return f"{request.endpoint} {request.view_args}"
 
 
 def _shown() -> Shown:
@@ -90,7 +95,7 @@ def _shown() -> Shown:
 
 
 def _etag() -> str:
-    known, content = _contents.get(request.path, (None, ""))
+    known, content = _contents.get(_document(), (None, ""))
     if not _same_for_all() or known != _shown():
         content = f"{g.version}:{BUILD}:{'' if _same_for_all() else language()}"
     parts = f"{content}:{coding(ANSWERS)}"

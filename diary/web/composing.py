@@ -14,9 +14,8 @@ from diary.addresses import post_path
 from diary.domain.outbox import Ready, key
 from diary.feeds import absolute as absolute_within
 from diary.mail import Mail
-from diary.models import Outgoing, Revision
-from diary.queries import letters, posts
-from diary.queries.letters import Following
+from diary.models import Outgoing, Revision, Subscriber
+from diary.queries import letters, posts, subscriptions
 from diary.queries.rows import PictureView, PostCard
 from diary.text.plain import direction, tidy_line
 from diary.web.cache import release_what_is_due
@@ -96,18 +95,18 @@ class Desk:
 
 
 def _compose(mail: Outgoing) -> Ready | None:
-    who = letters.following(reading(), mail.subscriber_id or 0)
+    subscriber = reading().get(Subscriber, mail.subscriber_id or 0)
     found = letters.carried(reading(), mail.id)
-    if who is None or not found:
+    if subscriber is None or not found:
         return None
     cards = posts.cards(reading(), found, mail.lang)
     told = [Told(card, revision) for card, (_, revision) in zip(cards, found, strict=True)]
     subject = _subject(cards)
-    words = _words(who, told, mail.lang, subject)
+    words = _words(subscriber, told, mail.lang, subject)
     release()
     ready = Mail(
         key=key(mail),
-        to=who.subscriber.email,
+        to=subscriber.email,
         subject=subject,
         body=render_template("mail/following.txt", **words).strip() + "\n",
         lang=mail.lang,
@@ -129,12 +128,13 @@ def _subject(cards: tuple[PostCard, ...]) -> str:
     )
 
 
-def _words(who: Following, told: list[Told], lang: str, subject: str) -> dict[str, Any]:
+def _words(who: Subscriber, told: list[Told], lang: str, subject: str) -> dict[str, Any]:
+    names = [one.name for one in subscriptions.followed(reading(), who.id)]
     return {
         "posts": told,
-        "follows": who.names,
-        "manage": manage_address(who.subscriber.uid),
-        "stop": stop_address(who.subscriber.uid),
+        "follows": names if all(names) else (),  # whoever gets all is not told of its parts
+        "manage": manage_address(who.uid),
+        "stop": stop_address(who.uid),
         "home": absolute(url_for("reading.home")),
         "subject": subject,
         "site": diary_site(),

@@ -7,7 +7,7 @@ say they accept differs from one to the next. `?raw=1` shows the feed itself.
 from collections.abc import Callable
 from datetime import date, datetime
 
-from flask import Response, request, url_for
+from flask import Response, request
 
 from diary.feeds import MEDIA_TYPES, Entry, Feed
 from diary.feeds.entries import named
@@ -40,14 +40,14 @@ def answer(feed: Feed, kind: str, write: Callable[[Feed], bytes], changed: datet
 
 
 def _about(feed: Feed, kind: str) -> Response:
-    here = {**(request.view_args or {}), **request.args.to_dict()}
+    sign = "&" if "?" in feed.self_url else "?"
     return page(
         "feeds/opened.html",
         feed=feed,
         name=named(feed),
         kind=NAMES[kind],
         posts=[(named(entry), entry, _published(entry)) for entry in feed.entries[:SHOWN]],
-        raw=url_for(request.endpoint or "", **here, raw=1),
+        raw=f"{feed.self_url}{sign}raw=1",
         noindex=True,
     )
 

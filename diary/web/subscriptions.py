@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from diary.domain import outbox, subscriptions, throttle
-from diary.domain.errors import TooManyTries
+from diary.domain.errors import NotFound, TooManyTries
 from diary.domain.subscriptions import Wish
 from diary.models import Lab, Method, Pace, Person, Subscriber
 from diary.queries import aliases, site, taxonomy
@@ -50,7 +51,10 @@ def subscribe() -> ResponseReturnValue:
     problems = tuple(subscriptions.address_problems(form.get("email", "")))
     if problems:
         return _form(Form(form, problems), 422)
-    email, part, lang = line(form["email"]), _part(_named(request.values)), _lang(form)
+    email, asked_for, lang = line(form["email"]), _named(request.values), _lang(form)
+    part = _part(asked_for)
+    if asked_for and part is None:
+        raise NotFound  # never everything instead
     pace = Pace(form["pace"]) if form.get("pace") in set(Pace) else Pace.AT_ONCE
     named = "" if part is None else _key(part)
     link = absolute(url_for(".confirm", token=seal([email, named, pace, lang], LINK)))
@@ -139,7 +143,10 @@ def stop(token: str) -> ResponseReturnValue:
 
 def _subscriber(token: str, *, to_change: bool = False) -> Subscriber | None:
     uid = unseal(token, SUBSCRIBER)
-    return subscribers.subscriber(reading(), str(uid), to_change=to_change)
+    if not isinstance(uid, str):
+        return None
+    find = subscriptions.locked if to_change else subscribers.subscriber
+    return find(reading(), UUID(uid))
 
 
 def _form(form: Form, status: int = 200) -> Response:

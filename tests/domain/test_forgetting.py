@@ -39,6 +39,7 @@ from diary.models import (
 from diary.models.engine import Base
 from diary.queries import people, posts
 from tests.builders import HOUSE, NOW, a_content, a_lead, a_picture, a_post, an_account
+from tests.following import a_subscriber
 
 NAME = "Zsófiaqua"
 """A name that stands nowhere else."""
@@ -103,6 +104,7 @@ def test_no_row_holds_the_name_any_more(
     # A coordinator wrote for them, and has begun to change it.
     theirs = a_post(db, cora, **signed(zsofi, lab="boden"))
     writing.save(db, actor_of(cora), theirs, a_content(**signed(zsofi)), NOW)
+    a_subscriber(db, "zsofiaqua")
     outbox.queue(db, "zsofiaqua@example.org", "Hej", "…", "sv", NOW)
     outbox.queue(db, "lea@example.org", "Bort", f"{NAME} har tagit bort något.", "sv", NOW)
     forget(db, store, zsofi)

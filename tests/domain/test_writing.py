@@ -17,6 +17,7 @@ from diary.models import (
     Base,
     Event,
     Lab,
+    Letter,
     Origin,
     Person,
     Post,
@@ -26,6 +27,7 @@ from diary.models import (
     WorkingCopy,
 )
 from tests.builders import HOUSE, NOW, a_content, a_post, an_account
+from tests.following import a_subscriber
 
 
 @pytest.fixture
@@ -171,10 +173,21 @@ def test_deleting_a_draft_that_was_sent_once_leaves_no_row_of_it(
     post = a_post(db, alice, Status.SUBMITTED, store=store, pictures=2)
     db.add(Provenance(post_id=post.id, origin=Origin.EXAMPLE))
     writing.take_back(db, me, post, NOW)
+    # Its writer refused what a moderator had made of it, after that had gone out by mail.
+    db.add(Letter(subscriber_id=a_subscriber(db).id, post_id=post.id, due_at=NOW, sent_at=NOW))
     writing.discard(db, me, post, NOW)
-    rows = ("provenances", "posts", "revisions", "pictures", "renditions", "consents", "bylines")
+    rows = (
+        "letters",
+        "provenances",
+        "posts",
+        "revisions",
+        "pictures",
+        "renditions",
+        "consents",
+        "bylines",
+    )
     left = (Base.metadata.tables[name] for name in (*rows, "shown_pictures", "working_copies"))
-    assert [db.scalar(select(func.count()).select_from(table)) for table in left] == [0] * 9
+    assert [db.scalar(select(func.count()).select_from(table)) for table in left] == [0] * 10
     actions = db.scalars(select(Event.action).order_by(Event.id)).all()
     assert actions == ["submit", "take_back", "delete"]
 

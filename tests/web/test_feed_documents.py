@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from diary.config import Settings
 from diary.domain.workflow import Step
 from diary.models import Account, Lab, Post, State, begin_writing, make_engine, make_sessions
+from diary.web import cache
 from diary.web.session import Services
 from tests.builders import a_lab, a_method, a_post, an_account
 from tests.conftest import Browser, Clock, settings_in
@@ -307,3 +308,14 @@ def test_each_coding_of_a_document_has_its_own_etag(journey, client: Browser) ->
         for coding in ("identity", "gzip", "br")
     }
     assert len(tags) == 3
+
+
+def test_however_its_number_is_written_a_document_is_kept_once(
+    client: Browser, db: Session, alice: Account
+) -> None:
+    a_post(db, alice)
+    db.commit()
+    tag = client.get("/feed/archive/1.atom").headers["ETag"]
+    kept = len(cache._contents)
+    assert client.get("/feed/archive/0001.atom").headers["ETag"] == tag
+    assert len(cache._contents) == kept

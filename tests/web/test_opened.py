@@ -29,7 +29,8 @@ def test_it_says_what_it_is_and_what_to_copy(
 
 
 def test_from_there_a_click_leads_to_the_feed_itself(client: Browser) -> None:
-    page = html.fromstring(client.get("/feed.atom?from=x", headers=WINDOW).text)
+    opened = client.get("/feed.atom?endpoint=x&format=x&_method=x", headers=WINDOW)
+    page = html.fromstring(opened.text)
     (raw,) = page.xpath("//main//a[contains(@href, 'raw=1')]/@href")
     answer = client.get(raw, headers=WINDOW)
     assert answer.mimetype == "application/atom+xml"

@@ -9,17 +9,32 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.config import Settings
-from diary.domain import pings
+from diary.domain import letters, pings
+from diary.domain.journal import locked_state
 from diary.domain.upgrade import upgrade
-from diary.models import HAS_HUB, Account, Byline, Card, Lab, Post, Revision, Status, make_engine
+from diary.models import (
+    HAS_HUB,
+    Account,
+    Byline,
+    Card,
+    Lab,
+    Letter,
+    Post,
+    Revision,
+    Status,
+    Subscriber,
+    make_engine,
+)
 from diary.web.forgotten import LINK
+from diary.web.letters import stop_address
 from diary.web.session import seal
-from tests.builders import NOW, WAYS, a_lab, a_method, a_post
+from tests.builders import HOUSE, NOW, WAYS, a_lab, a_method, a_post
 from tests.conftest import Browser, Clock, browser_of, settings_in
+from tests.following import a_subscriber
 from tests.postgres import postgres_server
 from tests.web.filling_in import send
 from tests.web.test_guards import ARGUMENTS, rules
@@ -184,3 +199,26 @@ def test_pings_are_queued_once_and_sent(
     assert pings.deliver(sessions, told.append, clock) == 1
     assert pings.deliver(sessions, told.append, clock) == 0
     assert told == ["/feed"]
+
+
+def test_whoever_stops_while_a_post_comes_out_is_left_alone(
+    db: Session, app: Flask, alice: Account, client: Browser
+) -> None:
+    post, sam = a_post(db, alice), a_subscriber(db)
+    locked_state(db).due = None  # nothing else makes the visitor wait for it
+    db.commit()
+    with app.test_request_context():
+        stop = stop_address(sam.uid)
+    locked_state(db)
+    with ThreadPoolExecutor(1) as pool:
+        stopping = pool.submit(client.post, stop)
+        waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        while not db.scalar(waits) and not stopping.done():
+            pass
+        letters.queue(db, post, NOW, HOUSE.zone)
+        db.commit()
+        assert stopping.result().status_code == 200
+    assert [db.scalar(select(func.count()).select_from(one)) for one in (Subscriber, Letter)] == [
+        0,
+        0,
+    ]

@@ -298,3 +298,8 @@ def test_half_an_address_lists_no_followers(db: Session, half: str) -> None:
     a_subscriber(db)
     assert [one.kind for one in find(db, half)] == []
     assert [one.kind for one in find(db, " SAM@example.org")] == ["subscriber"]
+
+
+def test_what_is_no_more_is_never_everything_instead(client: Browser, db: Session) -> None:
+    assert ask(client, part="lab:gone").status_code == 404
+    assert waiting(db) == []
