@@ -14,8 +14,9 @@ PUBLIC = (
     "/methods", "/methods/kor", "/archive", "/archive?lab=boden", "/archive/2019",
     "/archive/2019/05", "/archive/2019/05?whole=1", "/feeds", "/feed.rss", "/about", "/help",
     "/privacy", "/accessibility", "/accessibility/report", "/login", "/forgotten",
-    "/forgotten?asked=1", "/ingenting",
+    "/forgotten?asked=1",
     "/press", "/posts/solen-vill-inte-ga-ner/poster", "/subscribe", "/subscribe/asked",
+    "/ingenting",
 )  # fmt: skip
 WRITER = ("/write", "/mine", "/history/1", "/me", "/me/passkeys")
 LEAD = (
