@@ -24,6 +24,7 @@ def test_a_feed_opens_as_a_page_and_its_address_is_copied(
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.endswith("/labs/boden/feed.rss")
     raw = page.get_by_role("link", name="Show the feed itself").get_attribute("href")
-    answer = page.request.get(base + raw)
+    assert raw
+    answer = page.request.get(raw)
     assert answer.headers["content-type"].startswith("application/rss+xml")
     context.close()
