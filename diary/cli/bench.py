@@ -48,7 +48,7 @@ def bench(*, as_json: bool) -> None:
         with app.extensions["diary"].sessions() as session:
             queue = bench_queue.measure(session)
         feeds = bench_feeds.measure(app)
-    photos = bench_photos.measure()
+        photos = bench_photos.measure()  # waits at the lock in that folder
     if as_json:
         measured = {"pages": [*map(asdict, rows)], "photos": [*map(asdict, photos)]}
         measured |= {"queue": [asdict(queue)], "feeds": [*map(asdict, feeds)]}
