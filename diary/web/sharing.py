@@ -11,8 +11,7 @@ from diary.queries import posts
 from diary.text.plain import direction
 from diary.web.guards import Access, access
 from diary.web.reading import missing
-from diary.web.rendering import LANGUAGES, language, page
-from diary.web.session import base_url
+from diary.web.rendering import LANGUAGES, absolute, language, page
 from diary.web.session import reading as db
 
 blueprint = Blueprint("sharing", __name__)
@@ -48,7 +47,7 @@ def poster(slug: str) -> ResponseReturnValue:
 
 
 def _short_address(short: str) -> str:
-    return base_url() + url_for("reading.short", short=short)
+    return absolute(url_for("reading.short", short=short))
 
 
 def _in(lang: str) -> str:

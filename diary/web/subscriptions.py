@@ -55,7 +55,7 @@ def subscribe() -> ResponseReturnValue:
     part = _part(asked_for)
     if asked_for and part is None:
         raise NotFound  # never everything instead
-    pace = Pace(form["pace"]) if form.get("pace") in set(Pace) else Pace.AT_ONCE
+    pace = _pace(form, Pace.AT_ONCE)
     named = "" if part is None else _key(part)
     link = absolute(url_for(".confirm", token=seal([email, named, pace, lang], LINK)))
     facts = {"title": diary_site().title, "what": part.name if part else "", "link": link}
@@ -91,7 +91,7 @@ def confirm(token: str) -> ResponseReturnValue:
         return page("subscriptions/over.html", status_code=410, noindex=True, gone=True)
     wish = Wish(email, part, Pace(pace), lang)
     if request.method != "POST":
-        return page("subscriptions/confirm.html", wish=wish, noindex=True)
+        return page("subscriptions/confirm.html", wish=wish, noindex=True, **_choices())
     db = writing()
     uid = str(subscriptions.confirm(db, wish, now()).uid)
     return redirect(url_for(".mine", token=seal(uid, SUBSCRIBER), welcome=1), 303)
@@ -117,8 +117,7 @@ def mine(token: str) -> ResponseReturnValue:
     kept = {int(one) for one in form.getlist("kept") if one.isdecimal()}
     writing()
     if found := _subscriber(token, to_change=True):
-        pace = Pace(form["pace"]) if form.get("pace") in set(Pace) else found.pace
-        subscriptions.change(reading(), found, pace, _lang(form), kept)
+        subscriptions.change(reading(), found, _pace(form, found.pace), _lang(form), kept)
         if not found.subscriptions:
             subscriptions.stop(reading(), services().store, found, now())
     return redirect(url_for(".mine", token=token, saved=1), 303)
@@ -158,7 +157,6 @@ def _form(form: Form, status: int = 200) -> Response:
         form=form,
         chosen=chosen,
         what=_part(chosen),
-        mails=services().settings.mail is not None,
         noindex=True,
         **_choices(),
     )
@@ -198,6 +196,11 @@ def _part(named: str) -> Lab | Method | Person | None:
 def _key(part: Lab | Method | Person) -> str:
     kind = next(name for name, table in PARTS.items() if isinstance(part, table))
     return f"{kind}:{part.slug}"
+
+
+def _pace(form: Any, otherwise: Pace) -> Pace:
+    chosen = form.get("pace")
+    return Pace(chosen) if chosen in set(Pace) else otherwise
 
 
 def _lang(form: Any) -> str:
