@@ -23,7 +23,7 @@ from diary.web.guards import Access, access
 from diary.web.moved import led_on
 from diary.web.pages import INKS, PALETTE, colours
 from diary.web.pictures import OF_PEOPLE
-from diary.web.reading import missing
+from diary.web.reading import found_at
 from diary.web.rendering import SiteView, absolute, diary_site, language
 from diary.web.session import reading, release, services
 
@@ -97,10 +97,7 @@ def _look(
 @access(Access.FORM)
 def of_post(slug: str, **_stamp: str) -> ResponseReturnValue:
     """A post's card; an old stamp gets the present one, without a picture that is not public."""
-    found = posts.by_slug(reading(), slug)
-    if found is None:
-        return missing(slug=slug)
-    return _answer(posts.cards(reading(), [found], language())[0])
+    return _answer(posts.cards(reading(), [found_at(slug)], language())[0])
 
 
 @blueprint.get("/labs/<slug>/card-<stamp>.jpg")

@@ -1,17 +1,16 @@
 """Reading: the home page, posts, places, ways of working and authors."""
 
 from dataclasses import fields
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
 from diary.models import Lab, Method, Person, Post, Revision
 from diary.queries import journey, posts, taxonomy
 from diary.queries.rows import PostCard, Slice, by_day
-from diary.web.errors import error_page
 from diary.web.guards import Access, access
 from diary.web.moved import led_on
 from diary.web.rendering import diary_site, in_language, in_words, language, page
@@ -72,10 +71,7 @@ def _newest_pictured(part: Slice) -> PostCard | None:
 @access(Access.PUBLIC)
 def post(slug: str) -> ResponseReturnValue:
     """One post."""
-    found = posts.by_slug(db(), slug)
-    if found is None:
-        return missing(slug=slug)
-    card = posts.cards(db(), [found], language())[0]
+    card = posts.cards(db(), [found_at(slug)], language())[0]
     assert card.sequence is not None  # noqa: S101 (a published post has one)
     earlier, later = journey.neighbours(db(), card.dated, card.sequence)
     return page(
@@ -96,13 +92,18 @@ def short(short: str) -> ResponseReturnValue:
     """The short address, as in QR codes."""
     slug = posts.slug_of(db(), short)
     if slug is None:
-        return missing(short=short)
+        _missing(short=short)
     return redirect(url_for("reading.post", slug=slug), 301)
 
 
-def missing(**where: str) -> Response:
-    """What stands where no post is: 410 if one was taken down, else 404."""
-    return error_page(410 if posts.was_public(db(), **where) else 404)
+def found_at(slug: str) -> tuple[Post, Revision]:
+    """The published post at an address; ends the request where there is none."""
+    return posts.by_slug(db(), slug) or _missing(slug=slug)
+
+
+def _missing(**where: str) -> NoReturn:
+    """410 if a post stood there and was taken down, else 404."""
+    abort(410 if posts.was_public(db(), **where) else 404)
 
 
 @blueprint.get("/labs")

@@ -10,7 +10,7 @@ from diary.media import qr
 from diary.queries import posts
 from diary.text.plain import direction
 from diary.web.guards import Access, access
-from diary.web.reading import missing
+from diary.web.reading import found_at
 from diary.web.rendering import LANGUAGES, absolute, language, page
 from diary.web.session import reading as db
 
@@ -21,20 +21,15 @@ blueprint = Blueprint("sharing", __name__)
 @access(Access.PUBLIC)
 def code(slug: str) -> ResponseReturnValue:
     """A post's short address as a QR code, to be held up to somebody."""
-    found = posts.by_slug(db(), slug)
-    if found is None:
-        return missing(slug=slug)
-    return Response(qr.svg_file(_short_address(found[0].short)), mimetype="image/svg+xml")
+    post, _live = found_at(slug)
+    return Response(qr.svg_file(_short_address(post.short)), mimetype="image/svg+xml")
 
 
 @blueprint.get("/posts/<slug>/poster")
 @access(Access.PUBLIC)
 def poster(slug: str) -> ResponseReturnValue:
     """A post as a sheet of A4 to hang on the wall; it asks to read on in every language."""
-    found = posts.by_slug(db(), slug)
-    if found is None:
-        return missing(slug=slug)
-    card = posts.cards(db(), [found], language())[0]
+    card = posts.cards(db(), [found_at(slug)], language())[0]
     address = _short_address(card.short)
     return page(
         "reading/poster.html",
