@@ -8,8 +8,8 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
-from diary.models import Lab, Method, Person, Post, Revision
-from diary.queries import journey, posts, taxonomy
+from diary.models import Lab, Method, Person, Post, Revision, Status
+from diary.queries import aliases, journey, posts, taxonomy
 from diary.queries.rows import PostCard, Slice, by_day
 from diary.web.errors import error_page
 from diary.web.guards import Access, access
@@ -74,7 +74,7 @@ def post(slug: str) -> ResponseReturnValue:
     """One post."""
     found = posts.by_slug(db(), slug)
     if found is None:
-        return _missing(slug=slug)
+        return _missing_or_moved(slug)
     card = posts.cards(db(), [found], language())[0]
     assert card.sequence is not None  # noqa: S101 (a published post has one)
     earlier, later = journey.neighbours(db(), card.dated, card.sequence)
@@ -97,6 +97,18 @@ def short(short: str) -> ResponseReturnValue:
     if slug is None:
         return _missing(short=short)
     return redirect(url_for("reading.post", slug=slug), 301)
+
+
+def _missing_or_moved(slug: str) -> ResponseReturnValue:
+    """An imported address leads on; what was taken down says so there too."""
+    target = aliases.target(db(), Post, slug)
+    if target is None:
+        return _missing(slug=slug)
+    return (
+        led_on(Post, slug)
+        if target.status is Status.PUBLISHED
+        else _missing(slug=target.slug or slug)
+    )
 
 
 def _missing(**where: str) -> Response:
