@@ -17,7 +17,8 @@ from tests.cli.test_commands import diary
 DATA = Path(__file__).parent.parent / "data/pages"
 SOURCES = Path("../shared/sources")
 HEAD = "---\ntitle: Provtratten\ndate: 2019-05-17\nlang: sv\nlab: boden\n"
-POST = f"{HEAD}methods: [kor]\nvoice: insight\nauthors:\n  - name: Testa\n    role: boende i Exempelby\n---\n\nEn tratt.\n"
+AUTHOR = "authors:\n  - name: Testa\n    role: boende i Exempelby\n"
+POST = f"{HEAD}methods: [kor]\nvoice: insight\n{AUTHOR}---\n\nEn tratt.\n"
 
 
 @pytest.fixture(autouse=True)
