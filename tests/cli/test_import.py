@@ -15,7 +15,7 @@ from tests.builders import NOW, a_method
 from tests.cli.test_commands import diary
 
 DATA = Path(__file__).parent.parent / "data/pages"
-SOURCES = Path("../shared/sources")
+SOURCES = Path("../shared/sources").resolve()
 HEAD = "---\ntitle: Provtratten\ndate: 2019-05-17\nlang: sv\nlab: boden\n"
 AUTHOR = "authors:\n  - name: Testa\n    role: boende i Exempelby\n"
 POST = f"{HEAD}methods: [kor]\nvoice: insight\n{AUTHOR}---\n\nEn tratt.\n"
