@@ -5,6 +5,7 @@ import click
 from diary.cli.bench import bench
 from diary.cli.deliver import deliver
 from diary.cli.demo import demo
+from diary.cli.import_ import import_
 from diary.cli.invite import invite
 from diary.cli.recall import recall
 from diary.cli.render import render
@@ -30,5 +31,5 @@ def main() -> None:
     """Share Stories: a shared digital diary."""
 
 
-for command in (bench, deliver, demo, invite, recall, render, report, serve, upgrade):
+for command in (bench, deliver, demo, import_, invite, recall, render, report, serve, upgrade):
     main.add_command(command)

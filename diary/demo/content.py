@@ -1,7 +1,6 @@
 """The demonstration's posts as plain values, read from the files beside this one."""
 
 import csv
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -11,18 +10,12 @@ from typing import Any
 import frontmatter
 import yaml
 
+from diary.domain.importing import kind_of
 from diary.models import Claim, Kind, Origin, Precision, Voice
 
 FOLDER = Path(__file__).parent / "content"
 STAND_IN_DAY = date(2018, 9, 1)
 """Of the one post whose day is not known: before all others, so that it opens the journey."""
-
-_RESIDENT = r"(boende|ungdom i|gymnasieelev)\b"
-_RESEARCHERS = ("gästforskare", "följeforskare", "malmö universitet")
-_PARTNERS = (
-    "volontär", "föreningen", "hyresgästföreningen", "körledare", "konstnär", "kursledare",
-    "biodlare", "samtalsledare", "ledare för läslandet",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +77,6 @@ def journey() -> list[Source]:
 def queue() -> list[Source]:
     """The posts that wait to be read."""
     return [_example(item, item["slug"], item["body"].strip()) for item in load_yaml("queue")]
-
-
-def kind_of(role: str, organisation: str = "") -> Kind:
-    """What a person is to the project, judged from the words of the role."""
-    words = f"{role} {organisation}".lower()
-    if re.match(_RESIDENT, words):
-        return Kind.RESIDENT
-    for kind, signs in ((Kind.RESEARCHER, _RESEARCHERS), (Kind.PARTNER, _PARTNERS)):
-        if any(sign in words for sign in signs):
-            return kind
-    return Kind.STAFF
 
 
 def _examples() -> Iterator[Source]:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from multiprocessing import get_context
 
 import frontmatter
@@ -16,6 +16,7 @@ from diary.demo.content import FOLDER, Author, Source, journey, load_yaml, queue
 from diary.demo.drawing import draw
 from diary.domain.accounts import hasher, normal
 from diary.domain.content import BylineContent, Content, PictureContent
+from diary.domain.importing import NOON, person
 from diary.domain.journal import record
 from diary.domain.pictures import add_picture, store_files
 from diary.domain.publishing import go_public
@@ -42,7 +43,6 @@ from diary.models import (
 PASSWORD = "share-stories"  # noqa: S105 (shown on the demonstration's login page)
 SIZE = (1200, 900)
 COLOURS = {"boden": "blue", "rannebergen": "red", "portalen": "plum", "lina-hage": "green"}
-NOON = time(12, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,20 +181,8 @@ def _pictures(
 
 def _person(session: Session, author: Author, now: datetime, lab: str) -> Person:
     """A person of the register or a character: each name is one person within its own world."""
-    uid = uid_of(f"{'register' if author.real else 'example'}/person/{author.name}")
-    found = session.scalar(select(Person).where(Person.uid == uid))
-    if found is None:
-        found = Person(
-            uid=uid,
-            name=author.name,
-            role=author.role,
-            kind=author.kind,
-            lab_id=session.scalar(select(Lab.id).where(Lab.slug == lab)),
-            created_at=now,
-        )
-        session.add(found)
-        session.flush()
-    return found
+    world = "register" if author.real else "example"
+    return person(session, world, BylineContent(author.name, author.role, author.kind), now, lab)
 
 
 def _account(session: Session, username: str) -> Account | None:

@@ -32,6 +32,7 @@ from diary.models import (
     Person,
     Picture,
     Post,
+    Provenance,
     Reading,
     Rendition,
     Revision,
@@ -237,6 +238,8 @@ def _forget_name(
         posts |= set(session.scalars(select(Post.id).where(Post.owner_id == account.id)))
     bylines = update(Byline).where(Byline.person_id == person.id)
     session.execute(bylines.values(name="", role=""))
+    known = update(Provenance).where(Provenance.post_id.in_(posts))
+    session.execute(known.values(evidence=[]))
     forget_credits(session, posts, names)
     forget_in_copies(session, person.id, names, posts)
     public = update(Post).where(Post.id.in_(posts), Post.status == Status.PUBLISHED)

@@ -1,6 +1,7 @@
 """How a post got here."""
 
 import enum
+from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -29,3 +30,6 @@ class Provenance(Base):
     """The post's name in the source: importing it again finds it by this."""
     source_url: Mapped[str] = mapped_column(default="")
     seen_on: Mapped[str] = mapped_column(default="")
+    evidence: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """What every page says of it, value by value (`domain.reconstruction`); [] once somebody under
+    it was forgotten, and then no import fills it in again."""

@@ -1,14 +1,15 @@
-"""Addresses that labs, methods and persons once had: what they lead to, and what is taken."""
+"""Addresses that posts, labs, methods and persons once had: what they lead to, what is taken."""
 
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from diary.models import Alias, Lab, Method, Person
+from diary.models import Alias, Lab, Method, Person, Post
 
 Named = TypeVar("Named", bound=Lab | Method | Person)
-"""What has an address of its own, and may have had others."""
+"""What has a name and an address of its own, and may have had others."""
+Addressed = TypeVar("Addressed", bound=Lab | Method | Person | Post)
 
 
 def kind_of(kind: type[Any]) -> str:
@@ -16,7 +17,7 @@ def kind_of(kind: type[Any]) -> str:
     return kind.__name__.lower()
 
 
-def target(session: Session, kind: type[Named], slug: str) -> Named | None:
+def target(session: Session, kind: type[Addressed], slug: str) -> Addressed | None:
     """What an old address leads to."""
     alias = session.get(Alias, (kind_of(kind), slug))
     return session.get(kind, alias.target_id) if alias else None

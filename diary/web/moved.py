@@ -1,16 +1,16 @@
-"""Old addresses of labs, methods and authors lead on to the present ones."""
+"""Old addresses of posts, labs, methods and authors lead on to the present ones."""
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from diary.domain.errors import NotFound
 from diary.queries import aliases
-from diary.queries.aliases import Named
+from diary.queries.aliases import Addressed
 from diary.web.guards import SAFE_METHODS
 from diary.web.session import reading
 
 
-def led_on(kind: type[Named], slug: str) -> ResponseReturnValue:
+def led_on(kind: type[Addressed], slug: str) -> ResponseReturnValue:
     """To where this view's present address is; raises NotFound if nothing was at this one.
 
     A form keeps its method on the way (RFC 9110, section 15.4.9).

@@ -4,12 +4,12 @@ from dataclasses import fields
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
-from diary.models import Lab, Method, Person, Post, Revision
-from diary.queries import journey, posts, taxonomy
+from diary.models import Lab, Method, Person, Post, Revision, Status
+from diary.queries import aliases, journey, posts, taxonomy
 from diary.queries.rows import PostCard, Slice, by_day
 from diary.web.guards import Access, access
 from diary.web.moved import led_on
@@ -98,7 +98,15 @@ def short(short: str) -> ResponseReturnValue:
 
 def found_at(slug: str) -> tuple[Post, Revision]:
     """The published post at an address; ends the request where there is none."""
-    return posts.by_slug(db(), slug) or _missing(slug=slug)
+    return posts.by_slug(db(), slug) or _moved(slug)
+
+
+def _moved(slug: str) -> NoReturn:
+    """An imported address leads on; what was taken down says so there too."""
+    target = aliases.target(db(), Post, slug)
+    if target is not None and target.status is Status.PUBLISHED:
+        abort(make_response(led_on(Post, slug)))
+    _missing(slug=slug if target is None or target.slug is None else target.slug)
 
 
 def _missing(**where: str) -> NoReturn:

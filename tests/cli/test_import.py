@@ -1,0 +1,168 @@
+"""`diary import`: the same end however often and in whatever order, and nothing in a dry run."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from diary.domain import forgetting
+from diary.media.storage import Storage
+from diary.models import Byline, Event, Lab, Outgoing, Person, Post, Provenance, Revision, Status
+from tests.builders import NOW, a_method
+from tests.cli.test_commands import diary
+
+DATA = Path(__file__).parent.parent / "data/pages"
+SOURCES = Path("../shared/sources").resolve()
+HEAD = "---\ntitle: Provtratten\ndate: 2019-05-17\nlang: sv\nlab: boden\n"
+AUTHOR = "authors:\n  - name: Testa\n    role: boende i Exempelby\n"
+POST = f"{HEAD}methods: [kor]\nvoice: insight\n{AUTHOR}---\n\nEn tratt.\n"
+
+
+@pytest.fixture(autouse=True)
+def unlocked(db: Session) -> None:
+    """The command is another process: it waits for what the test has begun to write."""
+    db.commit()
+
+
+def fields(db: Session) -> list[Any]:
+    """What all posts say, in the journey's order."""
+    db.rollback()
+    db.expire_all()
+    rows = db.execute(
+        select(
+            Revision.dated,
+            Revision.title,
+            Revision.body,
+            Byline.name,
+            Byline.role,
+            Provenance.origin,
+            Post.slug,
+        )
+        .join(Post, (Post.live_id == Revision.id) | (Post.waiting_id == Revision.id))
+        .join(Provenance, Provenance.post_id == Post.id)
+        .outerjoin(Byline, Byline.revision_id == Revision.id)
+    )
+    return sorted(tuple(row) for row in rows)
+
+
+def count(db: Session, kind: type[Any]) -> int | None:
+    db.rollback()
+    return db.scalar(select(func.count()).select_from(kind))
+
+
+def bring_in(folder: Path, path: Path, *more: str, source: str = "pages", status: int = 0) -> str:
+    done = diary(folder, "import", str(path), "--from", source, *more)
+    assert done.returncode == status, done.stderr
+    return done.stdout
+
+
+def test_a_dry_run_writes_nothing(db: Session, tmp_path: Path) -> None:
+    said = bring_in(tmp_path, DATA / "lykta.txt", "--dry-run")
+    assert said.startswith("Would come in: 3 new, 0 filled in, 0 as before, 0 left alone.")
+    assert (count(db, Post), count(db, Person), count(db, Event)) == (0, 0, 0)
+
+
+def test_posts_wait_in_the_queue_unless_they_are_published(db: Session, tmp_path: Path) -> None:
+    bring_in(tmp_path, DATA / "lykta.txt")
+    assert set(db.scalars(select(Post.status))) == {Status.SUBMITTED}
+    said = bring_in(tmp_path, DATA / "lykta.txt", "--publish")
+    assert "3 filled in" in said
+    db.rollback()
+    db.expire_all()
+    posts = db.scalars(select(Post).order_by(Post.dated, Post.sequence)).all()
+    assert {post.status for post in posts} == {Status.PUBLISHED}
+    assert [post.sequence for post in posts] == sorted(p.sequence or 0 for p in posts)
+    assert all(p.published_at and p.published_at.date() == p.dated for p in posts)
+    assert count(db, Outgoing) == 0
+
+
+def test_twice_changes_nothing_and_a_better_trace_fills_a_stub_in(
+    db: Session, tmp_path: Path
+) -> None:
+    bring_in(tmp_path, DATA / "lykta.txt", "--publish")
+    before, events = fields(db), count(db, Event)
+    assert "0 new, 0 filled in, 3 as before" in bring_in(tmp_path, DATA / "lykta.txt", "--publish")
+    assert (fields(db), count(db, Event)) == (before, events)
+    assert "0 new, 1 filled in, 1 as before" in bring_in(tmp_path, DATA / "soppa.txt", "--publish")
+    assert [row[5] for row in fields(db)] == ["teaser", "full", "full"]
+    assert count(db, Post) == 3
+
+
+@pytest.mark.parametrize("publish", [(), ("--publish",)])
+def test_either_order_comes_to_the_same(
+    db: Session, tmp_path: Path, publish: tuple[str, ...]
+) -> None:
+    bring_in(tmp_path, DATA / "soppa.txt", *publish)
+    bring_in(tmp_path, DATA / "lykta.txt", *publish)
+    one = fields(db)
+    other = tmp_path / "other"
+    other.mkdir()
+    shutil.copy(DATA / "lykta.txt", other)
+    (other / "cut.txt").write_text((DATA / "lykta.txt").read_text("utf-8")[:300], "utf-8")
+    assert "0 new, 0 filled in" in bring_in(tmp_path, other, *publish)
+    assert fields(db) == one
+
+
+def test_what_somebody_has_changed_here_is_left_alone(
+    db: Session, alice: Any, tmp_path: Path
+) -> None:
+    bring_in(tmp_path, DATA / "lykta.txt")
+    for revision in db.scalars(select(Revision)):
+        revision.made_by_id = alice.id
+    db.commit()
+    assert "2 left alone" in bring_in(tmp_path, DATA / "soppa.txt")
+
+
+def test_who_was_forgotten_does_not_come_back(db: Session, store: Storage, tmp_path: Path) -> None:
+    bring_in(tmp_path, DATA / "lykta.txt", "--publish")
+    person = db.scalars(select(Person).where(Person.name == "Testa Provsson")).one()
+    forgetting.forget_person(db, store, person, NOW)
+    db.commit()
+    assert not [kept for kept in db.scalars(select(Provenance.evidence)) if "Testa" in str(kept)]
+    assert "1 left alone" in bring_in(tmp_path, DATA / "lykta.txt", "--publish")
+    db.rollback()
+    assert "Testa Provsson" not in set(db.scalars(select(Byline.name)))
+
+
+def test_the_report_lists_what_to_look_at_and_is_a_file_too(db: Session, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    shutil.copytree(DATA, folder)
+    (folder / "logo.png").write_bytes(b"no page")
+    text = (DATA / "lykta.txt").read_text("utf-8")
+    (folder / "again.txt").write_text(text.replace("stolvakt", "stolväktare"), "utf-8")
+    said = bring_in(tmp_path, folder, "--report", str(tmp_path / "report.txt"), status=1)
+    assert "logo.png: neither HTML nor text" in said
+    assert "“stolvakt, Påhittsbostäder” (lykta.txt); “stolväktare" in said
+    assert (tmp_path / "report.txt").read_text("utf-8") == said
+
+
+def test_a_folder_of_markdown_comes_in_with_places_and_methods(
+    db: Session, lab: Lab, tmp_path: Path
+) -> None:
+    a_method(db, "kor", "Kör")
+    db.commit()
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "2019-05-17-provtratten.md").write_text(POST, "utf-8")
+    (folder / "other.md").write_text(POST.replace("boden", "nowhere"), "utf-8")
+    (folder / "broken.md").write_text("---\ntitle: [\n---\n", "utf-8")
+    said = bring_in(tmp_path, folder, "--publish", source="folder", status=1)
+    assert "no such place or method here: nowhere" in said
+    assert "broken.md: its head cannot be read" in said
+    db.rollback()
+    revision = db.scalars(select(Revision)).one()
+    assert (revision.title, revision.lab, [m.slug for m in revision.methods]) == (
+        "Provtratten", lab, ["kor"],
+    )  # fmt: skip
+    assert "1 as before" in bring_in(tmp_path, folder, "--publish", source="folder", status=1)
+
+
+@pytest.mark.skipif(not SOURCES.is_dir(), reason="needs the stored pages in ../shared/sources")
+def test_the_two_stored_pages_come_in(db: Session, tmp_path: Path) -> None:
+    files = [file for n in ("004", "003") for file in SOURCES.glob(f"{n}_*")]
+    for file in files:
+        bring_in(tmp_path, file, "--publish")
+    assert sorted(row[5] for row in fields(db)) == ["full"] * 2 + ["teaser"] * 4

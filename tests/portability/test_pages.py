@@ -1,0 +1,206 @@
+"""Saved pages: what is read out of them, however they were kept and wherever they break off."""
+
+import gzip
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from diary.domain.reconstruction import Level, Rebuilt, Trace, rebuild
+from diary.models import Origin, Precision
+from diary.portability import html_pages, pages, saved, stored_text
+from diary.portability.saved import LeftOut, Page
+
+DATA = Path(__file__).parent.parent / "data/pages"
+SOURCES = Path("../shared/sources")
+LYKTA, SOPPA = ((DATA / name).read_text("utf-8") for name in ("lykta.txt", "soppa.txt"))
+FIELDS = "dated title lead body author role organisation captions credits".split()
+
+
+def seen(posts: list[Rebuilt]) -> list[Any]:
+    return [(post.level, *(post.value(field) for field in FIELDS)) for post in posts]
+
+
+def stored(text: str, page: str = "page") -> list[Trace]:
+    return stored_text.traces(text, page)
+
+
+def test_a_page_tells_of_its_post_and_of_others_in_part() -> None:
+    lykta, stolar, soppa = stored(LYKTA)
+    assert lykta.body == (
+        "I Exempelby finns ett torg som ingen har sett. Där står en lykta.\n\n"
+        "## EN LYKTA AV PAPPER\n\n"
+        "Den är gjord av papper och tejp. Den kostade elva provkronor.\n\n"
+        "## Vad hände sedan?\n\n"
+        "Den blåste omkull, och någon reste den.\n\n"
+        "*Bilden ovan: lyktan, efter regnet. Foto: Påhittad Fotograf*"
+    )
+    assert (lykta.dated, lykta.title) == (date(2019, 3, 12), "Lyktan i Exempelby lyser igen")
+    assert lykta.credits == ("Påhittad Fotograf",)
+    assert not lykta.cut
+    assert (stolar.level, stolar.title) == (Level.TEASER, "Fyra stolar – en soffa")
+    assert stolar.body.endswith("som ingen…")
+    assert (soppa.author, soppa.role) == ("Exempla von Testberg", "soppansvarig på Provköket")
+
+
+@pytest.mark.parametrize(
+    ("role", "found"),
+    [
+        ("Exempelbolaget. Lyktskötare i Exempelby", "Exempelbolaget"),
+        ("stolvakt, Påhittsbostäder", "Påhittsbostäder"),
+        ("soppansvarig på Provköket", "Provköket"),
+        ("Hyresgästföreningen", "Hyresgästföreningen"),
+        ("lyktskötare", ""),
+        ("", ""),
+    ],
+)
+def test_an_organisation_stands_before_after_or_inside_the_role(role: str, found: str) -> None:
+    assert stored_text.organisation(role) == found
+
+
+@pytest.mark.parametrize(
+    "line", ["5 september 2018", "5\u00a0september\u00a02018", "5 September 2018 kl. 14:30",
+            "2018-09-05", "2018-09-05T18:00:00+02:00"],
+)  # fmt: skip
+def test_a_day_is_read_with_or_without_a_time(line: str) -> None:
+    assert stored_text.day(line) == date(2018, 9, 5)
+
+
+@pytest.mark.parametrize("line", ["31 februari 2019", "i mars 2019", "5 september 20", "99", ""])
+def test_what_is_no_day_is_none(line: str) -> None:
+    assert stored_text.day(line) is None
+
+
+def test_furniture_and_sign_up_lines_are_no_part_of_the_post() -> None:
+    text = LYKTA.replace(
+        "\n11 mars", "\nDela på Exempelnätet\n\nPrenumerera på nytt!\n\n11 mars", 1
+    )
+    assert seen(rebuild(stored(text))) == seen(rebuild(stored(LYKTA)))
+
+
+def test_paragraphs_of_non_breaking_spaces_are_none() -> None:
+    assert "\u00a0" not in stored(LYKTA.replace("\n\n", "\n\u00a0\n\u00a0\u00a0\n"))[0].body
+    assert stored(LYKTA.replace("\n\n", "\n\u00a0\n")) == stored(LYKTA)
+
+
+def test_a_day_within_a_long_text_begins_no_other_post() -> None:
+    inside = "\n\n".join(["1 mars 2019", *(f"Stycke {n} om lyktan." for n in range(5))])
+    (first, *_) = stored(LYKTA.replace("EN LYKTA AV PAPPER", inside))
+    assert "Stycke 4 om lyktan." in first.body
+
+
+@pytest.mark.parametrize("text", [LYKTA, SOPPA])
+def test_wherever_a_copy_is_cut_the_end_is_the_same_beside_the_whole(text: str) -> None:
+    whole = [*stored(LYKTA, "lykta"), *stored(SOPPA, "soppa")]
+    for end in range(len(text)):
+        assert seen(rebuild([*whole, *stored(text[:end], "cut")])) == seen(rebuild(whole)), end
+
+
+def test_a_page_cut_in_its_text_is_known_only_in_part() -> None:
+    (post,) = rebuild(stored(LYKTA[: LYKTA.index("Vad hände")]))
+    assert (post.level, post.value("author")) == (Level.TEASER, "")
+
+
+def test_two_pages_in_either_order_make_two_full_posts_and_a_stub() -> None:
+    one, two = stored(LYKTA, "lykta"), stored(SOPPA, "soppa")
+    found = pages.plan({}, [*one, *two])
+    assert found == pages.plan({}, [*two, *one, *one])
+    assert [(item.content.title, item.origin) for item in found.incoming] == [
+        ("Fyra stolar – en soffa", Origin.TEASER),
+        ("Soppan som försvann", Origin.FULL),
+        ("Lyktan i Exempelby lyser igen", Origin.FULL),
+    ]
+
+
+def test_html_is_read_by_its_marks_and_no_script_comes_along() -> None:
+    tratt, stolar = html_pages.traces((DATA / "tratt.html").read_text("utf-8"), "tratt")
+    assert (tratt.title, tratt.dated, tratt.author) == (
+        "En tratt i Exempelby", date(2019, 4, 2), "Testa Provsson",
+    )  # fmt: skip
+    assert tratt.body == (
+        "En tratt räcker långt.\n\n## Varför en tratt\n\nDen är bred upptill och smal nedtill."
+        "\n\n- plåt\n\n- plast\n\n*Tratten. Foto: Påhittad Fotograf*"
+    )
+    assert (tratt.credits, tratt.cut) == (("Påhittad Fotograf",), False)
+    assert (stolar.title, stolar.level) == ("Fyra stolar – en soffa", Level.TEASER)
+
+
+def test_html_without_marks_is_read_as_text() -> None:
+    paragraphs = "".join(f"<p>{p.replace(chr(10), '<br>')}</p>" for p in LYKTA.split("\n\n"))
+    html = f"<html><body><div>{paragraphs}</div></body></html>"
+    assert seen(rebuild(html_pages.traces(html, "page"))) == seen(rebuild(stored(LYKTA)))
+
+
+def test_an_old_address_with_underscores_and_encoded_dashes_is_kept() -> None:
+    found = pages.plan({}, html_pages.traces((DATA / "tratt.html").read_text("utf-8"), "tratt"))
+    item = next(item for item in found.incoming if item.addresses)
+    assert item.addresses == ("en_tratt_−_inget_annat",)
+    assert item.slug == "en-tratt-inget-annat"
+
+
+def test_a_post_without_a_day_stands_before_all_others() -> None:
+    undated = Trace(page="x", level=Level.TITLE, title="Utan dag")
+    item = next(i for i in pages.plan({}, [*stored(LYKTA), undated]).incoming if i.seen_on == "x")
+    assert (item.content.dated, item.content.precision) == (date(2019, 3, 11), Precision.UNKNOWN)
+
+
+def a_warc(body: bytes) -> bytes:
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + body
+    head = (
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\n"
+        "WARC-Date: 2019-04-02T18:00:00Z\r\nWARC-Target-URI: https://provdalen.example/tratt\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n\r\n"
+    )
+    return gzip.compress(head.encode() + http + b"\r\n\r\n")
+
+
+def test_a_warc_file_is_read_and_what_is_damaged_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "crawl.warc.gz"
+    file.write_bytes(a_warc((DATA / "tratt.html").read_bytes()))
+    (page,) = saved.pages(file, "crawl")
+    assert isinstance(page, Page)
+    assert (page.address, page.html) == ("https://provdalen.example/tratt", True)
+    file.write_bytes(gzip.compress(b"not a warc file at all\r\n\r\n"))
+    assert [type(one) for one in saved.pages(file, "crawl")] == [LeftOut]
+
+
+def test_a_packed_bomb_is_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "bomb.warc.gz"
+    file.write_bytes(a_warc(b"<p>" + b"0" * (saved.MAX_PAGE + 1)))
+    assert [*saved.pages(file, "bomb")] == [
+        LeftOut("https://provdalen.example/tratt", "larger than 5 MB")
+    ]
+
+
+def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
+    outside, inside = tmp_path / "outside", tmp_path / "inside"
+    outside.mkdir()
+    inside.mkdir()
+    (outside / "secret.txt").write_text(LYKTA, "utf-8")
+    (inside / "own.txt").write_text(LYKTA, "utf-8")
+    (inside / "file.txt").symlink_to(outside / "secret.txt")
+    (inside / "folder").symlink_to(outside)
+    assert saved.files(inside) == [inside / "own.txt"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_page_is_decoded_whatever_it_was_kept_in(encoding: str) -> None:
+    assert saved.decoded("Kör på Åsen – så".encode(encoding)) == "Kör på Åsen – så"
+
+
+def test_a_page_cut_within_a_character_is_still_utf_8() -> None:
+    assert saved.decoded("Kör på".encode()[:-1]) == "Kör p"
+
+
+@pytest.mark.skipif(not SOURCES.is_dir(), reason="needs the stored pages in ../shared/sources")
+def test_the_two_stored_pages_rebuild_two_posts_and_four_stubs() -> None:
+    texts = {f.name: f.read_text("utf-8") for n in ("003", "004") for f in SOURCES.glob(f"{n}_*")}
+    traces = [trace for name, text in texts.items() for trace in stored(text, name)]
+    cut = [t for name, text in texts.items() for t in stored(text[:2000], f"{name}.cut")]
+    posts = rebuild(traces)
+    assert [post.level for post in posts].count(Level.FULL) == 2
+    assert [post.level for post in posts].count(Level.TEASER) == 4
+    assert all(post.value("author") and post.value("role") for post in posts)
+    for again in ([*reversed(traces)], [*traces, *traces], [*cut, *traces]):
+        assert seen(rebuild(again)) == seen(posts)
