@@ -6,7 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diary.addresses import new_uid
+from diary.domain import indexing
 from diary.models import Event, Message, State
+
+indexing.watch()
 
 
 def record(

@@ -42,6 +42,7 @@ from diary.models.posts import (
 )
 from diary.models.provenance import Origin, Provenance
 from diary.models.recall import Handout, HandoutPicture, Objection
+from diary.models.search import SearchRow
 from diary.models.state import Page, Setting, State
 from diary.models.taxonomy import Alias, FocusArea, Lab, LabFocusArea, Method
 
@@ -91,6 +92,7 @@ __all__ = [
     "Revision",
     "RevisionMethod",
     "Role",
+    "SearchRow",
     "SecondKind",
     "Setting",
     "ShownPicture",
