@@ -43,6 +43,7 @@ from diary.web import (
     reading,
     rendering,
     report,
+    search,
     session,
     standing,
     telling,
@@ -53,6 +54,7 @@ from diary.web import (
 ROOMS = (
     reading,
     journey,
+    search,
     writing,
     live,
     mine,

@@ -137,7 +137,7 @@ def facets(session: Session, terms: tuple[Term, ...], filters: Filters) -> Facet
         .with_only_columns(
             Post.live_id,
             func.coalesce(Lab.slug, journey.NO_LAB),
-            func.coalesce(Revision.voice, ""),
+            Revision.voice,
             Post.dated,
             Revision.lang,
             func.coalesce(Provenance.origin, Origin.WRITTEN),
@@ -277,5 +277,3 @@ def _joined(
         + ")"
         for term in terms
     )
-
-

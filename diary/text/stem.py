@@ -40,6 +40,9 @@ _SWEDISH = {
     "kaféer": "kafé", "kafeer": "kafe", "caféer": "café", "caféet": "café", "avtalen": "avtal",
     "avtalet": "avtal", "samtalet": "samtal", "samtalen": "samtal", "jobben": "jobb",
     "jobbet": "jobb", "träffen": "träff", "träffar": "träff", "möten": "möte", "mötet": "möte",
+    "skolan": "skola", "gatan": "gata", "kvinnan": "kvinna", "flickan": "flicka",
+    "pojken": "pojke", "frågan": "fråga", "resan": "resa", "kyrkan": "kyrka", "veckan": "vecka",
+    "människan": "människa", "läxan": "läxa", "lärarna": "lärare", "utvecklarna": "utvecklare",
     "metoden": "metod", "metoder": "metod", "förening": "förening", "föreningar": "förening",
 }  # fmt: skip
 
@@ -101,7 +104,9 @@ def fold(word: str, *, keep_own: bool = False) -> str:
     letters = "".join(
         letter
         if keep_own and letter in _OWN_LETTERS
-        else "".join(c for c in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(c))
+        else "".join(
+            c for c in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(c)
+        )
         for letter in word.translate(_ARABIC_FORMS)
     )
     plain = letters if keep_own else letters.translate(_PLAIN)
@@ -134,8 +139,8 @@ def _steps(word: str, name: str) -> list[str]:
 
 def parts(word: str) -> tuple[str, ...]:
     """What a Swedish compound is made of, where its last part is a word known here."""
-    for cut in range(4, len(word) - 2):
-        if word[cut:] in _PARTS:
+    for cut in range(3, len(word) - 2):
+        if word[cut:] in _PARTS and (cut > 3 or word[:cut] in _PARTS):
             head = word[:cut]
             unlinked = head[:-1] if head[-1] == "s" and len(head) > 4 else head
             return (*dict.fromkeys((unlinked, head)), word[cut:])
@@ -144,7 +149,9 @@ def parts(word: str) -> tuple[str, ...]:
 
 def query_stems(word: str) -> tuple[str, ...]:
     """The stems of a word whose language is not known; its parts are not looked for."""
-    return tuple(dict.fromkeys(chain.from_iterable(_steps(word, name) for name in _of_script(word))))
+    return tuple(
+        dict.fromkeys(chain.from_iterable(_steps(word, name) for name in _of_script(word)))
+    )
 
 
 def _of_script(word: str) -> Sequence[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid5
 
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +14,7 @@ from markupsafe import Markup
 from sqlalchemy import Select
 
 from diary.addresses import picture_path, post_path, urn
+from diary.domain.errors import NotFound
 from diary.feeds import (
     MEDIA_TYPES,
     Category,
@@ -27,13 +29,15 @@ from diary.feeds import (
 )
 from diary.feeds import absolute as absolute_within
 from diary.models import Lab, Method, Origin, Person, Post, Revision
-from diary.queries import posts, site, taxonomy
+from diary.queries import posts, search, site, taxonomy
 from diary.queries.rows import PictureView, PostCard
 from diary.text.films import host
+from diary.text.stem import query
 from diary.web.cache import last_modified
 from diary.web.guards import Access, access
 from diary.web.moved import led_on
 from diary.web.rendering import absolute, diary_site, language, page
+from diary.web.search import address, asked_for
 from diary.web.session import reading as db
 from diary.web.session import release
 from diary.web.texts import corrected, second_word, written_for
@@ -86,6 +90,19 @@ def author_feed(slug: str, format: str) -> ResponseReturnValue:  # noqa: A002
     return _of(found, posts.by_person, format) if found else led_on(Person, slug)
 
 
+@blueprint.get("/search/feed.<any(atom, rss, json):format>")
+@access(Access.PUBLIC)
+def search_feed(format: str) -> ResponseReturnValue:  # noqa: A002
+    """The newest posts that a search finds."""
+    asked, filters = asked_for()
+    terms = query(asked)
+    if not terms:
+        raise NotFound
+    home = address(asked, filters)
+    uid = urn(uuid5(site.uid(db()), home))
+    return _answer(Scope(uid, asked, home, search.matching(db(), terms, filters)), format)
+
+
 HOMES = {Lab: "reading.lab", Method: "reading.method", Person: "reading.author"}
 
 
@@ -127,7 +144,7 @@ def _answer(scope: Scope, kind: str) -> Response:
         subtitle=settings.said(settings.sentence, settings.main_language),
         lang=settings.main_language,
         home_url=absolute(scope.home),
-        self_url=absolute(scope.home.rstrip("/") + f"/feed.{kind}"),
+        self_url=absolute(_feed_of(scope.home, kind)),
         icon=absolute(url_for("static", filename="img/touch-icon.png")),
         rights=settings.licence,
         updated=max((entry.updated for entry in entries), default=changed),
@@ -136,6 +153,11 @@ def _answer(scope: Scope, kind: str) -> Response:
     response = Response(FORMATS[kind](feed), content_type=f"{MEDIA_TYPES[kind]}; charset=utf-8")
     response.last_modified = changed
     return response
+
+
+def _feed_of(home: str, kind: str) -> str:
+    path, mark, asked = home.partition("?")
+    return f"{path.rstrip('/')}/feed.{kind}{mark}{asked}"
 
 
 def _entry(card: PostCard, settings: site.Site) -> Entry:

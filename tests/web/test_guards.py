@@ -17,6 +17,7 @@ PUBLIC = {
     "accounts.language", "accounts.login", "accounts.logout",
     "devices.done", "devices.sitting", "devices.who",
     "feeds.author_feed", "feeds.feed", "feeds.index", "feeds.lab_feed", "feeds.method_feed",
+    "feeds.search_feed",
     "forgotten.ask", "forgotten.choose",
     "objections.barrier", "objections.receipt", "objections.report", "objections.send",
     "journey.archive", "journey.month", "journey.year",
@@ -27,7 +28,7 @@ PUBLIC = {
     "pictures.rendition",
     "reading.author", "reading.home", "reading.lab", "reading.labs", "reading.method",
     "reading.methods", "reading.post", "reading.short",
-    "static",
+    "search.results", "static",
 }  # fmt: skip
 """Every endpoint a visitor may call: whoever opens another one says so here."""
 
