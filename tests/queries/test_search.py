@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.demo import loader
@@ -11,7 +10,6 @@ from diary.domain.upgrade import upgrade
 from diary.media.storage import LocalStorage
 from diary.models import make_engine, make_sessions
 from diary.queries import search
-from diary.queries.posts import published
 from diary.queries.search import Filters
 from diary.text.stem import query
 from tests.builders import NOW, a_prepared
