@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -229,7 +230,7 @@ def _at(
     level: int,
     *,
     alone: bool = False,
-) -> tuple[Select[Post, Revision], ColumnElement[int]]:
+) -> tuple[Select[Post, Revision], Any]:
     """Those of `chosen` that match up to a level, or at it `alone`; and what orders them."""
     if session.get_bind().dialect.name == "sqlite":
         asked = _fts(terms, level)
@@ -240,7 +241,7 @@ def _at(
     asked = _tsquery(terms, level)
     if alone and level > 1 and (better := _tsquery(terms, level - 1)):
         asked = f"({asked}) & !({better})"
-    vector = column("vector", _selectable=SearchRow.__table__)
+    vector: ColumnElement[Any] = column("vector", _selectable=SearchRow.__table__)
     statement = chosen.join(SearchRow, SearchRow.sequence == Post.sequence)
     asks = vector.op("@@")(literal(asked).op("::")(column("tsquery", is_literal=True)))
     return statement.where(asks), SearchRow.sequence

@@ -100,7 +100,7 @@ def words(text: str) -> list[str]:
 
 
 def fold(word: str, *, keep_own: bool = False) -> str:
-    """A word in plain letters; with `keep_own` å, ä and ö stay, as whoever types them means them."""
+    """A word in plain letters; with `keep_own` å, ä and ö stay: whoever types them means them."""
     letters = "".join(
         letter
         if keep_own and letter in _OWN_LETTERS
@@ -128,13 +128,19 @@ def stems(word: str, lang: str) -> tuple[str, ...]:
 
 def _steps(word: str, name: str) -> list[str]:
     steps = [word]
-    if name == "swedish" and word in _SWEDISH:
-        steps.append(_SWEDISH[word])
+    if name == "swedish" and (known := _known_form(word)):
+        steps.append(known)
     while True:
         shorter = snowballstemmer.stemmer(name).stemWord(steps[-1])
         if shorter in steps or len(shorter) < _SHORTEST_STEM:
             return steps
         steps.append(shorter)
+
+
+def _known_form(word: str) -> str:
+    """What the table makes of a word, or of the last part of a compound."""
+    last = word if word in _SWEDISH else (parts(word) or ("",))[-1]
+    return word.removesuffix(last) + _SWEDISH[last] if last in _SWEDISH else ""
 
 
 def parts(word: str) -> tuple[str, ...]:
