@@ -63,7 +63,7 @@ FOUND = {
     "Deep Talk": (5, "en-stol-vid-vaggen"),
     "läslandet": (13, "det-som-gar-att-flytta"),
     "Läsland": (13, "det-som-gar-att-flytta"),
-    "företagsskola": (8, "inspirerande-framgangar-men-aven-frustration"),
+    "företagsskola": (9, "inspirerande-framgangar-men-aven-frustration"),
     "utvecklingssamtal": (11, "nu-du-sa-parvaneh"),
     "strukturerade utvecklingssamtal": (11, "nu-du-sa-parvaneh"),
     "dagboksmetoden": (18, "det-som-gar-att-flytta"),
