@@ -8,7 +8,7 @@ from rich.progress import track
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.config import load
-from diary.domain import revisions
+from diary.domain import indexing, revisions
 from diary.domain.crops import (
     Outdated,
     Wanted,
@@ -38,6 +38,8 @@ def render(*, dry_run: bool) -> None:
     with sessions() as session:
         work: list[Outdated | Wanted] = [*outdated(session), *all_missing(session)]
         texts = revisions.outdated(session)
+    while not dry_run and _index(sessions):
+        pass
     if dry_run or not (work or texts):
         click.echo(f"{texts} texts and {len(work)} pictures to make.")
         return
@@ -56,6 +58,14 @@ def _make_texts(sessions: sessionmaker[Session]) -> int:
     with sessions() as session:
         begin_writing(session)
         made = revisions.remake(session, datetime.now(UTC))
+        session.commit()
+    return made
+
+
+def _index(sessions: sessionmaker[Session]) -> int:
+    with sessions() as session:
+        begin_writing(session)
+        made = indexing.index_missing(session)
         session.commit()
     return made
 

@@ -139,7 +139,7 @@ def _put(session: Session, post: Post, item: Incoming, now: datetime, *, publish
     revision = snapshot(session, post, _with_persons(session, item, now), now)
     if publish or post.status is Status.PUBLISHED:
         told = post.status is Status.PUBLISHED
-        go_public(session, post, revision, now)
+        go_public(session, post, revision, now, zone=None)
         post.status = Status.PUBLISHED
         if told:
             touch(session, post, now)

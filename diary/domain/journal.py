@@ -6,8 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diary.addresses import new_uid
+from diary.domain import indexing
 from diary.models import Event, Message, State
 from diary.queries.feeds import TOLD_FOR
+
+indexing.watch()
 
 
 def record(

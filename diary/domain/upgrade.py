@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from diary.addresses import new_uid
 from diary.config import ROOT
+from diary.domain.indexing import index_missing
 from diary.models import State
 
 
@@ -29,6 +30,8 @@ def upgrade(engine: Engine, now: datetime) -> None:
     with Session(engine) as session:
         if session.get(State, 1) is None:
             session.add(State(id=1, uid=new_uid(), changed_at=now))
+            session.commit()
+        while index_missing(session):
             session.commit()
 
 

@@ -33,6 +33,7 @@ from diary.models.posts import (
     Post,
     Precision,
     Revision,
+    RevisionLink,
     RevisionMethod,
     SecondKind,
     ShownPicture,
@@ -42,6 +43,7 @@ from diary.models.posts import (
 )
 from diary.models.provenance import Origin, Provenance
 from diary.models.recall import Handout, HandoutPicture, Objection
+from diary.models.search import SearchRow
 from diary.models.state import Page, Setting, State
 from diary.models.taxonomy import Alias, FocusArea, Lab, LabFocusArea, Method
 
@@ -90,8 +92,10 @@ __all__ = [
     "Rendition",
     "Report",
     "Revision",
+    "RevisionLink",
     "RevisionMethod",
     "Role",
+    "SearchRow",
     "SecondKind",
     "Setting",
     "ShownPicture",

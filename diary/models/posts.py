@@ -142,6 +142,8 @@ class Revision(Base):
     precision: Mapped[Precision] = mapped_column(words(Precision, "precision"))
     lab_id: Mapped[int | None] = mapped_column(ForeignKey("labs.id"), index=True)
     voice: Mapped[Voice | None] = mapped_column(words(Voice, "voice"))
+    inspired_by_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    """The post that gave the idea."""
     html: Mapped[str] = mapped_column(Text, default="")
     heading: Mapped[str] = mapped_column(default="")
     opening: Mapped[str] = mapped_column(default="")
@@ -161,6 +163,15 @@ class RevisionMethod(Base):
 
     revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
     method_id: Mapped[int] = mapped_column(ForeignKey("methods.id"), primary_key=True, index=True)
+
+
+class RevisionLink(Base):
+    """Which posts a revision's text links to."""
+
+    __tablename__ = "revision_links"
+
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), primary_key=True, index=True)
 
 
 class Byline(Base):

@@ -31,11 +31,13 @@ from diary.feeds import (
 )
 from diary.feeds import absolute as absolute_within
 from diary.models import Lab, Method, Origin, Person, Post, Revision
-from diary.queries import feeds, posts, site, taxonomy
+from diary.queries import feeds, posts, search, site, taxonomy
 from diary.queries.journey import NO_LAB, Filters, filtered
 from diary.queries.rows import PictureView, PostCard
 from diary.text.films import host
+from diary.text.stem import query
 from diary.web import journey
+from diary.web import search as searching
 from diary.web.cache import last_modified, tag_by_content
 from diary.web.guards import Access, access
 from diary.web.moved import led_on
@@ -175,6 +177,21 @@ def archive_feed(format: str) -> ResponseReturnValue:  # noqa: A002
     name = " · ".join(name for _key, _uid, name in parts)
     chosen = partial(filtered, filters)
     return _newest(Scope(uid, name, home, chosen, "feeds.archive_feed", where), format)
+
+
+@blueprint.get("/search/feed.<any(atom, rss, json):format>")
+@access(Access.PUBLIC)
+def search_feed(format: str) -> ResponseReturnValue:  # noqa: A002
+    """The newest posts that a search finds; raises NotFound for a search without a word."""
+    asked, filters = searching.asked_for()
+    terms = query(asked)
+    if not terms:
+        raise NotFound
+    home = searching.address(asked, filters)
+    uid = urn(uuid5(site.uid(db()), home))
+    chosen = partial(search.matching, db(), terms, filters)
+    where = searching.chosen(asked, filters)
+    return _newest(Scope(uid, asked, home, chosen, "feeds.search_feed", where), format)
 
 
 def _parts(filters: Filters) -> list[tuple[str, str, str]]:

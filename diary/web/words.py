@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 
-from diary.models import Kind, Voice
+from diary.models import Kind, Origin, Voice
 
 VOICES: dict[str, Any] = {
     Voice.EXPERIENCE: lazy("Experience"),
@@ -20,6 +20,13 @@ KINDS: dict[str, Any] = {
     Kind.PARTNER: lazy("partners"),
     Kind.RESEARCHER: lazy("researchers"),
     Kind.GUEST: lazy("guests"),
+}
+ORIGINS: dict[str, Any] = {
+    Origin.WRITTEN: lazy("Written here"),
+    Origin.EXAMPLE: lazy("Example text"),
+    **dict.fromkeys(
+        set(Origin) - {Origin.WRITTEN, Origin.EXAMPLE}, lazy("Recovered from public traces")
+    ),
 }
 REASON_WORDS: dict[str, Any] = {
     "who_is_in_the_picture": lazy("Who is in the picture? Have they said yes?"),

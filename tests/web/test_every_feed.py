@@ -117,6 +117,7 @@ def beginnings(app: Flask, kind: str) -> Iterator[str]:
         numbers: dict[str, Any] = dict.fromkeys(rule.arguments - {"format", "slug"}, 1)
         for slug in slugs.get(rule.rule.split("/")[1], [""]):
             named = {"slug": slug} if slug else {}
+            named |= {"q": "kör"} if rule.endpoint == "feeds.search_feed" else {}
             with app.test_request_context():
                 yield url_for(rule.endpoint, format=kind, **named, **numbers)
 

@@ -1,0 +1,184 @@
+"""Keeping the words that posts are found by, in the transaction that changes what is public.
+
+Whatever a transaction changes is noted as it is sent to the database, by object or by statement;
+before the commit the rows of the posts concerned are made anew. So no deed has to think of it.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, event, insert, or_, select, true
+from sqlalchemy.orm import ORMExecuteState, Session
+
+from diary.models import (
+    Byline,
+    Consent,
+    Lab,
+    Method,
+    Picture,
+    Post,
+    Revision,
+    RevisionMethod,
+    SearchRow,
+    ShownPicture,
+)
+from diary.queries.posts import cards, fetch, published
+from diary.queries.rows import PostCard
+from diary.text.plain import as_text
+from diary.text.stem import RECIPE, Said, marked
+
+AT_ONCE = 200
+TOUCHED = "search: posts touched"
+"""Where a session notes them."""
+
+SHOWN = select(Revision.post_id).join(ShownPicture, ShownPicture.revision_id == Revision.id)
+ROADS: dict[type[Any], Select[int]] = {
+    Post: select(Post.id),
+    Revision: select(Revision.post_id),
+    Byline: select(Revision.post_id).join(Byline, Byline.revision_id == Revision.id),
+    ShownPicture: SHOWN,
+    Picture: SHOWN.join(Picture, ShownPicture.picture_id == Picture.id),
+    Consent: SHOWN.join(Consent, ShownPicture.picture_id == Consent.picture_id),
+    RevisionMethod: select(Revision.post_id).join(
+        RevisionMethod, RevisionMethod.revision_id == Revision.id
+    ),
+    Lab: select(Post.id).join(Lab, Post.lab_id == Lab.id),
+    Method: select(Revision.post_id)
+    .join(RevisionMethod, RevisionMethod.revision_id == Revision.id)
+    .join(Method, RevisionMethod.method_id == Method.id),
+}
+"""From what can be changed to the posts that show it."""
+TABLES = {kind.__table__: kind for kind in ROADS}
+
+
+def watch() -> None:
+    """Have every session keep the words; once for the program."""
+    event.listen(Session, "do_orm_execute", _note_statement)
+    event.listen(Session, "after_flush", _note_objects)
+    event.listen(Session, "before_commit", _keep)
+    event.listen(Session, "after_rollback", _drop)
+
+
+def _touched(session: Session) -> set[int]:
+    noted: set[int] = session.info.setdefault(TOUCHED, set())
+    return noted
+
+
+def _note_statement(state: ORMExecuteState) -> None:
+    if not (state.is_update or state.is_delete):
+        return
+    statement: Any = state.statement
+    kind = TABLES.get(statement.table)
+    if kind is None:
+        return
+    where: ColumnElement[bool] = true() if (w := statement.whereclause) is None else w
+    # Asked before the statement runs: afterwards its condition may hold no longer.
+    posts = state.session.scalars(_public(ROADS[kind].where(where)))
+    _touched(state.session).update(posts)
+
+
+def _note_objects(session: Session, _context: object) -> None:
+    dirty = (one for one in session.dirty if session.is_modified(one))
+    for one in (*session.new, *dirty, *session.deleted):
+        if isinstance(one, Post):
+            _touched(session).add(one.id)
+        elif isinstance(one, Revision):
+            _touched(session).add(one.post_id)
+        elif (kind := type(one)) in ROADS and not (kind in {Lab, Method} and one in session.new):
+            _note_parts(session, kind, one)
+
+
+def _note_parts(session: Session, kind: type[Any], one: Any) -> None:
+    if kind in {Byline, ShownPicture}:
+        roads = select(Revision.post_id).where(Revision.id == one.revision_id)
+    elif kind is Consent:
+        roads = SHOWN.where(ShownPicture.picture_id == one.picture_id)
+    elif kind is RevisionMethod:
+        roads = select(Revision.post_id).where(Revision.id == one.revision_id)
+    else:
+        roads = ROADS[kind].where(kind.id == one.id)
+    # The session is flushing, so the question goes past it.
+    _touched(session).update(session.connection().scalars(_public(roads)))
+
+
+def _public(posts: Select[int]) -> Select[int]:
+    """Those of them that are public, or were and still have words."""
+    (column,) = posts.selected_columns
+    out = published().with_only_columns(Post.id)
+    return posts.where(or_(column.in_(out), column.in_(select(SearchRow.post_id)))).distinct()
+
+
+def _keep(session: Session) -> None:
+    if session.info.get(TOUCHED) or session.new or session.dirty or session.deleted:
+        session.flush()
+        touched = session.info.pop(TOUCHED, None)
+        if touched:
+            index(session, touched)
+
+
+def _drop(session: Session) -> None:
+    session.info.pop(TOUCHED, None)
+
+
+def index(session: Session, posts: Iterable[int]) -> None:
+    """Make the rows of these posts anew; those that are not public lose theirs."""
+    for ids in _parts(sorted(posts)):
+        session.execute(delete(SearchRow).where(SearchRow.post_id.in_(ids)))
+        rows = _rows(session, published().where(Post.id.in_(ids)))
+        if rows:
+            session.execute(insert(SearchRow), rows)
+
+
+def index_missing(session: Session) -> int:
+    """Make rows for published posts that have none or one of an older recipe: some, and how many.
+
+    The caller commits, and goes on until nothing is left.
+    """
+    current = select(SearchRow.post_id).where(SearchRow.recipe == RECIPE)
+    wanted = published().with_only_columns(Post.id).where(Post.id.not_in(current))
+    ids = session.scalars(wanted.order_by(Post.id).limit(AT_ONCE)).all()
+    index(session, ids)
+    return len(ids)
+
+
+def _parts(ids: list[int]) -> Iterator[list[int]]:
+    return (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))
+
+
+def _rows(session: Session, chosen: Select[Post, Revision]) -> list[dict[str, Any]]:
+    names = _names(session, Lab), _names(session, Method)
+    return [
+        {
+            "sequence": card.sequence,
+            "post_id": card.id,
+            "recipe": RECIPE,
+            "words": marked(_said(card, *names)),
+        }
+        for card in cards(session, fetch(session, chosen))
+    ]
+
+
+def _names(session: Session, kind: type[Any]) -> dict[int, list[Said]]:
+    """What each lab or method is called, in every language."""
+    rows = session.execute(select(kind.id, kind.name, kind.short_names))
+    return {
+        one: [Said(name, "sv"), *(Said(short, lang) for lang, short in shorts.items())]
+        for one, name, shorts in rows
+    }
+
+
+def _said(
+    card: PostCard, labs: dict[int, list[Said]], methods: dict[int, list[Said]]
+) -> Iterator[Said]:
+    """All that a reader sees of a post."""
+    shown = [words for one in card.pictures for words in (one.alt, one.caption, one.credit)]
+    signed = [words for one in card.bylines for words in (one.name, one.role)]
+    yield Said(card.title, card.lang, title=True)
+    yield Said(as_text(card.html), card.lang)
+    yield Said(card.gist, "sv")
+    yield Said(as_text(card.second_html), card.second_lang)
+    for words in (*shown, *signed, card.scribe):
+        yield Said(words, card.lang)
+    yield from labs.get(card.lab.id, ()) if card.lab else ()
+    for method in card.methods:
+        yield from methods.get(method.id, ())

@@ -1,0 +1,283 @@
+"""Finding published posts by their words: the same hits in the same order on both databases."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    column,
+    false,
+    func,
+    literal,
+    select,
+    table,
+)
+from sqlalchemy.orm import Session
+
+from diary.models import (
+    Byline,
+    Lab,
+    Method,
+    Origin,
+    Person,
+    Post,
+    Provenance,
+    Revision,
+    RevisionMethod,
+    SearchRow,
+)
+from diary.queries import journey
+from diary.queries.posts import PAGE_SIZE, Among, cards, fetch, published
+from diary.queries.rows import PostCard
+from diary.text.stem import LEVELS, Term
+
+COUNTED = 1000
+"""Up to here hits are counted one by one."""
+LOOKED_AT = 20  # posts whose words are offered where nothing is found
+MOST_NEAR = 3
+
+FTS = table("search_fts", column("rowid", Integer), column("search_fts", String))
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What part of the hits to show: slugs and words, empty for all."""
+
+    lab: str = ""
+    method: str = ""
+    author: str = ""
+    voice: str = ""
+    kind: str = ""
+    year: str = ""
+    lang: str = ""
+    provenance: str = ""
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, name) for name in self.__slots__)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A part of the hits, best first; `after` is the cursor of what follows, or None."""
+
+    posts: tuple[PostCard, ...]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many hits there are, in all and per value of each filter.
+
+    Past `COUNTED` hits only the newest are counted and `more` is true.
+    """
+
+    total: int
+    more: bool
+    of: dict[str, Counter[str]]
+
+
+def matching(
+    session: Session,
+    terms: Iterable[Term],
+    filters: Filters = Filters(),
+    among: Among = published,
+) -> Select[Post, Revision]:
+    """The published posts that hold all of the terms, in whatever form."""
+    found, _ = _at(session, _lets_through(filters, among), tuple(terms), LEVELS)
+    return found
+
+
+def find(
+    session: Session,
+    terms: tuple[Term, ...],
+    filters: Filters = Filters(),
+    *,
+    after: tuple[int, int] = (1, 0),
+    size: int = PAGE_SIZE,
+    lang: str = "sv",
+) -> Found:
+    """Posts that hold all of the terms: by the level of the worst found one, then the newest.
+
+    `after` is a level and a sequence at it, 0 for its beginning.
+    """
+    chosen, (first, before) = _lets_through(filters), after
+    found: list[tuple[Post, Revision]] = []
+    places: list[tuple[int, int]] = []
+    for level in range(first, LEVELS + 1):
+        statement, sequence = _at(session, chosen, terms, level, alone=True)
+        if level == first and before:
+            statement = statement.where(sequence < before)
+        part = fetch(session, statement.order_by(sequence.desc()).limit(size + 1 - len(found)))
+        found += part
+        places += [(level, post.sequence or 0) for post, _ in part]
+        if len(found) > size:
+            break
+    cursor = "{}.{}".format(*places[size - 1]) if len(found) > size else None
+    return Found(cards(session, found[:size], lang), cursor)
+
+
+def parse_cursor(text: str) -> tuple[int, int]:
+    """Read `<level>.<sequence>`; whatever else is there begins at the beginning."""
+    level, _, sequence = text.partition(".")
+    if not (level.isdecimal() and sequence.isdecimal() and len(level) == 1 and len(sequence) < 10):
+        return (1, 0)
+    return min(max(int(level), 1), LEVELS), int(sequence)
+
+
+def facets(session: Session, terms: tuple[Term, ...], filters: Filters) -> Facets:
+    """The hits counted: in three queries, whatever is found."""
+    hits = (
+        matching(session, terms, filters)
+        .outerjoin(Lab, Post.lab_id == Lab.id)
+        .outerjoin(Provenance, Provenance.post_id == Post.id)
+        .with_only_columns(
+            Post.live_id,
+            func.coalesce(Lab.slug, journey.NO_LAB),
+            Revision.voice,
+            Post.dated,
+            Revision.lang,
+            func.coalesce(Provenance.origin, Origin.WRITTEN),
+        )
+        .order_by(Post.sequence.desc())
+        .limit(COUNTED + 1)
+    )
+    rows = session.execute(hits).all()
+    more, rows = len(rows) > COUNTED, rows[:COUNTED]
+    live = [row[0] for row in rows]
+    methods = select(Method.slug, RevisionMethod.revision_id).join(RevisionMethod)
+    signed = select(Person.slug, Byline.kind, Byline.revision_id).join(
+        Person, Byline.person_id == Person.id
+    )
+    bylines = session.execute(signed.where(Byline.revision_id.in_(live))).all()
+    named = session.execute(methods.where(RevisionMethod.revision_id.in_(live))).all()
+    of = {
+        "lab": Counter(row[1] for row in rows),
+        "method": Counter(slug for slug, _ in named),
+        "author": Counter(slug for slug, _ in {(row[0], row[2]) for row in bylines} if slug),
+        "voice": Counter(str(row[2]) for row in rows if row[2]),
+        "kind": Counter(str(kind) for kind, _ in {(row[1], row[2]) for row in bylines}),
+        "year": Counter(str(row[3].year) for row in rows),
+        "lang": Counter(row[4] for row in rows),
+        "provenance": Counter(str(row[5]) for row in rows),
+    }
+    return Facets(len(rows), more, of)
+
+
+def authors(session: Session, slugs: Iterable[str]) -> dict[str, str]:
+    """Names of those who have a page, by its address."""
+    statement = select(Person.slug, Person.name).where(
+        Person.slug.in_(slugs), Person.archived_at.is_(None)
+    )
+    return {slug: name for slug, name in session.execute(statement) if slug}
+
+
+def near(session: Session, terms: Iterable[Term]) -> tuple[str, ...]:
+    """Words that do stand in published posts and look like those that were looked for."""
+    offered: dict[str, None] = {}
+    for word in {word for term in terms for word in term.words}:
+        begun = (Term((word[:3],), prefix=True),)
+        statement, sequence = _at(session, _lets_through(Filters()), begun, 2)
+        rows = session.scalars(
+            statement.join(SearchRow, SearchRow.post_id == Post.id)
+            .with_only_columns(SearchRow.words)
+            .order_by(sequence.desc())
+            .limit(LOOKED_AT)
+        )
+        known = {one[1:] for row in rows for one in row.split() if one[0] in "12"} - {word}
+        offered.update(dict.fromkeys(get_close_matches(word, sorted(known), MOST_NEAR)))
+    return tuple(offered)[:MOST_NEAR]
+
+
+def _lets_through(filters: Filters, among: Among = published) -> Select[Post, Revision]:
+    chosen = journey.filtered(
+        journey.Filters(filters.lab, filters.method, filters.voice, filters.kind), among
+    )
+    if filters.author:
+        named = and_(Person.slug == filters.author, Person.archived_at.is_(None))
+        signed = select(Byline.revision_id).join(Person, Byline.person_id == Person.id)
+        chosen = chosen.where(Post.live_id.in_(signed.where(named)))
+    if filters.year:
+        chosen = chosen.where(_in_year(filters.year))
+    if filters.lang:
+        chosen = chosen.where(Revision.lang == filters.lang)
+    if filters.provenance:
+        origin = func.coalesce(
+            select(Provenance.origin).where(Provenance.post_id == Post.id).scalar_subquery(),
+            Origin.WRITTEN,
+        )
+        known = filters.provenance in set(Origin)
+        chosen = chosen.where(origin == filters.provenance if known else false())
+    return chosen
+
+
+def _in_year(text: str) -> ColumnElement[bool]:
+    try:
+        year = int(text) if text.isdecimal() and len(text) == 4 else 0
+        return and_(Post.dated >= date(year, 1, 1), Post.dated <= date(year, 12, 31))
+    except ValueError:
+        return false()
+
+
+def _at(
+    session: Session,
+    chosen: Select[Post, Revision],
+    terms: tuple[Term, ...],
+    level: int,
+    *,
+    alone: bool = False,
+) -> tuple[Select[Post, Revision], Any]:
+    """Those of `chosen` that match up to a level, or at it `alone`; and what orders them."""
+    if session.get_bind().dialect.name == "sqlite":
+        asked = _fts(terms, level)
+        if alone and level > 1 and (better := _fts(terms, level - 1)):
+            asked = f"({asked}) NOT ({better})"
+        statement = chosen.join(FTS, FTS.c.rowid == Post.sequence)
+        return statement.where(FTS.c.search_fts.op("MATCH")(asked or '""')), FTS.c.rowid
+    asked = _tsquery(terms, level)
+    if alone and level > 1 and (better := _tsquery(terms, level - 1)):
+        asked = f"({asked}) & !({better})"
+    vector: ColumnElement[Any] = column("vector", _selectable=SearchRow.__table__)
+    statement = chosen.join(SearchRow, SearchRow.sequence == Post.sequence)
+    asks = vector.op("@@")(literal(asked).op("::")(column("tsquery", is_literal=True)))
+    return statement.where(asks), SearchRow.sequence
+
+
+def _fts(terms: Iterable[Term], level: int) -> str:
+    """A query of FTS5; empty where a term has no form to look for."""
+    return _joined(terms, level, lambda words: f'"{" ".join(words)}"', (" *", " OR ", " AND "))
+
+
+def _tsquery(terms: Iterable[Term], level: int) -> str:
+    """A query of PostgreSQL's text search."""
+
+    def quoted(words: list[str]) -> str:
+        return " <-> ".join(f"'{word}'" for word in words)
+
+    return _joined(terms, level, quoted, (":*", " | ", " & "))
+
+
+def _joined(
+    terms: Iterable[Term],
+    level: int,
+    quoted: Callable[[list[str]], str],
+    signs: tuple[str, str, str],
+) -> str:
+    prefix, either, both = signs
+    return both.join(
+        "("
+        + either.join(
+            f"({quoted([f'{at}{word}' for word in form.split()])}{prefix if term.prefix else ''})"
+            for at in range(1, level + 1)
+            for form in term.at(at)
+        )
+        + ")"
+        for term in terms
+    )

@@ -1,0 +1,187 @@
+"""Search: posts by their words, part by part, with what the hits have in common."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from diary.queries import search, site
+from diary.queries.journey import NO_LAB
+from diary.queries.rows import PostCard
+from diary.queries.search import Facets, Filters
+from diary.text.plain import as_text
+from diary.text.stem import Term, hits, query
+from diary.web.guards import Access, access
+from diary.web.rendering import called, language, page
+from diary.web.session import reading as db
+from diary.web.words import KINDS, ORIGINS, VOICES
+
+blueprint = Blueprint("search", __name__)
+
+LONGEST_QUERY = 300
+AROUND = 110
+"""Characters of a text before and after its first hit."""
+VALUES_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A post found: its card, its heading and an excerpt with the hits marked."""
+
+    card: PostCard
+    heading: Markup
+    excerpt: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a filter: its name, how many hits have it, and where choosing it leads."""
+
+    name: str
+    count: int
+    address: str
+    chosen: bool
+
+
+@blueprint.get("/search")
+@access(Access.PUBLIC)
+def results() -> ResponseReturnValue:
+    """The field, and what is found."""
+    asked, filters = asked_for()
+    terms, lang = query(asked), language()
+    if not terms:
+        return page("search/results.html", asked=asked, terms=(), noindex=True)
+    after = search.parse_cursor(request.args.get("after", ""))
+    found = search.find(db(), terms, filters, after=after, lang=lang)
+    counted = search.facets(db(), terms, filters)
+    return page(
+        "search/results.html",
+        asked=asked,
+        terms=terms,
+        filters=filters,
+        noindex=True,
+        found=[_hit(card, terms) for card in found.posts],
+        facets=counted,
+        groups=_groups(counted, filters, asked, lang),
+        feeds={kind: address(asked, filters, kind) for kind in ("atom", "rss", "json")},
+        near=[] if counted.total else _near(terms),
+        older=_onward(asked, filters, found.after),
+    )
+
+
+def asked_for() -> tuple[str, Filters]:
+    """What the address asks for: the query, cut where it is too long, and filters."""
+    filters = {name: request.args.get(name, "")[:100] for name in Filters.__slots__}
+    return request.args.get("q", "")[:LONGEST_QUERY].strip(), Filters(**filters)
+
+
+def address(asked: str, filters: Filters, kind: str = "") -> str:
+    """Where these hits stand; with a `kind` their feed."""
+    where = chosen(asked, filters)
+    return url_for("feeds.search_feed", format=kind, **where) if kind else _page(where)
+
+
+def chosen(asked: str, filters: Filters) -> dict[str, Any]:
+    """What is asked for, as an address names it."""
+    named = {name: value for name in Filters.__slots__ if (value := getattr(filters, name))}
+    return {"q": asked, **named}
+
+
+def _page(where: dict[str, Any]) -> str:
+    return url_for("search.results", **where)
+
+
+def _onward(asked: str, filters: Filters, after: str | None) -> str | None:
+    return f"{address(asked, filters)}&after={after}" if after else None
+
+
+def _near(terms: tuple[Term, ...]) -> list[tuple[str, str]]:
+    return [(word, _page({"q": word})) for word in search.near(db(), terms)]
+
+
+def _hit(card: PostCard, terms: tuple[Term, ...]) -> Hit:
+    texts = [(as_text(card.html), card.lang), (card.gist, "sv")]
+    texts.append((as_text(card.second_html), card.second_lang))
+    for picture in card.pictures:
+        texts += [(picture.caption, card.lang), (picture.alt, card.lang)]
+    opening = Markup("")
+    for text, lang in texts:
+        if spans := hits(text, terms, lang):
+            opening = _excerpt(text, spans)
+            break
+    heading = _marked(card.heading, hits(card.heading, terms, card.lang))
+    return Hit(card, heading, opening or escape(card.opening))
+
+
+def _excerpt(text: str, spans: list[tuple[int, int]]) -> Markup:
+    """The text around its first hit, cut at words."""
+    first = spans[0][0]
+    start, end = max(first - AROUND, 0), min(first + AROUND * 2, len(text))
+    start = text.find(" ", start, first) + 1 or start if start else 0
+    end = max(text.rfind(" ", spans[0][1], end), spans[0][1]) if end < len(text) else end
+    inside = [(a - start, b - start) for a, b in spans if a >= start and b <= end]
+    marked = _marked(text[start:end], inside)
+    return Markup("{}{}{}").format("… " if start else "", marked, " …" if end < len(text) else "")
+
+
+def _marked(text: str, spans: list[tuple[int, int]]) -> Markup:
+    """The text escaped, what is between the spans' ends in `mark`."""
+    pieces, done = [], 0
+    for start, end in spans:
+        pieces += [escape(text[done:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+        done = end
+    return Markup("").join([*pieces, escape(text[done:])])
+
+
+def _groups(
+    counted: Facets, filters: Filters, asked: str, lang: str
+) -> list[tuple[str, list[Choice]]]:
+    """The filters that tell hits apart, each with its values, the most frequent first."""
+    names = _names(counted, lang)
+    labels = {
+        "lab": called("lab"),
+        "method": called("method"),
+        "author": _("Written by"),
+        "voice": _("Kind of post"),
+        "kind": _("Who writes"),
+        "year": _("Year"),
+        "lang": _("Language"),
+        "provenance": _("Where it comes from"),
+    }
+    groups = []
+    for name, label in labels.items():
+        now = getattr(filters, name)
+        shown = [
+            Choice(
+                str(names.get(name, {}).get(value, value)),
+                count,
+                address(asked, _with(filters, name, "" if value == now else value)),
+                value == now,
+            )
+            for value, count in counted.of[name].most_common()
+            if name not in {"lab", "method", "author"} or value in names[name]
+        ]
+        if len(shown) > 1 or now:
+            groups.append((label, shown[:VALUES_SHOWN]))
+    return groups
+
+
+def _with(filters: Filters, name: str, value: str) -> Filters:
+    return Filters(**{one: getattr(filters, one) for one in Filters.__slots__} | {name: value})
+
+
+def _names(counted: Facets, lang: str) -> dict[str, dict[str, Any]]:
+    labs = {lab.slug: lab.short for lab in site.labs(db(), lang)}
+    languages = {"sv": "Svenska", "en": "English", "ar": "العربية"}
+    return {
+        "lab": {**labs, NO_LAB: _("The whole project")},
+        "method": {way.slug: way.short for way in site.methods(db(), lang, retired=True)},
+        "author": search.authors(db(), counted.of["author"]),
+        "voice": {str(key): word for key, word in VOICES.items()},
+        "kind": {str(key): word for key, word in KINDS.items()},
+        "lang": languages,
+        "provenance": {str(key): word for key, word in ORIGINS.items()},
+    }

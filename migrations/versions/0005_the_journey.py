@@ -1,0 +1,101 @@
+"""The journey: words to be found by with each database's own index, traces, posts that name others."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+# The words are split at spaces alone: the tokenizer `ascii` takes every letter beyond ASCII as
+# one and folds none, and the words hold no ASCII sign.
+SQLITE = (
+    """CREATE VIRTUAL TABLE search_fts USING fts5(
+    words, content='search', content_rowid='sequence', tokenize='ascii')""",
+    """CREATE TRIGGER search_added AFTER INSERT ON search BEGIN
+    INSERT INTO search_fts(rowid, words) VALUES (new.sequence, new.words); END""",
+    """CREATE TRIGGER search_gone AFTER DELETE ON search BEGIN
+    INSERT INTO search_fts(search_fts, rowid, words)
+    VALUES ('delete', old.sequence, old.words); END""",
+    """CREATE TRIGGER search_changed AFTER UPDATE ON search BEGIN
+    INSERT INTO search_fts(search_fts, rowid, words)
+    VALUES ('delete', old.sequence, old.words);
+    INSERT INTO search_fts(rowid, words) VALUES (new.sequence, new.words); END""",
+)
+# Each word with its place, as `to_tsvector('simple', …)` would give them, had its parser no
+# thoughts of its own about numbers, hyphens and addresses.
+POSTGRES = (
+    """CREATE FUNCTION search_vector(words text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(string_agg(quote_literal(word) || ':' || least(place, 16383), ' '), '')::tsvector
+    FROM unnest(string_to_array(words, ' ')) WITH ORDINALITY AS one(word, place)
+    WHERE word <> '' $$""",
+    """ALTER TABLE search ADD COLUMN vector tsvector
+    GENERATED ALWAYS AS (search_vector(words)) STORED""",
+    "CREATE INDEX ix_search_vector ON search USING gin (vector)",
+)
+
+
+def upgrade() -> None:
+    # Search
+    op.create_table(
+        "search",
+        sa.Column("sequence", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("recipe", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_search_post_id_posts")),
+        sa.PrimaryKeyConstraint("sequence", name=op.f("pk_search")),
+        sa.UniqueConstraint("post_id", name=op.f("uq_search_post_id")),
+    )
+    for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRES:
+        op.execute(sa.text(statement.replace(":", "\\:")))
+
+    # What every page says of a post that was rebuilt from traces
+    with op.batch_alter_table("provenances") as batch:
+        batch.add_column(sa.Column("evidence", sa.JSON(), nullable=False, server_default="[]"))
+    with op.batch_alter_table("provenances") as batch:
+        batch.alter_column("evidence", server_default=None)
+
+    # Posts that name others
+    with op.batch_alter_table("revisions") as batch:
+        batch.add_column(sa.Column("inspired_by_id", sa.Integer(), nullable=True))
+        batch.create_foreign_key(
+            batch.f("fk_revisions_inspired_by_id_posts"), "posts", ["inspired_by_id"], ["id"]
+        )
+        batch.create_index(batch.f("ix_revisions_inspired_by_id"), ["inspired_by_id"], unique=False)
+    op.create_table(
+        "revision_links",
+        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["posts.id"], name=op.f("fk_revision_links_post_id_posts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["revision_id"], ["revisions.id"], name=op.f("fk_revision_links_revision_id_revisions")
+        ),
+        sa.PrimaryKeyConstraint("revision_id", "post_id", name=op.f("pk_revision_links")),
+    )
+    with op.batch_alter_table("revision_links") as batch:
+        batch.create_index(batch.f("ix_revision_links_post_id"), ["post_id"], unique=False)
+
+
+def downgrade() -> None:
+    # Posts that name others
+    op.drop_table("revision_links")
+    with op.batch_alter_table("revisions") as batch:
+        batch.drop_index(batch.f("ix_revisions_inspired_by_id"))
+        batch.drop_constraint(batch.f("fk_revisions_inspired_by_id_posts"), type_="foreignkey")
+        batch.drop_column("inspired_by_id")
+
+    # What every page says of a post that was rebuilt from traces
+    with op.batch_alter_table("provenances") as batch:
+        batch.drop_column("evidence")
+
+    # Search
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TABLE search_fts")
+    op.drop_table("search")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION search_vector(text)")
