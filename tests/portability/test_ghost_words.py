@@ -38,9 +38,7 @@ def test_lexical_headings_quotes_and_lists_within_lists() -> None:
         {"type": "extended-heading", "tag": "h2", "children": [words("Dagen")]},
         {"type": "extended-quote", "children": [words("Kom in")]},
         {"type": "list", "listType": "bullet", "children": [item(words("ett"), inner)]},
-    ) == (
-        "<h2>Dagen</h2><blockquote>Kom in</blockquote><ul><li>ett<ol><li>två</li></ol></li></ul>"
-    )
+    ) == ("<h2>Dagen</h2><blockquote>Kom in</blockquote><ul><li>ett<ol><li>två</li></ol></li></ul>")
 
 
 def item(*children: Any) -> dict[str, Any]:
