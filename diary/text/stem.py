@@ -56,8 +56,8 @@ _PARTS = frozenset(
     gata granne grupp gård hall handling hem hjälp hus historia jobb kassa kort konsert konst kontor
     kunskap kurs kvinna kväll kyrka kök kör lab labb land ledare lokal lägenhet läsning läxa lärare
     maskin mat marknad metod modell musik möte nyckel odling område park plats pojke program projekt
-    prov resa rum samtal sal schema skola sommar språk stad teater text torg träff träning trädgård ungdom
-    utveckling utvecklare vandring verksamhet verkstad vecka vän workshop
+    prov resa rum samtal sal schema skola sommar språk stad teater text torg träff träning trädgård
+    ungdom utveckling utvecklare vandring verksamhet verkstad vecka vän workshop
     """.split()
 )
 _WHOLE = frozenset(
@@ -73,11 +73,11 @@ _DERIVED = ("ning", "skap", "lig", "ig", "het", "er", "are", "ande", "else")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A piece of a post: its text, its language, and whether it is a title."""
+    """A piece of a post: its text, its language and what it is; `title` counts most."""
 
     text: str
     lang: str
-    title: bool = False
+    part: str = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def _steps(word: str, name: str) -> list[str]:
 
 
 def _snowball(word: str, name: str) -> str:
-    return snowballstemmer.stemmer(name).stemWord(word)
+    return str(snowballstemmer.stemmer(name).stemWord(word))
 
 
 def _origins(word: str) -> list[str]:
@@ -199,7 +199,7 @@ def marked(pieces: Iterable[Said]) -> str:
     exact: list[str] = []
     more: dict[str, None] = {}
     for piece in pieces:
-        level = 1 if piece.title else 2
+        level = 1 if piece.part == "title" else 2
         found = words(piece.text)
         exact += [*(f"{level}{word}" for word in found), "0"]
         for word in found:

@@ -108,6 +108,6 @@ def test_hits_are_found_where_they_stand() -> None:
 
 @given(st.text())
 def test_any_text_is_words_without_signs(text: str) -> None:
-    for word in marked([Said(text, "sv"), Said(text, "ar", title=True)]).split(" "):
+    for word in marked([Said(text, "sv"), Said(text, "ar", "title")]).split(" "):
         assert word == "0" or (word[0] in "123456" and word[1:].isalnum())
     query(text)
