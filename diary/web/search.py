@@ -141,7 +141,7 @@ def _called(part: str) -> str:
     """What a piece is called that is not of a post's texts."""
     return {
         "caption": _("Text below the picture"),
-        "alt": _("About a picture"),
+        "alt": _("Description of the picture"),
         "credit": _("Photo"),
         "byline": _("Written by"),
         "scribe": _("Written down by"),
