@@ -1,204 +1,117 @@
-"""Posts from a feed: Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1, walked as RFC 5005 says."""
+"""`import --from feed`: posts from saved documents of a feed, walked on if asked."""
 
-import json
-from calendar import timegm
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import UTC, datetime
-from time import struct_time
-from typing import Any
-from urllib.parse import urljoin
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from urllib.parse import urlsplit
 
-import feedparser
-from markupsafe import escape
+from diary.domain.content import Content
+from diary.domain.incoming import Author, Batch, Found, Incoming, IncomingPicture, LeftOut
+from diary.portability import saved
+from diary.portability.feed_documents import Document, Entry, Unreadable, document, walk
+from diary.portability.fetching import NotFetched
+from diary.portability.html_markdown import read as from_html
+from diary.text.languages import LIKELY, guess
+from diary.text.plain import tidy_line
 
-LONGEST_WALK = 10_000
-"""Documents of one feed; what goes on longer leads in circles."""
-_ONWARD = ("prev-archive", "next")
-"""Where what is older stands: RFC 5005, sections 4 and 3."""
-
-
-class Unreadable(ValueError):
-    """A document is no feed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """An entry of a feed: its id there, the address it stands at, and its words as HTML."""
-
-    id: str
-    url: str
-    title: str
-    html: str
-    lang: str = ""
-    published: datetime | None = None
-    updated: datetime | None = None
-    authors: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    pictures: tuple[str, ...] = ()
-    """Addresses of pictures that stand beside the words."""
+Fetch = Callable[..., bytes]
+"""`fetching.fetch`: the bytes at an address, so many at most."""
+MAX_DOCUMENT = 50_000_000
+"""Bytes."""
+LONGEST_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A document of a feed, its entries as they stand in it, and where it says to go on."""
+def read(path: Path | str, lang: str, fetch: Fetch | None = None) -> Batch:
+    """The entries of the feed's documents at or below `path`, each in its newest state.
 
-    title: str
-    entries: tuple[Entry, ...]
-    onward: tuple[str, ...] = ()
-    skipped: tuple[str, ...] = field(default=())
-    """Entries without a word, by their ids."""
-
-
-def read(data: bytes, address: str = "") -> Document:
-    """A feed's document; relative addresses are of `address`. Raises Unreadable."""
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return _json(data, address)
-    parsed = feedparser.parse(
-        data,
-        response_headers={
-            "content-location": address,
-            "content-type": "application/xml",  # for its charset (RFC 7303, section 3)
-        },
-    )
-    if not parsed.get("version"):
-        raise Unreadable("There is no feed in it.")
-    return _document(
-        parsed.feed.get("title", ""),
-        [_entry(one, parsed.feed) for one in parsed.entries],
-        [
-            link.get("href", "")
-            for rel in _ONWARD
-            for link in parsed.feed.get("links", ())
-            if link.get("rel") == rel
-        ],
-        address,
-    )
-
-
-def walk(start: str, fetch: Callable[[str], bytes]) -> Iterator[Document]:
-    """The documents of a feed from its newest on, each once.
-
-    An id that comes again is an older state of an entry (RFC 5005, section 4.2): only the first
-    is the caller's to keep. `fetch` gives the bytes at an address. Raises Unreadable for a start
-    that is no feed; one that is missing further on ends the walk by what `fetch` raises.
+    With `fetch` it is walked on to where the documents lead (RFC 5005); then `path` may be the
+    feed's address.
     """
-    waiting, seen = [start], set[str]()
-    while waiting and len(seen) < LONGEST_WALK:
-        address = waiting.pop()
-        if address in seen:
+    if isinstance(path, str):
+        return Batch(_walked([path], fetch, lang, ()))
+    newest: dict[str, datetime] = {}
+    onward: dict[str, None] = {}
+    for found in _documents(path):
+        if isinstance(found, Document):
+            onward |= dict.fromkeys(found.onward)
+            for entry in found.entries:
+                newest[entry.id] = max(newest.get(entry.id, LONGEST_AGO), _state(entry))
+    posts = chain(_saved(path, lang, newest), _walked(onward, fetch, lang, newest))
+    return Batch(posts, None if fetch else len(newest))
+
+
+def _saved(path: Path, lang: str, newest: dict[str, datetime]) -> Found:
+    """A second reading, so that a long feed is never in memory whole."""
+    done: set[str] = set()
+    for found in _documents(path):
+        if isinstance(found, LeftOut):
+            yield found
             continue
-        seen.add(address)
-        document = read(fetch(address), address)
-        yield document
-        waiting += [one for one in reversed(document.onward) if one not in seen]
+        for entry in found.entries:
+            if newest[entry.id] == _state(entry) and entry.id not in done:
+                done.add(entry.id)
+                yield _post(entry, lang)
+        yield from _without_words(found)
 
 
-def _document(
-    title: str, entries: Sequence[Entry], onward: Sequence[str], address: str
-) -> Document:
-    kept = tuple(one for one in entries if one.title or one.html)
-    return Document(
-        title,
-        kept,
-        tuple(dict.fromkeys(urljoin(address, one) for one in onward if one)),
-        tuple(one.id for one in entries if not (one.title or one.html)),
-    )
+def _walked(starts: Iterable[str], fetch: Fetch | None, lang: str, known: Container[str]) -> Found:
+    """Going back, the first state of an entry is its newest (RFC 5005, section 4.2)."""
+    if fetch is None:
+        return
+    done: set[str] = set()
+    for start in starts:
+        try:
+            for found in walk(start, partial(fetch, limit=MAX_DOCUMENT)):
+                for entry in found.entries:
+                    if entry.id not in known and entry.id not in done:
+                        done.add(entry.id)
+                        yield _post(entry, lang)
+                yield from _without_words(found)
+        except (NotFetched, Unreadable) as why:
+            yield LeftOut(start, f"the feed could not be walked to its end: {why}")
 
 
-# ---------------------------------------------------------------- Atom and RSS
+def _documents(path: Path) -> Iterator[Document | LeftOut]:
+    for file in saved.files(path):
+        name = file.name if file == path else file.relative_to(path).as_posix()
+        try:
+            yield document(file.read_bytes())
+        except Unreadable as wrong:
+            yield LeftOut(name, str(wrong))
 
 
-def _entry(one: Mapping[str, Any], feed: Mapping[str, Any]) -> Entry:
-    contents = one.get("content") or [one.get("summary_detail") or {}]
-    best = next((c for c in contents if "html" in c.get("type", "")), contents[0])
-    beside = [*one.get("enclosures", ()), *one.get("media_content", ())]
-    return Entry(
-        id=one.get("id") or one.get("link", ""),
-        url=one.get("link", ""),
-        title=one.get("title", ""),
-        html=_as_html(best),
-        lang=best.get("language") or feed.get("language") or "",
-        published=_moment(_get(one, "published_parsed") or _get(one, "updated_parsed")),
-        updated=_moment(_get(one, "updated_parsed")),
-        authors=tuple(name for a in one.get("authors", ()) if (name := a.get("name", ""))),
-        tags=tuple(tag.get("label") or tag.get("term") or "" for tag in one.get("tags", ())),
-        pictures=tuple(
-            dict.fromkeys(
-                b.get("href") or b.get("url", "")
-                for b in beside
-                if str(b.get("type") or b.get("medium", "")).startswith("image")
-            )
+def _without_words(found: Document) -> Iterator[LeftOut]:
+    return (LeftOut(one, "there is no word in it") for one in found.skipped)
+
+
+def _state(entry: Entry) -> datetime:
+    return entry.updated or entry.published or LONGEST_AGO
+
+
+def _post(entry: Entry, lang: str) -> Incoming | LeftOut:
+    if entry.published is None:
+        return LeftOut(entry.title or entry.id, "it names no day")
+    world = f"feed/{urlsplit(entry.url).netloc or 'site'}"
+    body, shown = from_html(entry.html, entry.url)
+    beside = (IncomingPicture(source=one) for one in entry.pictures)
+    pictures = {picture.source: picture for picture in (*beside, *shown)}
+    title = tidy_line(entry.title)
+    said = entry.lang.partition("-")[0].lower()
+    return Incoming(
+        key=f"feed/{entry.id}",
+        world=world,
+        content=Content(
+            dated=entry.published.date(),
+            title=title,
+            body=body,
+            lang=said if said in LIKELY else guess(f"{title}\n{body}", LIKELY, lang),
         ),
+        authors=tuple(Author(name=tidy_line(name)) for name in entry.authors),
+        pictures=tuple(pictures.values()),
+        tags=entry.tags,
+        source_url=entry.url,
+        addresses=(entry.url,) if entry.url else (),
+        published_at=entry.published,
     )
-
-
-def _as_html(content: Mapping[str, Any]) -> str:
-    words = str(content.get("value", ""))
-    return words if "html" in content.get("type", "html") else _paragraphs(words)
-
-
-def _paragraphs(words: str) -> str:
-    return "".join(f"<p>{escape(part.strip())}</p>" for part in words.split("\n\n") if part.strip())
-
-
-def _get(one: Mapping[str, Any], name: str) -> struct_time | None:
-    # feedparser's own way of asking warns where a feed does not say when an entry was changed.
-    return one[name] if name in one else None  # noqa: SIM401
-
-
-def _moment(parsed: struct_time | None) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
-    except (ValueError, OverflowError):
-        return None
-
-
-# ---------------------------------------------------------------- JSON Feed
-
-
-def _json(data: bytes, address: str) -> Document:
-    try:
-        feed = json.loads(data)
-    except (ValueError, RecursionError) as wrong:
-        raise Unreadable("The document is no JSON.") from wrong
-    if "jsonfeed.org" not in str(feed.get("version", "")):
-        raise Unreadable("The JSON document is no feed.")
-    lang = str(feed.get("language") or "")
-    entries = [_item(one, lang, address) for one in feed.get("items") or () if _is_map(one)]
-    return _document(str(feed.get("title") or ""), entries, [feed.get("next_url") or ""], address)
-
-
-def _is_map(one: object) -> bool:
-    return isinstance(one, Mapping)
-
-
-def _item(one: Mapping[str, Any], lang: str, address: str) -> Entry:
-    authors = one.get("authors") or [one.get("author") or {}]
-    beside = [one.get("image"), *(a.get("url") for a in one.get("attachments") or () if _shown(a))]
-    published = _instant(one.get("date_published"))
-    return Entry(
-        id=str(one.get("id") or one.get("url") or ""),
-        url=urljoin(address, str(one.get("url") or "")),
-        title=str(one.get("title") or ""),
-        html=str(one.get("content_html") or _paragraphs(str(one.get("content_text") or ""))),
-        lang=str(one.get("language") or lang),
-        published=published or _instant(one.get("date_modified")),
-        updated=_instant(one.get("date_modified")) or published,
-        authors=tuple(str(a["name"]) for a in authors if a.get("name")),
-        tags=tuple(str(tag) for tag in one.get("tags") or ()),
-        pictures=tuple(dict.fromkeys(urljoin(address, str(url)) for url in beside if url)),
-    )
-
-
-def _shown(attachment: Mapping[str, Any]) -> bool:
-    return str(attachment.get("mime_type", "")).startswith("image/")
-
-
-def _instant(text: object) -> datetime | None:
-    """A moment as RFC 3339 writes it."""
-    try:
-        moment = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)

@@ -1,73 +1,96 @@
-"""Feeds as a way in: three formats, walked back to the first post."""
+"""Posts from the documents of a feed: each once, in its newest state."""
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-import pytest
-
-from diary.portability.feed import Unreadable, read, walk
-
-ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="sv"><title>Dagboken</title>
-<link rel="prev-archive" href="/feed/1.atom"/>
-<entry><id>urn:x:1</id><title>Kören</title><link href="/p/koren"/>
-<published>2019-03-01T12:00:00+01:00</published><updated>2019-03-02T12:00:00Z</updated>
-<author><name>Amal</name></author><author><name>Petra</name></author>
-<category term="kor" label="Kör"/>
-<content type="html">&lt;p&gt;Vi &lt;b&gt;sjöng&lt;/b&gt;&lt;/p&gt;
-&lt;img src="/a.jpg"&gt;</content>
-</entry></feed>""".encode()
+from diary.domain.incoming import Incoming, LeftOut
+from diary.portability.feed import read
+from diary.portability.fetching import NotFetched
 
 
-def test_an_atom_entry_is_read_whole() -> None:
-    document = read(ATOM, "https://example.org/feed.atom")
-    assert document.onward == ("https://example.org/feed/1.atom",)
-    (entry,) = document.entries
-    assert (entry.id, entry.title, entry.url) == ("urn:x:1", "Kören", "https://example.org/p/koren")
-    assert entry.published == datetime(2019, 3, 1, 11, tzinfo=UTC)
-    assert (entry.authors, entry.tags, entry.lang) == (("Amal", "Petra"), ("Kör",), "sv")
-    assert "<b>sjöng</b>" in entry.html
-    assert 'src="https://example.org/a.jpg"' in entry.html
+def saved(*items: dict[str, Any], onward: str = "") -> bytes:
+    """A document of a JSON feed."""
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "D", "items": items}
+    return json.dumps({**feed, "next_url": onward} if onward else feed).encode()
 
 
-def test_rss_and_json_say_the_same() -> None:
-    rss = b"""<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
-    xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>D</title><item>
-    <guid isPermaLink="false">urn:x:1</guid><title>K</title><link>https://example.org/k</link>
-    <pubDate>Fri, 01 Mar 2019 11:00:00 GMT</pubDate><dc:creator>Amal</dc:creator>
-    <description>kort</description><content:encoded>&lt;p&gt;hela&lt;/p&gt;</content:encoded>
-    <enclosure url="https://example.org/a.jpg" type="image/jpeg" length="1"/></item>
-    </channel></rss>"""
-    item = {
-        "id": "urn:x:1", "title": "K", "url": "https://example.org/k",
-        "date_published": "2019-03-01T11:00:00Z", "authors": [{"name": "Amal"}],
-        "content_html": "<p>hela</p>",
-        "attachments": [{"url": "https://example.org/a.jpg", "mime_type": "image/jpeg"}],
-    }  # fmt: skip
-    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "D", "items": [item]}
-    (one,), (other,) = (read(data).entries for data in (rss, json.dumps(feed).encode()))
-    seen = ("id", "title", "url", "html", "published", "authors", "pictures")
-    assert [getattr(one, name) for name in seen] == [getattr(other, name) for name in seen]
+def item(key: str, words: str = "<p>Ord</p>", day: str = "2019-03-01", **fields: Any) -> Any:
+    """An entry that came out and was changed on a day."""
+    published = {"date_published": "2019-03-01T10:00:00Z", "date_modified": f"{day}T10:00:00Z"}
+    named = {"id": key, "title": key, "url": f"https://example.org/{key}"}
+    return {**named, "content_html": words, **published, **fields}
 
 
-def test_words_without_marks_become_paragraphs() -> None:
-    feed = {
-        "version": "https://jsonfeed.org/version/1.1",
-        "items": [{"id": "1", "content_text": "Ett <b>\n\nTvå"}, {"id": "2"}],
+def bodies(path: Path | str, fetch: Callable[..., bytes] | None = None) -> dict[str, str]:
+    """What each post says."""
+    posts = [one for one in read(path, "sv", fetch).found if isinstance(one, Incoming)]
+    assert len(posts) == len({one.key for one in posts})
+    return {one.content.title: one.content.body for one in posts}
+
+
+def test_the_newest_state_counts_whatever_the_files_are_called(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(saved(item("k", "<p>ny</p>", "2019-03-05"), item("l")))
+    (tmp_path / "b.json").write_bytes(saved(item("k", "<p>gammal</p>")))
+    (tmp_path / "c.html").write_text("<p>Hej</p>")
+    assert bodies(tmp_path) == {"k": "ny", "l": "Ord"}
+    left = [one for one in read(tmp_path, "sv").found if isinstance(one, LeftOut)]
+    assert [one.name for one in left] == ["c.html"]
+
+
+def test_it_is_walked_on_only_when_asked(tmp_path: Path) -> None:
+    file = tmp_path / "feed.json"
+    file.write_bytes(saved(item("new"), onward="https://example.org/2"))
+    older = {
+        "https://example.org/2": saved(
+            item("new", "<p>gammal</p>"), item("old"), onward="https://example.org/3"
+        ),
+        "https://example.org/3": saved(item("first"), item("old", "<p>äldre</p>")),
     }
-    document = read(json.dumps(feed).encode())
-    assert [entry.html for entry in document.entries] == ["<p>Ett &lt;b&gt;</p><p>Två</p>"]
-    assert document.skipped == ("2",)
+
+    def fetch(address: str, limit: int) -> bytes:
+        return older[address][:limit]
+
+    assert bodies(file) == {"new": "Ord"}
+    assert bodies(file, fetch) == {"new": "Ord", "old": "Ord", "first": "Ord"}
+    assert bodies("https://example.org/2", fetch) == {"new": "gammal", "old": "Ord", "first": "Ord"}
 
 
-@pytest.mark.parametrize("data", [b"", b"<html><p>Hej</p></html>", b"{", b'{"items": []}', b"Hej"])
-def test_what_is_no_feed_says_so(data: bytes) -> None:
-    with pytest.raises(Unreadable):
-        read(data)
+def test_a_walk_that_breaks_off_says_where_it_began(tmp_path: Path) -> None:
+    def fetch(address: str, limit: int) -> bytes:
+        if address.endswith("/1"):
+            return saved(item("new"), onward="https://example.org/2")
+        raise NotFetched("the answer is 404")
+
+    kept, left = read("https://example.org/1", "sv", fetch).found
+    assert isinstance(kept, Incoming)
+    assert left == LeftOut(
+        "https://example.org/1", "the feed could not be walked to its end: the answer is 404"
+    )
 
 
-def test_a_feed_that_leads_in_a_circle_ends() -> None:
-    pages = {
-        f"https://example.org/{n}": ATOM.replace(b"/feed/1.atom", f"/{(n + 1) % 3}".encode())
-        for n in range(3)
-    }
-    assert len([*walk("https://example.org/0", pages.__getitem__)]) == 3
+def test_an_entry_keeps_its_author_its_tags_and_its_pictures(tmp_path: Path) -> None:
+    file = tmp_path / "feed.json"
+    file.write_bytes(
+        saved(
+            item(
+                "k",
+                '<p>Vi</p><figure><img src="/a.jpg" alt="A"><figcaption>Foto: P</figcaption>',
+                authors=[{"name": "Amal"}],
+                tags=["Boden", "Kör"],
+                image="https://example.org/a.jpg",
+                language="ar",
+            )
+        )
+    )
+    (found,) = read(file, "sv").found
+    assert isinstance(found, Incoming)
+    assert (found.authors[0].name, found.tags, found.content.lang) == (
+        "Amal",
+        ("Boden", "Kör"),
+        "ar",
+    )
+    (picture,) = found.pictures
+    assert (picture.source, picture.credit) == ("https://example.org/a.jpg", "P")
+    assert found.world == "feed/example.org"

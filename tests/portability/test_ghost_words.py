@@ -8,8 +8,13 @@ import pytest
 from diary.portability.ghost_words import Unreadable, from_lexical, from_mobiledoc
 
 
+def lexical_document(*children: Any) -> str:
+    """A document as Ghost keeps it."""
+    return json.dumps({"root": {"type": "root", "children": children}})
+
+
 def lexical(*children: Any) -> str:
-    return from_lexical(json.dumps({"root": {"type": "root", "children": children}}))
+    return from_lexical(lexical_document(*children))
 
 
 def words(text: str, bits: int = 0) -> dict[str, Any]:
