@@ -13,9 +13,10 @@ from diary.domain.errors import NotFound
 from diary.models import Lab, Method
 from diary.queries import aliases, journey, site
 from diary.queries.journey import NO_LAB, Filters, Month, Square
+from diary.queries.missing import missing
 from diary.queries.rows import LabRef, by_day
 from diary.web.guards import Access, access
-from diary.web.rendering import language, page
+from diary.web.rendering import diary_site, language, page
 from diary.web.session import reading as db
 from diary.web.words import KINDS, VOICES, kind_word, voice_word
 
@@ -70,6 +71,7 @@ def archive() -> ResponseReturnValue:
         filtered=bool(filters),
         chosen=chosen(filters),
         options=_options(labs, lang),
+        missing=missing(db()) if diary_site().journey_posts else None,
         **_part(filters, lang),
     )
 
