@@ -74,11 +74,6 @@ class Month:
         """The month's first day."""
         return date(self.year, self.month, 1)
 
-    @property
-    def traced(self) -> bool:
-        """Whether anything is left of it: examples are none."""
-        return any(square.provenance != Origin.EXAMPLE for square in self.squares)
-
     def of(self, lab_slug: str) -> tuple[Square, ...]:
         """The squares of one lab."""
         return tuple(square for square in self.squares if square.lab_slug == lab_slug)
