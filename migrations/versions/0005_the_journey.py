@@ -80,8 +80,24 @@ def upgrade() -> None:
     with op.batch_alter_table("revision_links") as batch:
         batch.create_index(batch.f("ix_revision_links_post_id"), ["post_id"], unique=False)
 
+    # What is made ahead for whoever takes the diary along
+    op.create_table(
+        "editions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("alive_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_editions")),
+        sqlite_autoincrement=True,
+    )
+
 
 def downgrade() -> None:
+    # What is made ahead for whoever takes the diary along
+    op.drop_table("editions")
+
     # Posts that name others
     op.drop_table("revision_links")
     with op.batch_alter_table("revisions") as batch:
