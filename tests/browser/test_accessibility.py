@@ -15,8 +15,9 @@ PUBLIC = (
     "/archive/2019/05", "/archive/2019/05?whole=1", "/feeds", "/feed.rss", "/about", "/help",
     "/privacy", "/accessibility", "/accessibility/report", "/login", "/forgotten",
     "/forgotten?asked=1",
-    "/press", "/archive/download", "/posts/solen-vill-inte-ga-ner/poster", "/subscribe",
-    "/subscribe/asked", "/ingenting",
+    "/press", "/posts/solen-vill-inte-ga-ner/poster", "/subscribe", "/subscribe/asked",
+    "/search", "/search?q=solen", "/search?q=solem",
+    "/archive/download", "/ingenting",
 )  # fmt: skip
 WRITER = ("/write", "/mine", "/history/1", "/me", "/me/passkeys")
 LEAD = (
