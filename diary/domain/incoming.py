@@ -90,7 +90,7 @@ class Incoming:
     `addresses` are where it once stood: whole addresses or paths, `?p=123` among them.
     `published_at` is when it came out there. `post_id` is the post it is known to be, whatever
     its key. `evidence` is what pages say of it (`reconstruction`). `uid` and `short` are of this
-    diary's own exports alone; a post with that uid that was not brought in so is left alone.
+    diary's own exports alone, and so are `corrections` (when, and the line); a post with that uid that was not brought in so is left alone.
     """
 
     key: str
@@ -111,6 +111,7 @@ class Incoming:
     post_id: int | None = None
     uid: UUID | None = None
     short: str = ""
+    corrections: tuple[tuple[datetime, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from diary.media.storage import NotStored, Storage
 from diary.portability import heads
+from diary.portability.house import FILE, FORMAT, PACKAGE, VERSION
 from diary.portability.table import Table, package, withdrawn
 from diary.queries import site, whole
 from diary.queries.whole import AT_ONCE, PictureFile, Taken
 
-FORMAT = "share-stories/folder"
-VERSION = 1
 README = Path(__file__).with_name("readme.txt")
 
 
@@ -177,8 +176,8 @@ def _around(source: Source, table: Table) -> dict[str, bytes]:
         "posts.csv": table.csv(),
         "posts.json": table.json(),
         "withdrawn.csv": withdrawn(gone),
-        "datapackage.json": package(about, uid, source.home, version, table.days),
-        "diary.json": (json.dumps(house, ensure_ascii=False, indent=2) + "\n").encode(),
+        PACKAGE: package(about, uid, source.home, version, table.days),
+        FILE: (json.dumps(house, ensure_ascii=False, indent=2) + "\n").encode(),
         "LICENCE.txt": f"{about.licence}\n{about.licence_url}\n".encode(),
         "README.txt": Template(README.read_text("utf-8")).substitute(words).encode(),
     }
