@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from diary.cli.import_report import Report
 from diary.config import load
 from diary.domain import erasures, placing
-from diary.domain.importing import Help, Taken, bring_in, let_out, missing
+from diary.domain.fitting import Help
+from diary.domain.importing import Taken, bring_in, let_out, missing
 from diary.domain.incoming import Batch, Incoming, IncomingPicture, LeftOut, NotReadable
 from diary.domain.pictures import new_row, store_files
 from diary.domain.placing import BadMapping, Place, Places
