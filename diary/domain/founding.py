@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from diary.addresses import new_uid
 from diary.domain.journal import record, show_change
 from diary.domain.settings import COLOURS, put
 from diary.models import FocusArea, Lab, Method, Setting
+from diary.queries.site import site
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,21 @@ def found(session: Session, house: House, now: datetime) -> list[str]:
 
     A setting that has been set here, and a lab or method with the same address, stay as they are.
     """
-    show_change(session, now)
     known = set(session.scalars(select(Setting.key)))
-    put(session, {key: value for key, value in house.values.items() if key not in known})
+    here = site(session)
+    values = {
+        key: value
+        for key, value in house.values.items()
+        if key not in known and getattr(here, key) != value
+    }
+    put(session, values)
     areas = {one.slug: one for one in session.scalars(select(FocusArea))}
     for one in house.goals:
         if one["slug"] not in areas:
             areas[one["slug"]] = _goal(session, one)
     made = [*_labs(session, house, areas, now), *_methods(session, house, now)]
-    session.flush()
+    if values or made:
+        show_change(session, now)
     return made
 
 
@@ -67,8 +74,6 @@ def _labs(
         lab = Lab(
             uid=_uid(session, Lab, one),
             colour=one["colour"] if one["colour"] in COLOURS else "",
-            started=_day(one["started"]),
-            ended=_day(one["ended"]),
             position=_next(session, Lab),
             archived_at=now if one["archived"] else None,
             focus_areas=[areas[slug] for slug in one["focus_areas"] if slug in areas],
@@ -82,6 +87,7 @@ def _labs(
 
 LAB_TEXTS = (
     "slug", "name", "short_names", "place", "summaries", "descriptions", "results", "partners",
+    "started", "ended",
 )  # fmt: skip
 METHOD_TEXTS = "slug", "name", "short_names", "descriptions", "core"
 
@@ -110,10 +116,6 @@ def _uid(session: Session, kind: type[Any], one: Mapping[str, Any]) -> UUID:
     wanted = one["uid"]
     taken = wanted and session.scalar(select(kind.id).where(kind.uid == wanted))
     return wanted if wanted and taken is None else new_uid()
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def _next(session: Session, kind: type[Any]) -> int:

@@ -21,6 +21,39 @@ MEDIA_TYPES = {
 }
 
 
+class Watch:
+    """Called again and again while an edition is made, it says so to others.
+
+    Raises Overtaken once a post that the edition may hold has changed, InterruptedError once it is
+    enough.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        edition_id: int,
+        clock: Callable[[], datetime],
+        enough: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._source, self._edition_id = source, edition_id
+        self._clock, self._enough = clock, enough
+        self._last = clock()
+
+    def __call__(self) -> None:
+        if self._enough():
+            raise InterruptedError
+        if (now := self._clock()) - self._last > downloads.LEASE / 10:
+            self._last = now
+            self.keep_on()
+
+    def keep_on(self) -> None:
+        """Say so now."""
+        with self._source.sessions() as session:
+            begin_writing(session)
+            downloads.keep_on(session, self._edition_id, self._clock())
+            session.commit()
+
+
 def make(
     source: Source,
     clock: Callable[[], datetime],
@@ -48,7 +81,7 @@ def make(
             downloads.finish(session, edition_id, files, clock())
             session.commit()
     except BaseException as error:
-        _give_up(source, edition_id)
+        give_up(source, edition_id)
         if isinstance(error, Overtaken):
             return False
         raise
@@ -59,22 +92,9 @@ def _written(
     source: Source, edition_id: int, clock: Callable[[], datetime], enough: Callable[[], bool]
 ) -> dict[str, Any]:
     """All files of an edition, in the store."""
-    last = clock()
-
-    def goes_on() -> None:
-        nonlocal last
-        if enough():
-            raise InterruptedError
-        if (now := clock()) - last > downloads.LEASE / 10:
-            last = now
-            with source.sessions() as session:
-                begin_writing(session)
-                downloads.keep_on(session, edition_id, now)
-                session.commit()
-
     whole = PieceWriter(source.store, _key(edition_id, DIARY), MEDIA_TYPES[DIARY])
-    archive = Zip(cast("IO[bytes]", whole), last)
-    done = write(source, archive, goes_on)
+    archive = Zip(cast("IO[bytes]", whole), clock())
+    done = write(source, archive, Watch(source, edition_id, clock, enough))
     archive.close()
     files = {DIARY: asdict(whole.finish())}
     for name in MEDIA_TYPES.keys() & done.files.keys():
@@ -88,7 +108,8 @@ def _key(edition_id: int, name: str) -> str:
     return f"{downloads.PREFIX}{edition_id}.{name}"
 
 
-def _give_up(source: Source, edition_id: int) -> None:
+def give_up(source: Source, edition_id: int) -> None:
+    """Leave nothing of an edition that is not offered."""
     with source.sessions() as session:
         begin_writing(session)
         downloads.drop(session, edition_id)

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from diary.domain.content import MAX_BODY, MAX_LINE, Content
-from diary.domain.founding import House
 from diary.domain.incoming import Author, Batch, Incoming, IncomingPicture, LeftOut, NotReadable
 from diary.media.images import MAX_BYTES, moved
 from diary.models import Claim, Kind, Origin, Precision, SecondKind, Voice
@@ -39,12 +38,8 @@ def read(path: Path, lang: str) -> Batch:
     if not names:
         raise NotReadable(f"There is no post (a file that ends with .md) in {path.name}.")
     world = f"{WORLD}/{of}" if of else WORLD
-    return Batch((_read(files, name, world, lang) for name in names), len(names))
-
-
-def around(path: Path) -> House | None:
-    """The places and ways of working that the folder brings along. Raises NotReadable."""
-    return house.read(stored.opened(path))
+    found = (_read(files, name, world, lang) for name in names)
+    return Batch(found, len(names), house=house.read(files))
 
 
 def _read(files: Files, name: str, world: str, lang: str) -> Incoming | LeftOut:
@@ -79,7 +74,7 @@ def _incoming(
         pictures=tuple(_pictures(files, posixpath.dirname(name), head.get("pictures") or [])),
         origin=Origin(head.get("provenance") or Origin.FULL),
         source_url=_address(head.get("source")),
-        slug=_line(head.get("slug")) or slug_of(stem.removeprefix(f"{dated}-")),
+        slug=slug_of(_line(head.get("slug")) or stem.removeprefix(f"{dated}-")),
         addresses=tuple(_line(one) for one in head.get("addresses") or []),
         published_at=_moment(head.get("published")),
         uid=UUID(uid) if uid else None,
@@ -153,7 +148,7 @@ def _picture(files: Files, path: str) -> bytes:
         raise NoPicture(str(error)) from error
 
 
-def _claim(said: object) -> Claim:
+def _claim(said: Any) -> Claim:
     """What the folder says of the people in a picture; the lead decides."""
     return Claim(said) if said in set(Claim) else Claim.UNANSWERED
 

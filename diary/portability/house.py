@@ -13,12 +13,13 @@ from diary.domain.settings import LICENCES, MAX_TEXT
 from diary.portability.files import Files, TooLarge
 from diary.portability.saved import MAX_PAGE
 from diary.text.films import is_web
-from diary.text.languages import LANGUAGES
 from diary.text.plain import slug as slug_of
 from diary.text.plain import tidy, tidy_line
 
 FORMAT, VERSION = "share-stories/folder", 1
 FILE, PACKAGE = "diary.json", "datapackage.json"
+LANGUAGES = ("sv", "en", "ar")
+"""Those of the interface."""
 _LINES = ("title", "funder", "licence")
 
 

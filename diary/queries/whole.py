@@ -11,9 +11,22 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from diary.media.sizes import WIDTHS, fit
-from diary.models import Alias, FocusArea, Lab, Method, Picture, Post, Precision, Rendition
-from diary.queries.posts import cards, fetch, gone, published
+from diary.models import (
+    Alias,
+    Consent,
+    FocusArea,
+    Lab,
+    Method,
+    Picture,
+    Post,
+    Precision,
+    Rendition,
+    Revision,
+    ShownPicture,
+)
+from diary.queries.posts import NOT_TAKEN_AWAY, SAID_YES, cards, fetch, gone, published
 from diary.queries.rows import PostCard
+from diary.text.plain import tidy
 
 AT_ONCE = 100
 
@@ -124,6 +137,15 @@ def count(session: Session) -> int:
     return session.scalar(published().with_only_columns(func.count())) or 0
 
 
+def pictures(session: Session) -> int:
+    """How many pictures are shown with them."""
+    shown = published().join(ShownPicture, ShownPicture.revision_id == Revision.id)
+    shown = shown.join(Picture, ShownPicture.picture_id == Picture.id)
+    shown = shown.join(Consent, Consent.picture_id == Picture.id)
+    seen = shown.where(SAID_YES, *NOT_TAKEN_AWAY).with_only_columns(func.count())
+    return session.scalar(seen) or 0
+
+
 def withdrawn(session: Session) -> dict[str, int]:
     """How many posts were public and are not any more, by the month they were about.
 
@@ -157,9 +179,9 @@ def labs(session: Session) -> list[dict[str, Any]]:
             "short_names": lab.short_names,
             "place": lab.place,
             "colour": lab.colour,
-            "summaries": lab.summaries,
-            "descriptions": lab.descriptions,
-            "results": lab.results,
+            "summaries": _tidied(lab.summaries),
+            "descriptions": _tidied(lab.descriptions),
+            "results": _tidied(lab.results),
             "partners": lab.partners,
             "started": lab.started and lab.started.isoformat(),
             "ended": lab.ended and lab.ended.isoformat(),
@@ -179,10 +201,14 @@ def methods(session: Session) -> list[dict[str, Any]]:
             "uid": str(method.uid),
             "name": method.name,
             "short_names": method.short_names,
-            "descriptions": method.descriptions,
+            "descriptions": _tidied(method.descriptions),
             "first_lab": method.first_lab.slug if method.first_lab else "",
             "core": method.core,
             "retired": method.retired_at is not None,
         }
         for method in found
     ]
+
+
+def _tidied(texts: Mapping[str, str]) -> dict[str, str]:
+    return {lang: tidy(text) for lang, text in texts.items() if tidy(text)}
