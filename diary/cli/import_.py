@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -111,9 +112,14 @@ def _read(source: str, path: Path, sessions: sessionmaker[Session]) -> Batch:
     """What a way in finds; its module is loaded only now. Raises NotReadable."""
     with sessions() as session:
         lang = site(session).main_language
-        kept = imports.evidence(session) if source == "pages" else {}
     read: Callable[..., Batch] = import_module(f"diary.portability.{source}").read
-    return read(path, lang, kept) if source == "pages" else read(path, lang)
+    return read(path, lang, _kept(sessions)) if source == "pages" else read(path, lang)
+
+
+def _kept(sessions: sessionmaker[Session]) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """What earlier imports of pages have found."""
+    with sessions() as session:
+        yield from imports.evidence(session)
 
 
 def _help(
