@@ -16,6 +16,7 @@ PUBLIC = {
     "cards.by_code", "cards.card", "joining.by_code", "joining.join",
     "accounts.language", "accounts.login", "accounts.logout",
     "devices.done", "devices.sitting", "devices.who",
+    "downloads.file", "downloads.index",
     "feeds.archive", "feeds.archive_feed", "feeds.author_feed", "feeds.feed", "feeds.lab_feed",
     "feeds.method_feed", "feeds.search_feed",
     "following.index", "following.listed",
