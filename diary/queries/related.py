@@ -126,7 +126,7 @@ def on_this_day(
     days = {
         offset: [
             day
-            for year in range(years[0], years[1] + 1)
+            for year in range(years[0] - 1, years[1] + 2)  # a week may reach into the next
             if year != today.year and (day := _same_day(today, year, offset))
         ]
         for offset in offsets
