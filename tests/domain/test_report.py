@@ -11,9 +11,8 @@ from diary.domain.accounts import actor_of
 from diary.domain.errors import Invalid, NotAllowed, Overtaken
 from diary.domain.report import Scope
 from diary.models import Account, Event, Lab, Report
-from diary.queries import periods
+from diary.queries import periods, site
 from diary.queries import report as queries
-from diary.queries import site
 from diary.queries.report import Draft
 from tests.builders import NOW, a_post
 

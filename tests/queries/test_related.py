@@ -31,8 +31,10 @@ def taxa(db: Session, lab: Lab) -> None:
     a_method(db, "cafe")
 
 
-def about(db: Session, alice: Account, title: str, day: int, **content: object) -> Post:
-    return a_post(db, alice, title=title, dated=date(2019, 5, day), **content)
+def about(
+    db: Session, alice: Account, title: str, day: int, lab: str = "", methods: tuple[str, ...] = ()
+) -> Post:
+    return a_post(db, alice, title=title, dated=date(2019, 5, day), lab=lab, methods=methods)
 
 
 def an_example(db: Session, post: Post) -> None:
