@@ -33,6 +33,7 @@ from diary.web import (
     live,
     mine,
     moderation,
+    moved,
     never_shown,
     objections,
     oembed,
@@ -125,6 +126,7 @@ def create_app(
     guards.init_app(app)
     cache.init_app(app)
     session.init_app(app)
+    moved.init_app(app)
     errors.init_app(app)
     for room in ROOMS:
         app.register_blueprint(room.blueprint)

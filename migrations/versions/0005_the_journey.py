@@ -53,10 +53,13 @@ def upgrade() -> None:
         op.execute(sa.text(statement.replace(":", "\\:")))
 
     # What every page says of a post that was rebuilt from traces
+    # and what moderators are told of an imported one
     with op.batch_alter_table("provenances") as batch:
         batch.add_column(sa.Column("evidence", sa.JSON(), nullable=False, server_default="[]"))
+        batch.add_column(sa.Column("notes", sa.JSON(), nullable=False, server_default="{}"))
     with op.batch_alter_table("provenances") as batch:
         batch.alter_column("evidence", server_default=None)
+        batch.alter_column("notes", server_default=None)
 
     # Posts that name others
     with op.batch_alter_table("revisions") as batch:
@@ -91,6 +94,7 @@ def downgrade() -> None:
 
     # What every page says of a post that was rebuilt from traces
     with op.batch_alter_table("provenances") as batch:
+        batch.drop_column("notes")
         batch.drop_column("evidence")
 
     # Search
