@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 
 PUBLIC = (
     "/", "/posts/solen-vill-inte-ga-ner", "/posts/bara-rubrik", "/labs", "/labs/boden",
+    "/posts/solen-vill-inte-ga-ner?lab=boden",
     "/methods", "/methods/kor", "/archive", "/archive?lab=boden", "/archive/2019",
     "/archive/2019/05", "/archive/2019/05?whole=1", "/feeds", "/feed.rss", "/about", "/help",
     "/privacy", "/accessibility", "/accessibility/report", "/login", "/forgotten",
