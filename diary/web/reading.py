@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
 from diary.models import Lab, Method, Person, Post, Revision, Status
-from diary.queries import aliases, journey, posts, taxonomy
+from diary.queries import aliases, journey, named, posts, taxonomy
 from diary.queries.rows import PostCard, Slice, by_day
 from diary.web.guards import Access, access
 from diary.web.moved import led_on
@@ -82,6 +82,7 @@ def post(slug: str) -> ResponseReturnValue:
         source_host=urlsplit(card.source_url).hostname,
         earlier=earlier,
         later=later,
+        inspired=named.inspired(db(), card.id),
         more=journey.more_from_lab(db(), card, language()),
     )
 
