@@ -12,7 +12,8 @@ pytestmark = pytest.mark.browser
 PUBLIC = (
     "/", "/posts/solen-vill-inte-ga-ner", "/posts/bara-rubrik", "/labs", "/labs/boden",
     "/methods", "/methods/kor", "/archive", "/archive?lab=boden", "/archive/2019",
-    "/archive/2019/05", "/archive/2019/05?whole=1", "/feeds", "/feed.rss", "/about", "/help",
+    "/archive/2019/05", "/archive/2019/05?whole=1", "/archive/matrix", "/feeds", "/feed.rss",
+    "/about", "/help",
     "/privacy", "/accessibility", "/accessibility/report", "/login", "/forgotten",
     "/forgotten?asked=1",
     "/press", "/posts/solen-vill-inte-ga-ner/poster", "/subscribe", "/subscribe/asked",

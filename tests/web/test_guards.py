@@ -22,6 +22,7 @@ PUBLIC = {
     "forgotten.ask", "forgotten.choose",
     "objections.barrier", "objections.receipt", "objections.report", "objections.send",
     "journey.archive", "journey.month", "journey.year",
+    "matrix.index",
     "pages.about", "pages.accessibility", "pages.healthz", "pages.help", "pages.labs_css",
     "oembed.oembed", "pages.privacy", "pages.readyz", "pages.robots",
     "pages.press",
