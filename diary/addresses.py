@@ -2,7 +2,9 @@
 
 import re
 import secrets
+import unicodedata
 import uuid
+from urllib.parse import parse_qs, unquote, urlsplit
 
 NAMESPACE = uuid.UUID("5d1c6a58-7f0a-4d0e-9a57-2b6f0f6f4c11")
 """For uids derived from a key (imports, the demonstration): done twice, they are the same."""
@@ -59,3 +61,25 @@ def picture_path(token: str, width: int, stamp: str, extension: str, crop: str =
     """Path of one rendition of a picture; `crop` names a piece of it."""
     folder = f"/pictures/{token}/{crop}" if crop else f"/pictures/{token}"
     return f"{folder}/{width}-{stamp}.{extension}"
+
+
+def old_address(address: str) -> str:
+    """An address of another site as this one knows it: its path as it reads, without slashes
+    around it, or `?p=<number>` (WordPress); "" if it leads to no page of its own."""
+    try:
+        parts = urlsplit(address)
+        numbers = parse_qs(parts.query)
+    except ValueError:
+        return ""
+    path = unicodedata.normalize("NFC", unquote(parts.path)).strip("/")
+    path = path.removesuffix("/embed")
+    if path not in {"", "index.php"}:
+        return path[:500]
+    return next(
+        (f"?p={numbers[name][0]}" for name in NUMBERED if numbers.get(name, [""])[0].isdecimal()),
+        "",
+    )
+
+
+NUMBERED = ("p", "page_id")
+"""How WordPress calls the number of a post in an address without a path."""

@@ -34,6 +34,7 @@ from diary.web import (
     matrix,
     mine,
     moderation,
+    moved,
     never_shown,
     objections,
     oembed,
@@ -49,6 +50,7 @@ from diary.web import (
     rendering,
     report,
     search,
+    sent_in,
     session,
     sharing,
     sitemap,
@@ -66,6 +68,7 @@ ROOMS = (
     journey,
     matrix,
     search,
+    sent_in,
     writing,
     live,
     mine,
@@ -127,6 +130,7 @@ def create_app(
     guards.init_app(app)
     cache.init_app(app)
     session.init_app(app)
+    moved.init_app(app)
     errors.init_app(app)
     for room in ROOMS:
         app.register_blueprint(room.blueprint)

@@ -1,9 +1,11 @@
 """`diary import`: bring posts in from elsewhere; every way in shares this frame."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -11,126 +13,190 @@ from rich.progress import track
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session, sessionmaker
 
+from diary.cli.import_report import Report
 from diary.config import load
-from diary.domain.importing import Incoming, Outcome, bring_in
-from diary.domain.reconstruction import Trace, from_json
-from diary.models import begin_writing, make_engine, make_sessions
-from diary.portability import folder, pages, saved
-from diary.portability.pages import Found
-from diary.portability.saved import LeftOut
+from diary.domain import erasures, placing
+from diary.domain.importing import Help, Taken, bring_in, let_out, missing
+from diary.domain.incoming import Batch, Incoming, IncomingPicture, LeftOut, NotReadable
+from diary.domain.pictures import new_row, store_files
+from diary.domain.placing import BadMapping, Place, Places
+from diary.media import images, memory
+from diary.media.storage import Storage, open_storage
+from diary.models import Picture, begin_writing, make_engine, make_sessions
+from diary.portability.fetching import fetch as fetch_from
+from diary.portability.pictures import Finder, NoPicture, finder
 from diary.queries import imports
 from diary.queries.site import site
+from diary.text.films import is_web
 
-Reading = Callable[[Path, sessionmaker[Session]], Found]
+WAYS = ("feed", "folder", "ghost", "pages")
+BAR = Console(stderr=True)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class PathOrAddress(click.Path):
+    """A path that is there, or the address of a feed."""
+
+    def convert(self, value: Any, *more: Any) -> Any:
+        """A Path, or an address as it is."""
+        return value if is_web(str(value)) else super().convert(value, *more)
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What an import works with."""
+
+    sessions: sessionmaker[Session]
+    store: Storage
+    help: Help
+    finder: Finder
+    report: Report
+    dry_run: bool
 
 
 @click.command("import")
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
-@click.option("--from", "source", required=True, type=click.Choice(["folder", "pages"]))
-@click.option("--publish", is_flag=True, help="Publish them; else they wait in the queue.")
+@click.argument("path", type=PathOrAddress(exists=True, path_type=Path))
+@click.option("--from", "source", required=True, type=click.Choice(WAYS))
+@click.option("--publish", is_flag=True, help="Publish what was public there; else all waits.")
 @click.option("--dry-run", is_flag=True, help="Only say what would come in.")
+@click.option("--map", "mapping", type=_FILE, help="What tags and authors are here (YAML).")
+@click.option(
+    "--pictures",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder the pictures lie in.",
+)
+@click.option("--fetch", is_flag=True, help="Fetch missing pictures from where they once stood.")
 @click.option(
     "--report",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    help="Write the report to this file too.",
+    help="Write the whole report to this file too.",
 )
-def import_(path: Path, source: str, *, publish: bool, dry_run: bool, report: Path | None) -> None:
-    """Bring in posts from PATH: saved pages (a folder or a WARC file), or Markdown files.
-
-    Nothing is fetched from the network. Broken off it goes on where it stopped, and done again it
-    changes nothing. The status is 1 if some file could not be read.
-    """
-    engine, now = make_engine(load().database_url), datetime.now(UTC)
-    if not inspect(engine).has_table("provenances"):
-        raise click.UsageError("There is no diary here yet. Run `diary upgrade` first.")
-    sessions = make_sessions(engine)
-    found = READERS[source](path, sessions)
-    outcomes = _bring_in(sessions, found.incoming, now, publish=publish, dry_run=dry_run)
-    lines = [*_lines(outcomes, found, dry_run=dry_run)]
-    engine.dispose()
-    for line in lines:
-        click.echo(line)
-    if report:
-        report.write_text("\n".join(lines) + "\n", "utf-8")
-    if any(kind == LEFT_OUT and texts for kind, texts in found.notes):
-        raise SystemExit(1)
-
-
-def _bring_in(
-    sessions: sessionmaker[Session],
-    incoming: Iterable[Incoming],
-    now: datetime,
+def import_(
+    path: Path | str,
+    source: str,
     *,
     publish: bool,
     dry_run: bool,
-) -> list[tuple[Incoming, Outcome]]:
-    """Each is a transaction of its own; in a dry run each is taken back."""
-    outcomes = []
-    for item in track(list(incoming), "Bringing in …", console=BAR, transient=True):
-        with sessions() as session:
-            begin_writing(session)
-            outcomes.append((item, bring_in(session, item, now, publish=publish)))
-            if not dry_run:
-                session.commit()
-    return outcomes
+    mapping: Path | None,
+    pictures: Path | None,
+    fetch: bool,
+    report: Path | None,
+) -> None:
+    """Bring in posts from PATH: saved pages (a folder or a WARC file), Markdown files, the export
+    of another program, or documents of a feed.
 
-
-def _lines(
-    outcomes: list[tuple[Incoming, Outcome]], found: Found, *, dry_run: bool
-) -> Iterator[str]:
-    counts = Counter(outcome for _, outcome in outcomes)
-    said = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome)
-    yield f"{'Would come in' if dry_run else 'Posts'}: {said}."
-    for item, outcome in outcomes:
-        yield (
-            f"  {item.content.dated} {item.content.title or item.slug} "
-            f"[{item.origin.value}, {outcome.value}]"
+    They wait in the queue unless --publish is given; drafts and what was behind a password wait
+    even then. Nothing is fetched from the network unless --fetch is given. Broken off it goes on
+    where it stopped, and done again it changes nothing. A dry run prints a file for --map to fill
+    in. The status is 1 if something could not be read, 2 if nothing could.
+    """
+    if isinstance(path, str) and not (source == "feed" and fetch):
+        raise click.UsageError("An address is read with --from feed --fetch alone.")
+    settings = load()
+    memory.wait_at(settings.instance / "pictures.lock")
+    engine = make_engine(settings.database_url)
+    if not inspect(engine).has_table("provenances"):
+        raise click.UsageError("There is no diary here yet. Run `diary upgrade` first.")
+    sessions = make_sessions(engine)
+    folder = pictures or (path if isinstance(path, Path) and path.is_dir() else None)
+    try:
+        work = Import(
+            sessions=sessions,
+            store=(store := open_storage(settings.storage_url)),
+            help=_help(sessions, store, mapping),
+            finder=finder(folder, network=fetch),
+            report=Report(dry_run=dry_run),
+            dry_run=dry_run,
         )
-    for kind, texts in found.notes:
-        if texts:
-            yield f"\n{kind}:"
-            yield from (f"  {text}" for text in texts)
+        batch = _read(source, path, sessions, network=fetch)
+        _bring_in(work, batch, publish=publish)
+    except (BadMapping, NotReadable) as error:
+        raise click.UsageError(str(error)) from error
+    finally:
+        engine.dispose()
+    work.report.print(report)
+    if work.report.left_out:
+        raise SystemExit(1)
 
 
-# ---------------------------------------------------------------- the ways in
-
-
-def _each(path: Path) -> Iterator[tuple[Path, str]]:
-    """All files with their names below the path, with a bar."""
-    for file in track(saved.files(path), "Reading …", console=BAR, transient=True):
-        yield file, file.name if file == path else file.relative_to(path).as_posix()
-
-
-def _from_pages(path: Path, sessions: sessionmaker[Session]) -> Found:
+def _read(
+    source: str, path: Path | str, sessions: sessionmaker[Session], *, network: bool
+) -> Batch:
+    """What a way in finds; its module is loaded only now. Raises NotReadable."""
     with sessions() as session:
-        kept = {post: [*from_json(rows)] for post, rows in imports.evidence(session).items()}
         lang = site(session).main_language
-    new: list[Trace] = []
-    left_out: list[LeftOut] = []
-    for file, name in _each(path):
-        for one in pages.read(file, name):
-            (left_out if isinstance(one, LeftOut) else new).append(one)  # type: ignore[arg-type]
-    return pages.plan(kept, new, left_out, lang=lang)
+        kept = imports.evidence(session) if source == "pages" else {}
+    more: dict[str, Any] = {"pages": kept, "feed": fetch_from if network else None}
+    read: Callable[..., Batch] = import_module(f"diary.portability.{source}").read
+    return read(path, lang, more[source]) if source in more else read(path, lang)
 
 
-def _from_folder(path: Path, sessions: sessionmaker[Session]) -> Found:
+def _help(sessions: sessionmaker[Session], store: Storage, mapping: Path | None) -> Help:
+    """Raises BadMapping."""
+    gone = {uid for kind in ("person", "picture") for uid in erasures.uids(store, kind)}
     with sessions() as session:
-        labs, methods = imports.known_places(session)
-    read = [one for file, name in _each(path) for one in folder.read(file, name)]
-    posts, left_out = [], []
-    for one in read:
-        if isinstance(one, LeftOut):
-            left_out.append(f"{one.name}: {one.why}")
-        elif unknown := {one.content.lab, *one.content.methods} - {"", *labs, *methods}:
-            left_out.append(
-                f"{one.key}: no such place or method here: {', '.join(sorted(unknown))}"
-            )
-        else:
-            posts.append(one)
-    posts.sort(key=lambda item: (item.content.dated, item.key))
-    return Found(tuple(posts), ((LEFT_OUT, tuple(left_out)),))
+        known = [Place(*place) for place in imports.places(session)]
+        persons = imports.persons(session) if mapping else {}
+    if mapping is None:
+        return Help(places=Places(placing.by_name(known)), erased=gone)
+    return Help(places=placing.read(mapping.read_text("utf-8"), known, persons), erased=gone)
 
 
-BAR = Console(stderr=True)
-LEFT_OUT = pages.LEFT_OUT
-READERS: dict[str, Reading] = {"pages": _from_pages, "folder": _from_folder}
+def _bring_in(work: Import, batch: Batch, *, publish: bool) -> None:
+    """Each post is a transaction of its own; in a dry run each is taken back."""
+    ready: list[tuple[Taken, str]] = []
+    for item in _with_bar(batch):
+        if isinstance(item, LeftOut):
+            work.report.left(item)
+            continue
+        taken = _take(work, item)
+        work.report.took(item, taken, work.help.places)
+        if taken.waiting:
+            ready.append((taken, item.key))
+    for what, lines in batch.notes():
+        work.report.note(what, lines)
+    if publish and not work.dry_run:
+        _publish(work, ready)
+
+
+def _with_bar(batch: Batch) -> Iterator[Incoming | LeftOut]:
+    yield from track(batch.found, "Bringing in …", total=batch.total, console=BAR, transient=True)
+
+
+def _take(work: Import, item: Incoming) -> Taken:
+    with work.sessions() as session:
+        wanted = missing(session, item, work.help)
+    made = {one: row for one in wanted if (row := _made(work, item, one))}
+    with work.sessions() as session:
+        begin_writing(session)
+        taken = bring_in(session, item, datetime.now(UTC), work.help, made)
+        if not work.dry_run:
+            session.commit()
+    return taken
+
+
+def _made(work: Import, item: Incoming, picture: IncomingPicture) -> Picture | None:
+    """The rows of a picture whose files are stored now; None if it is not to be had."""
+    try:
+        data = picture.read() if picture.read else work.finder.find(picture.source)
+        if work.dry_run:
+            return None
+        prepared = picture.prepare(data)
+    except NoPicture as why:
+        work.report.no_picture(item, picture, str(why))
+    except images.ImageRefused as why:
+        work.report.no_picture(item, picture, (type(why).__doc__ or "").partition("\n")[0])
+    else:
+        store_files(work.store, prepared)
+        return new_row(prepared)
+    return None
+
+
+def _publish(work: Import, ready: list[tuple[Taken, str]]) -> None:
+    """Let out what has come in, in order of day, so that the sequences are."""
+    ready.sort(key=lambda one: (one[0].dated, one[1]))
+    for taken, _ in track(ready, "Publishing …", console=BAR, transient=True):
+        with work.sessions() as session:
+            begin_writing(session)
+            work.report.published += let_out(session, taken.post_id, datetime.now(UTC))
+            session.commit()

@@ -10,7 +10,7 @@ from typing import Any
 import frontmatter
 import yaml
 
-from diary.domain.importing import kind_of
+from diary.domain.incoming import kind_of
 from diary.models import Claim, Kind, Origin, Precision, Voice
 
 FOLDER = Path(__file__).parent / "content"

@@ -239,7 +239,7 @@ def _forget_name(
     bylines = update(Byline).where(Byline.person_id == person.id)
     session.execute(bylines.values(name="", role=""))
     known = update(Provenance).where(Provenance.post_id.in_(posts))
-    session.execute(known.values(evidence=[]))
+    session.execute(known.values(evidence=[], notes={}))
     forget_credits(session, posts, names)
     forget_in_copies(session, person.id, names, posts)
     public = update(Post).where(Post.id.in_(posts), Post.status == Status.PUBLISHED)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -59,21 +60,38 @@ def add_picture(
     sent_sha256: str | None = None,
 ) -> Picture:
     """The rows of a picture whose files are stored already; `sent_sha256` of the file as sent."""
+    picture = new_row(prepared, sent_sha256=sent_sha256)
+    return add_row(session, post, picture, now, account_id=account_id, filename=filename)
+
+
+def new_row(prepared: Prepared, *, sent_sha256: str | None = None) -> Picture:
+    """The rows of a picture that belongs to no post yet; its pixels can be let go of."""
     original = prepared.original
-    picture = Picture(
+    return Picture(
         uid=new_uid(),
-        post_id=post.id,
         token=new_token(),
         original_key=content_key("originals", original.data, original.extension),
         sent_sha256=sent_sha256,
         media_type=original.media_type,
         width=original.width,
         height=original.height,
-        filename=filename[:200],
-        uploaded_by_id=account_id,
-        created_at=now,
         renditions=[row(size) for size in prepared.renditions],
     )
+
+
+def add_row(
+    session: Session,
+    post: Post,
+    picture: Picture,
+    now: datetime,
+    *,
+    account_id: int | None = None,
+    filename: str = "",
+    uid: UUID | None = None,
+) -> Picture:
+    """Put the rows of a picture to its post; nobody has said or decided anything about it yet."""
+    picture.post_id, picture.filename, picture.created_at = post.id, filename[:200], now
+    picture.uploaded_by_id, picture.uid = account_id, uid or picture.uid
     session.add(picture)
     session.flush()
     session.add(Consent(picture_id=picture.id, claimed_by_id=account_id, claimed_at=now))

@@ -15,10 +15,6 @@ from typing import Any
 
 NEAR = 0.85
 NEAR_DAYS = 60
-_PERSON = re.compile(
-    r"\b[A-ZÅÄÖÉ][a-zåäöéü]+(?: [A-ZÅÄÖ]\.?)?(?: (?:von|van|de|af|al|el))?"
-    r" [A-ZÅÄÖÉ][a-zåäöéü]+(?:-[A-ZÅÄÖÉ][a-zåäöéü]+)?\b"
-)
 
 
 class Level(enum.IntEnum):
@@ -88,12 +84,6 @@ class Rebuilt:
     def addresses(self) -> tuple[str, ...]:
         """Where the post once stood."""
         return tuple(sorted({trace.address for trace in self.traces if trace.address}))
-
-    @property
-    def persons(self) -> tuple[str, ...]:
-        """Names in the text, for somebody to look at: more are listed than are persons."""
-        text = " ".join(str(self.value(field)) for field in ("title", "body"))
-        return tuple(sorted({*_PERSON.findall(text)} - {self.value("author")}))
 
 
 def normal(title: str) -> str:

@@ -33,3 +33,5 @@ class Provenance(Base):
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """What every page says of it, value by value (`domain.reconstruction`); [] once somebody under
     it was forgotten, and then no import fills it in again."""
+    notes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What moderators alone are told of it: how it stood there, tags without a place, comments."""

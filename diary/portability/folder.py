@@ -8,17 +8,25 @@ from typing import Any
 import frontmatter
 import yaml
 
-from diary.domain.content import MAX_BODY, MAX_LINE, BylineContent, Content
-from diary.domain.importing import Incoming, kind_of
+from diary.domain.content import MAX_BODY, MAX_LINE, Content
+from diary.domain.incoming import Author, Batch, Incoming, LeftOut
 from diary.models import Origin, Voice
-from diary.portability.saved import MAX_PAGE, LeftOut, decoded
+from diary.portability import saved
+from diary.portability.saved import MAX_PAGE, decoded
 from diary.text.plain import tidy, tidy_line
 
 WORLD = "folder"
 _ORIGINS = {"example": Origin.EXAMPLE, "teaser": Origin.TEASER, "title": Origin.TITLE}
 
 
-def read(file: Path, name: str) -> Iterator[Incoming | LeftOut]:
+def read(path: Path, _lang: str) -> Batch:
+    """The posts of a folder, or of one file."""
+    files = saved.files(path)
+    names = ((file, saved.name_of(file, path)) for file in files)
+    return Batch((one for file, name in names for one in _read(file, name)), len(files))
+
+
+def _read(file: Path, name: str) -> Iterator[Incoming | LeftOut]:
     """The post a file holds; what cannot be read is left out with the reason."""
     if file.suffix.lower() not in {".md", ".markdown"}:
         yield LeftOut(name, "no Markdown file")
@@ -49,17 +57,16 @@ def _incoming(name: str, stem: str, values: dict[str, Any], body: str) -> Incomi
             lab=_line(lab),
             methods=tuple(_line(method) for method in methods),
             voice=Voice(voice) if voice else None,
-            bylines=tuple(_byline(author) for author in values.get("authors") or []),
         ),
+        authors=tuple(_author(author) for author in values.get("authors") or []),
         origin=_ORIGINS.get(str(values.get("provenance")), Origin.FULL),
         world=WORLD,
         slug=stem.removeprefix(f"{dated}-"),
     )
 
 
-def _byline(author: dict[str, Any]) -> BylineContent:
-    role = _line(author.get("role"))
-    return BylineContent(_line(author["name"]), role, kind_of(role))
+def _author(author: dict[str, Any]) -> Author:
+    return Author(name=_line(author["name"]), role=_line(author.get("role")))
 
 
 def _line(value: object) -> str:

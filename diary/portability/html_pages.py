@@ -6,15 +6,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import lxml.html
 from lxml import etree
 
 from diary.domain.reconstruction import Level, Trace
 from diary.portability import stored_text
+from diary.portability.html_markdown import NO_WORDS, parsed, take_out, taken
 from diary.portability.stored_text import Byline, byline
 from diary.text.plain import tidy_line
 
-_NO_WORDS = ("script", "style", "noscript", "template", "svg", "iframe", "object", "form", "button")
 _AROUND = ("nav", "footer", "aside")
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "dd", "div", "dl", "dt", "figcaption", "figure",
@@ -29,35 +28,19 @@ _CARDS = ("gh-card", "teaser", "post-card", "card")
 
 def traces(html: str, page: str, address: str = "") -> list[Trace]:
     """All that a page says; where it marks neither title nor day, its words are read as text."""
-    root = _parsed(html)
+    root = parsed(html)
     if root is None:
         return []
     address = address or _address(root)
     whole = "</html>" in html[-2000:].lower() or "</body>" in html[-4000:].lower()
-    _take_out(root, _NO_WORDS)
+    take_out(root, *NO_WORDS)
     cards = list(_cards(root))
     found = _marked(root, page, address, cut=not whole)
     if found is None:
-        _take_out(root, _AROUND)
+        take_out(root, *_AROUND)
         read = stored_text.traces("\n".join(_lines(root)), page, address)
         return [replace(t, cut=t.cut and not whole) for t in read]
     return [found, *(trace for card in cards if (trace := _teaser(card, page)))]
-
-
-def _parsed(html: str) -> Any:
-    # Neither network nor entities: the page is a stranger's. The text is decoded already, and
-    # lxml refuses text that names an encoding of its own.
-    parser = lxml.html.HTMLParser(no_network=True, huge_tree=False, encoding="utf-8")
-    try:
-        return lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None
-
-
-def _take_out(root: Any, tags: Iterable[str]) -> None:
-    for element in list(root.iter(*tags)):
-        if element.getparent() is not None:
-            element.drop_tree()
 
 
 def _address(root: Any) -> str:
@@ -95,7 +78,7 @@ def _marked(root: Any, page: str, address: str, *, cut: bool) -> Trace | None:
     author = _author(root)
     captions = tuple(words for e in body.iter("figcaption") if (words := _words(e)))
     lead = next((_words(e) for e in root.iter("p", "div") if _has_class(e, _LEAD)), "")
-    text = "\n\n".join(_markdown(body))
+    text = _markdown(body)
     return Trace(
         page=page,
         level=Level.FULL,
@@ -151,22 +134,15 @@ def _words(element: Any) -> str:
     return tidy_line(element.text_content())
 
 
-def _markdown(body: Any) -> Iterator[str]:
-    """Headings, paragraphs, lists, quotes and captions; what else there is, as its words."""
-    for element in body.iter("h2", "h3", "h4", "p", "li", "figcaption", "blockquote"):
-        words = _words(element)
-        if not words or (element.tag != "p" and next(iter(element.iter("p")), None) is not None):
-            continue
-        if element.tag in {"h2", "h3", "h4"}:
-            yield f"## {words}"
-        elif element.tag == "figcaption":
-            yield f"*{words.replace('*', '')}*"
-        elif element.tag == "li":
-            yield f"- {words}"
-        elif element.getparent() is not None and element.getparent().tag == "blockquote":
-            yield f"> {words}"
-        else:
-            yield words
+def _markdown(body: Any) -> str:
+    """The body; captions stay in it, as the pictures themselves seldom were kept."""
+    for caption in list(body.iter("figcaption")):
+        words = _words(caption).replace("*", "")
+        for child in list(caption):
+            caption.remove(child)
+        caption.tag, caption.text = "p", None
+        etree.SubElement(caption, "em").text = words
+    return taken(body)[0]
 
 
 def _lines(root: Any) -> Iterator[str]:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
+
+from diary.domain.incoming import LeftOut
 
 MAX_PAGE = 5_000_000
 """Bytes of one page, unpacked; a larger one is left out."""
@@ -26,20 +27,17 @@ class Page:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A file that was not read, and why."""
-
-    name: str
-    why: str
-
-
 def files(path: Path) -> list[Path]:
     """All files below a folder, in order of name; links are not followed. Of a file: itself."""
     if path.is_file():
         return [path]
     found = (file for file in path.rglob("*") if file.is_file() and not _by_link(file, path))
     return sorted(file for file in found if not file.name.startswith("."))
+
+
+def name_of(file: Path, path: Path) -> str:
+    """What a file below a path is called in reports."""
+    return file.name if file == path else file.relative_to(path).as_posix()
 
 
 def _by_link(file: Path, root: Path) -> bool:
@@ -107,12 +105,3 @@ def decoded(data: bytes) -> str:
         except (LookupError, UnicodeDecodeError):
             continue
     return data.decode("latin-1")
-
-
-def path_of(address: str) -> str:
-    """An address's path as it reads, without slashes around it and without `embed` at its end."""
-    try:
-        path = unquote(urlsplit(address).path).strip("/")
-    except ValueError:
-        return ""
-    return path.removesuffix("embed").rstrip("/")

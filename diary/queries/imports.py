@@ -1,11 +1,14 @@
-"""What imports look up: the evidence kept with posts, and the places there are."""
+"""What imports look up: the evidence kept with posts, the places and persons there are."""
 
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.models import Lab, Method, Provenance
+from diary.models import Lab, Method, Person, Provenance
+from diary.text.names import fold
 
 
 def evidence(session: Session) -> dict[int, list[dict[str, Any]]]:
@@ -14,6 +17,20 @@ def evidence(session: Session) -> dict[int, list[dict[str, Any]]]:
     return {post_id: kept for post_id, kept in rows if kept}
 
 
-def known_places(session: Session) -> tuple[set[str], set[str]]:
-    """The slugs of all labs and methods."""
-    return set(session.scalars(select(Lab.slug))), set(session.scalars(select(Method.slug)))
+def places(session: Session) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """All labs and methods: which of the two, the slug, the names in all languages."""
+    for kind in (Lab, Method):
+        rows = session.execute(select(kind.slug, kind.name, kind.short_names).order_by(kind.id))
+        for slug, name, shorts in rows:
+            yield kind.__name__.lower(), slug, (name, *shorts.values())
+
+
+def persons(session: Session) -> dict[str, tuple[int, ...]]:
+    """The ids of all persons by uid and by folded name; those merged into others count as them."""
+    found: dict[str, set[int]] = defaultdict(set)
+    rows = session.execute(select(Person.id, Person.uid, Person.name, Person.merged_into_id))
+    for person_id, uid, name, merged in rows:
+        found[str(uid)].add(merged or person_id)
+        if name and merged is None:
+            found[fold(name)].add(person_id)
+    return {key: tuple(sorted(ids)) for key, ids in found.items()}

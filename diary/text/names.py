@@ -24,3 +24,15 @@ def named_in(text: str, names: Iterable[str]) -> tuple[str, ...]:
         for name in names
         if (folded := fold(name)) and re.search(rf"(?<!\w){re.escape(folded)}s?(?!\w)", words)
     )
+
+
+_CAPITAL, _SMALL = "A-ZÅÄÖÆØÉÈÜ", "a-zåäöæøéèáíóúüñçß"
+_PERSON = re.compile(
+    rf"\b[{_CAPITAL}][{_SMALL}]+(?:-[{_CAPITAL}][{_SMALL}]+)?(?: [{_CAPITAL}]\.?)?"
+    rf"(?: (?:von|van|de|af|al|el|bin))? [{_CAPITAL}][{_SMALL}]+(?:-[{_CAPITAL}][{_SMALL}]+)?\b"
+)
+
+
+def persons_in(text: str) -> set[str]:
+    """What looks like the full name of somebody in a text; more are found than are persons."""
+    return set(_PERSON.findall(text))

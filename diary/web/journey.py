@@ -13,9 +13,10 @@ from diary.domain.errors import NotFound
 from diary.models import Lab, Method
 from diary.queries import aliases, journey, site
 from diary.queries.journey import NO_LAB, Filters, Month, Square
+from diary.queries.missing import Missing, missing
 from diary.queries.rows import LabRef, by_day
 from diary.web.guards import Access, access
-from diary.web.rendering import language, page
+from diary.web.rendering import diary_site, language, page
 from diary.web.session import reading as db
 from diary.web.words import KINDS, VOICES, kind_word, voice_word
 
@@ -70,8 +71,14 @@ def archive() -> ResponseReturnValue:
         filtered=bool(filters),
         chosen=chosen(filters),
         options=_options(labs, lang),
+        missing=_missing(),
         **_part(filters, lang),
     )
+
+
+def _missing() -> Missing | None:
+    """What is missing of a rebuilt journey; of a living diary nothing is."""
+    return missing(db()) if diary_site().journey_posts else None
 
 
 def _rows(months: tuple[Month, ...], labs: tuple[LabRef, ...]) -> tuple[LabRow, ...]:
@@ -140,7 +147,12 @@ def year(year: int) -> ResponseReturnValue:
     months = journey.calendar(db(), journey.between(*_bounds(year, 1, year, 12)))
     if not months:
         raise NotFound
-    return page("journey/year.html", year=year, months=journey.with_pictures(db(), months))
+    return page(
+        "journey/year.html",
+        year=year,
+        months=journey.with_pictures(db(), months),
+        missing=_missing(),
+    )
 
 
 @blueprint.get("/archive/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>")

@@ -17,7 +17,7 @@ PUBLIC = (
     "/privacy", "/accessibility", "/accessibility/report", "/login", "/forgotten",
     "/forgotten?asked=1",
     "/press", "/posts/solen-vill-inte-ga-ner/poster", "/subscribe", "/subscribe/asked",
-    "/search", "/search?q=solen", "/search?q=solem",
+    "/search", "/search?q=solen", "/search?q=solem", "/archive/send-in", "/archive/send-in/thanks",
     "/ingenting",
 )  # fmt: skip
 WRITER = ("/write", "/mine", "/history/1", "/me", "/me/passkeys")

@@ -97,9 +97,3 @@ def test_titles_are_compared_without_case_marks_and_kinds_of_space() -> None:
 def test_evidence_comes_back_as_it_was_kept() -> None:
     full = replace(FULL, captions=("Lyktan.",), credits=("Påhittad",), cut=True)
     assert [*from_json(to_json([full, TITLE]))] == [full, TITLE]
-
-
-def test_persons_in_a_text_are_named_but_not_its_author() -> None:
-    body = "Exempla von Testberg och Testa Provsson mötte David A Demosson."
-    (post,) = rebuild([replace(FULL, body=body, author="Testa Provsson")])
-    assert post.persons == ("David A Demosson", "Exempla von Testberg")

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from diary.addresses import old_address
+from diary.domain.incoming import LeftOut
 from diary.domain.reconstruction import Level, Rebuilt, Trace, rebuild
 from diary.models import Origin, Precision
 from diary.portability import html_pages, pages, saved, stored_text
-from diary.portability.saved import LeftOut, Page
+from diary.portability.saved import Page
 
 DATA = Path(__file__).parent.parent / "data/pages"
 SOURCES = Path("../shared/sources")
@@ -106,7 +108,7 @@ def test_two_pages_in_either_order_make_two_full_posts_and_a_stub() -> None:
     one, two = stored(LYKTA, "lykta"), stored(SOPPA, "soppa")
     found = pages.plan({}, [*one, *two])
     assert found == pages.plan({}, [*two, *one, *one])
-    assert [(item.content.title, item.origin) for item in found.incoming] == [
+    assert [(item.content.title, item.origin) for item in found[0]] == [
         ("Fyra stolar – en soffa", Origin.TEASER),
         ("Soppan som försvann", Origin.FULL),
         ("Lyktan i Exempelby lyser igen", Origin.FULL),
@@ -120,7 +122,7 @@ def test_html_is_read_by_its_marks_and_no_script_comes_along() -> None:
     )  # fmt: skip
     assert tratt.body == (
         "En tratt räcker långt.\n\n## Varför en tratt\n\nDen är bred upptill och smal nedtill."
-        "\n\n- plåt\n\n- plast\n\n*Tratten. Foto: Påhittad Fotograf*"
+        "\n\n- plåt\n- plast\n\n*Tratten. Foto: Påhittad Fotograf*"
     )
     assert (tratt.credits, tratt.cut) == (("Påhittad Fotograf",), False)
     assert (stolar.title, stolar.level) == ("Fyra stolar – en soffa", Level.TEASER)
@@ -133,15 +135,15 @@ def test_html_without_marks_is_read_as_text() -> None:
 
 
 def test_an_old_address_with_underscores_and_encoded_dashes_is_kept() -> None:
-    found = pages.plan({}, html_pages.traces((DATA / "tratt.html").read_text("utf-8"), "tratt"))
-    item = next(item for item in found.incoming if item.addresses)
-    assert item.addresses == ("en_tratt_−_inget_annat",)
+    found, _ = pages.plan({}, html_pages.traces((DATA / "tratt.html").read_text("utf-8"), "tratt"))
+    item = next(item for item in found if item.addresses)
+    assert old_address(item.addresses[0]) == "en_tratt_−_inget_annat"
     assert item.slug == "en-tratt-inget-annat"
 
 
 def test_a_post_without_a_day_stands_before_all_others() -> None:
     undated = Trace(page="x", level=Level.TITLE, title="Utan dag")
-    item = next(i for i in pages.plan({}, [*stored(LYKTA), undated]).incoming if i.seen_on == "x")
+    item = next(i for i in pages.plan({}, [*stored(LYKTA), undated])[0] if i.seen_on == "x")
     assert (item.content.dated, item.content.precision) == (date(2019, 3, 11), Precision.UNKNOWN)
 
 

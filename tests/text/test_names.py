@@ -2,7 +2,7 @@
 
 import pytest
 
-from diary.text.names import named_in
+from diary.text.names import named_in, persons_in
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,9 @@ def test_a_name_is_found(name: str, text: str) -> None:
 )
 def test_part_of_a_word_is_no_name(name: str, text: str) -> None:
     assert named_in(text, [name]) == ()
+
+
+def test_full_names_are_found_rather_too_many_than_too_few() -> None:
+    text = "Exempla von Testberg och Anna-Lisa Prov mötte David A Demosson i Exempelby. Hej Du."
+    assert persons_in(text) >= {"Exempla von Testberg", "Anna-Lisa Prov", "David A Demosson"}
+    assert not persons_in("ingen i exempelby. Lyktan lyser.")

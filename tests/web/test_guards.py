@@ -21,6 +21,7 @@ PUBLIC = {
     "following.index", "following.listed",
     "forgotten.ask", "forgotten.choose",
     "objections.barrier", "objections.receipt", "objections.report", "objections.send",
+    "sent_in.form", "sent_in.thanks",
     "journey.archive", "journey.month", "journey.year",
     "matrix.index",
     "pages.about", "pages.accessibility", "pages.healthz", "pages.help", "pages.labs_css",
