@@ -43,7 +43,7 @@ from diary.models.posts import (
     WorkingCopy,
 )
 from diary.models.provenance import Origin, Provenance
-from diary.models.recall import Handout, HandoutPicture, Objection
+from diary.models.recall import Handout, HandoutPicture, Objection, Sender
 from diary.models.search import SearchRow
 from diary.models.state import Page, Setting, State
 from diary.models.taxonomy import Alias, FocusArea, Lab, LabFocusArea, Method
@@ -99,6 +99,7 @@ __all__ = [
     "Role",
     "SearchRow",
     "SecondKind",
+    "Sender",
     "Setting",
     "ShownPicture",
     "StandingConsent",
