@@ -16,7 +16,8 @@ from diary.demo.content import FOLDER, Author, Source, journey, load_yaml, queue
 from diary.demo.drawing import draw
 from diary.domain.accounts import hasher, normal
 from diary.domain.content import BylineContent, Content, PictureContent
-from diary.domain.importing import NOON, person
+from diary.domain.fitting import person
+from diary.domain.importing import NOON
 from diary.domain.journal import record
 from diary.domain.pictures import add_picture, store_files
 from diary.domain.publishing import go_public

@@ -19,6 +19,7 @@ from diary.domain.writing import check
 from diary.media.images import Prepared
 from diary.models import Kind, Person, Post, Precision, Sender, Status
 from diary.queries import journey
+from diary.queries.posts import published
 from diary.queries.site import site
 
 
@@ -103,7 +104,7 @@ def send_in(
 
 def _content(session: Session, found: Found, today: date) -> Content:
     """An unknown day stands before all others, until a moderator knows better."""
-    first = journey.first(session)
+    first = journey.first(session, published())
     stand_in = first.dated if first else today
     return Content(
         dated=found.dated or stand_in,

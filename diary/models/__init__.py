@@ -9,6 +9,7 @@ from diary.models.consent import (
     StandingConsent,
     Use,
 )
+from diary.models.downloads import Edition
 from diary.models.engine import HAS_HUB, Base, begin_writing, make_engine, make_sessions
 from diary.models.journal import Event, Message, guard_journal
 from diary.models.letters import Letter, Outgoing, Pace, Ping, Subscriber, Subscription
@@ -60,6 +61,7 @@ __all__ = [
     "Correction",
     "Decision",
     "Device",
+    "Edition",
     "Event",
     "FocusArea",
     "Given",

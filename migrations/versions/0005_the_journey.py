@@ -103,8 +103,24 @@ def upgrade() -> None:
     with op.batch_alter_table("senders") as batch:
         batch.create_index(batch.f("ix_senders_at"), ["at"], unique=False)
 
+    # What is made ahead for whoever takes the diary along
+    op.create_table(
+        "editions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("alive_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_editions")),
+        sqlite_autoincrement=True,
+    )
+
 
 def downgrade() -> None:
+    # What is made ahead for whoever takes the diary along
+    op.drop_table("editions")
+
     # Who sent a post in without an account
     op.drop_table("senders")
 
