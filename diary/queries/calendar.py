@@ -100,20 +100,24 @@ MOST_COLUMNS = 30
 
 
 def calendar(
-    session: Session, chosen: Select[Post, Revision], reasons: Mapping[str, str] | None = None
+    session: Session,
+    chosen: Select[Post, Revision],
+    reasons: Mapping[str, str] | None = None,
+    counts: Mapping[date, Counts] | None = None,
 ) -> tuple[Month, ...]:
     """The months from the first post's to the last's, those of a short silence among them.
 
-    `reasons` say why a month is silent, by its key such as `2019-07`.
+    `reasons` say why a month is silent, by its key such as `2019-07`. `counts` are the chosen
+    posts by month and lab, where the tally has them.
     """
-    counts = _counts(session, chosen)
+    counts = _counts(session, chosen) if counts is None else counts
     few = sum(sum(of.values()) for of in counts.values()) <= MOST_SQUARES
     squares = _squares(session, chosen) if few else {}
     found = (Month(first, of, squares.get(first, ())) for first, of in sorted(counts.items()))
     return tuple(_with_silent_months(found, reasons or {}))
 
 
-def _counts(session: Session, chosen: Select[Post, Revision]) -> dict[date, dict[str, int]]:
+def _counts(session: Session, chosen: Select[Post, Revision]) -> Mapping[date, Counts]:
     year, month = extract("year", Post.dated), extract("month", Post.dated)
     slug = func.coalesce(Lab.slug, WHOLE_PROJECT)
     counted = (

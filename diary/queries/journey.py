@@ -17,6 +17,7 @@ from diary.models import (
     RevisionMethod,
     Voice,
 )
+from diary.queries import tally
 from diary.queries.posts import PUBLIC, Among, cards, fetch, published
 from diary.queries.rows import Neighbour, PostCard, Slice
 
@@ -95,8 +96,11 @@ def parse_cursor(text: str) -> tuple[date, int]:
 
 def number(session: Session, dated: date, sequence: int) -> int:
     """A post's place in the journey today, from 1."""
-    earlier = select(func.count()).where(PUBLIC, _earlier_than(dated, sequence))
-    return (session.scalar(earlier) or 0) + 1
+    month = dated.replace(day=1)
+    earlier = select(func.count()).where(
+        PUBLIC, Post.dated >= month, _earlier_than(dated, sequence)
+    )
+    return tally.before(session, month) + (session.scalar(earlier) or 0) + 1
 
 
 def neighbours(
@@ -149,12 +153,6 @@ def place(session: Session, chosen: Select[Post, Revision], card: PostCard) -> P
     )
     total, before, this = session.execute(counted).one()
     return Place(before + 1, total) if this else None
-
-
-def by_residents(session: Session) -> int:
-    """How many published posts a resident has signed."""
-    signed = select(Byline.revision_id).where(Byline.kind == Kind.RESIDENT)
-    return session.scalar(select(func.count()).where(PUBLIC, Post.live_id.in_(signed))) or 0
 
 
 def _month_after(year: int, month: int) -> tuple[int, int]:
