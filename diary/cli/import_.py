@@ -13,9 +13,9 @@ from rich.progress import track
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session, sessionmaker
 
-from diary.cli.import_report import Report
+from diary.cli.import_report import FOUNDED, Report
 from diary.config import load
-from diary.domain import erasures, placing
+from diary.domain import erasures, founding, placing
 from diary.domain.fitting import Help
 from diary.domain.importing import Taken, bring_in, let_out, missing
 from diary.domain.incoming import Batch, Incoming, IncomingPicture, LeftOut, NotReadable
@@ -24,13 +24,23 @@ from diary.domain.placing import BadMapping, Place, Places
 from diary.media import images, memory
 from diary.media.storage import Storage, open_storage
 from diary.models import Picture, begin_writing, make_engine, make_sessions
+from diary.portability.fetching import fetch as fetch_from
 from diary.portability.pictures import Finder, NoPicture, finder
 from diary.queries import imports
 from diary.queries.site import site
+from diary.text.films import is_web
 
-WAYS = ("folder", "pages")
+WAYS = ("feed", "folder", "ghost", "pages")
 BAR = Console(stderr=True)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class PathOrAddress(click.Path):
+    """A path that is there, or the address of a feed."""
+
+    def convert(self, value: Any, *more: Any) -> Any:
+        """A Path, or an address as it is."""
+        return value if is_web(str(value)) else super().convert(value, *more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,7 @@ class Import:
 
 
 @click.command("import")
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.argument("path", type=PathOrAddress(exists=True, path_type=Path))
 @click.option("--from", "source", required=True, type=click.Choice(WAYS))
 @click.option("--publish", is_flag=True, help="Publish what was public there; else all waits.")
 @click.option("--dry-run", is_flag=True, help="Only say what would come in.")
@@ -63,7 +73,7 @@ class Import:
     help="Write the whole report to this file too.",
 )
 def import_(
-    path: Path,
+    path: Path | str,
     source: str,
     *,
     publish: bool,
@@ -73,30 +83,34 @@ def import_(
     fetch: bool,
     report: Path | None,
 ) -> None:
-    """Bring in posts from PATH: saved pages (a folder or a WARC file), or Markdown files.
+    """Bring in posts from PATH: saved pages (a folder or a WARC file), Markdown files, the export
+    of another program, or documents of a feed.
 
     They wait in the queue unless --publish is given; drafts and what was behind a password wait
     even then. Nothing is fetched from the network unless --fetch is given. Broken off it goes on
     where it stopped, and done again it changes nothing. A dry run prints a file for --map to fill
     in. The status is 1 if something could not be read, 2 if nothing could.
     """
+    if isinstance(path, str) and not (source == "feed" and fetch):
+        raise click.UsageError("An address is read with --from feed --fetch alone.")
     settings = load()
     memory.wait_at(settings.instance / "pictures.lock")
     engine = make_engine(settings.database_url)
     if not inspect(engine).has_table("provenances"):
         raise click.UsageError("There is no diary here yet. Run `diary upgrade` first.")
     sessions = make_sessions(engine)
-    folder = pictures or (path if path.is_dir() else None)
+    folder = pictures or (path if isinstance(path, Path) and path.is_dir() else None)
     try:
+        batch = _read(source, path, sessions, network=fetch)
+        store, said = open_storage(settings.storage_url), Report(dry_run=dry_run)
         work = Import(
             sessions=sessions,
-            store=(store := open_storage(settings.storage_url)),
-            help=_help(sessions, store, mapping),
+            store=store,
+            help=_help(sessions, store, mapping, batch, said),
             finder=finder(folder, network=fetch),
-            report=Report(dry_run=dry_run),
+            report=said,
             dry_run=dry_run,
         )
-        batch = _read(source, path, sessions)
         _bring_in(work, batch, publish=publish)
     except (BadMapping, NotReadable) as error:
         raise click.UsageError(str(error)) from error
@@ -107,12 +121,15 @@ def import_(
         raise SystemExit(1)
 
 
-def _read(source: str, path: Path, sessions: sessionmaker[Session]) -> Batch:
+def _read(
+    source: str, path: Path | str, sessions: sessionmaker[Session], *, network: bool
+) -> Batch:
     """What a way in finds; its module is loaded only now. Raises NotReadable."""
     with sessions() as session:
         lang = site(session).main_language
+    more: dict[str, Any] = {"pages": _kept(sessions), "feed": fetch_from if network else None}
     read: Callable[..., Batch] = import_module(f"diary.portability.{source}").read
-    return read(path, lang, _kept(sessions)) if source == "pages" else read(path, lang)
+    return read(path, lang, more[source]) if source in more else read(path, lang)
 
 
 def _kept(sessions: sessionmaker[Session]) -> Iterator[tuple[int, list[dict[str, Any]]]]:
@@ -121,12 +138,23 @@ def _kept(sessions: sessionmaker[Session]) -> Iterator[tuple[int, list[dict[str,
         yield from imports.evidence(session)
 
 
-def _help(sessions: sessionmaker[Session], store: Storage, mapping: Path | None) -> Help:
-    """Raises BadMapping."""
+def _help(
+    sessions: sessionmaker[Session],
+    store: Storage,
+    mapping: Path | None,
+    batch: Batch,
+    report: Report,
+) -> Help:
+    """What the import goes by, once the places that come along are made. Raises BadMapping."""
     gone = {uid for kind in ("person", "picture") for uid in erasures.uids(store, kind)}
     with sessions() as session:
+        begin_writing(session)
+        if batch.house:
+            report.note(FOUNDED, founding.found(session, batch.house, datetime.now(UTC)))
         known = [Place(*place) for place in imports.places(session)]
         persons = imports.persons(session) if mapping else {}
+        if not report.dry_run:
+            session.commit()
     if mapping is None:
         return Help(places=Places(placing.by_name(known)), erased=gone)
     return Help(places=placing.read(mapping.read_text("utf-8"), known, persons), erased=gone)

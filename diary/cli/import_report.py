@@ -16,6 +16,7 @@ ON_SCREEN = 40
 """Lines of each list that are printed; the file has all."""
 LEFT_OUT = "Left out"
 POSTS = "Posts"
+FOUNDED = "Places and ways of working that were not here"
 WAITS = "Not public there, so they wait whatever is said"
 NO_PICTURE = "Pictures that did not come along"
 LOST = "Tags that found no place here"

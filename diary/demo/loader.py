@@ -297,5 +297,6 @@ def _settings(diary: dict[str, object]) -> dict[str, object]:
         "contact_email": contact["email"],
         "partners": [partner["name"] for partner in values["partners"]],  # type: ignore[index]
         "funder": values["funder"]["name"],
+        "journey_posts": diary["journey_posts"],
         "chosen": str(uid_of(f"example/{diary['chosen']}")),
     }

@@ -22,6 +22,7 @@ from diary.domain.publishing import free_slug, go_public, touch
 from diary.domain.revisions import content_of, newest, snapshot
 from diary.models import (
     Alias,
+    Correction,
     Picture,
     Post,
     Provenance,
@@ -180,6 +181,11 @@ def _put(
     post.waiting_id, post.submitted_at = revision.id, post.submitted_at or now
     if post.status is not Status.PUBLISHED:
         post.status = Status.SUBMITTED
+    if outcome is Outcome.NEW:
+        session.add_all(
+            Correction(post_id=post.id, revision_id=revision.id, at=at, words=said)
+            for at, said in item.corrections
+        )
     led_away = _note(session, post, item, lost)
     record(session, "import", now, actor_id=None, post_id=post.id, revision_id=revision.id)
     return Taken(

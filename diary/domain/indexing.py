@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, event, insert, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session
 
+from diary.domain import downloads
 from diary.models import (
     Byline,
     Consent,
@@ -20,12 +21,13 @@ from diary.models import (
     Revision,
     RevisionMethod,
     SearchRow,
+    Setting,
     ShownPicture,
 )
 from diary.queries.posts import cards, fetch, published
-from diary.queries.rows import PostCard
-from diary.text.plain import as_text
-from diary.text.stem import RECIPE, Said, marked
+from diary.queries.said import all_names, pieces
+from diary.queries.site import site
+from diary.text.stem import RECIPE, marked
 
 AT_ONCE = 200
 TOUCHED = "search: posts touched"
@@ -84,6 +86,8 @@ def _note_objects(session: Session, _context: object) -> None:
             _touched(session).add(one.id)
         elif isinstance(one, Revision):
             _touched(session).add(one.post_id)
+        elif isinstance(one, Setting) and one.key == "main_language":
+            _touched(session).update(session.connection().scalars(select(SearchRow.post_id)))
         elif (kind := type(one)) in ROADS and not (kind in {Lab, Method} and one in session.new):
             _note_parts(session, kind, one)
 
@@ -123,7 +127,9 @@ def _drop(session: Session) -> None:
 def index(session: Session, posts: Iterable[int]) -> None:
     """Make the rows of these posts anew; those that are not public lose theirs."""
     for ids in _parts(sorted(posts)):
-        session.execute(delete(SearchRow).where(SearchRow.post_id.in_(ids)))
+        known = delete(SearchRow).where(SearchRow.post_id.in_(ids)).returning(SearchRow.post_id)
+        if session.scalars(known).all():  # a post that was public is not as it was
+            downloads.close(session)
         rows = _rows(session, published().where(Post.id.in_(ids)))
         if rows:
             session.execute(insert(SearchRow), rows)
@@ -146,39 +152,14 @@ def _parts(ids: list[int]) -> Iterator[list[int]]:
 
 
 def _rows(session: Session, chosen: Select[Post, Revision]) -> list[dict[str, Any]]:
-    names = _names(session, Lab), _names(session, Method)
+    main = site(session).main_language
+    names = all_names(session, main)
     return [
         {
             "sequence": card.sequence,
             "post_id": card.id,
             "recipe": RECIPE,
-            "words": marked(_said(card, *names)),
+            "words": marked(pieces(card, *names, main)),
         }
         for card in cards(session, fetch(session, chosen))
     ]
-
-
-def _names(session: Session, kind: type[Any]) -> dict[int, list[Said]]:
-    """What each lab or method is called, in every language."""
-    rows = session.execute(select(kind.id, kind.name, kind.short_names))
-    return {
-        one: [Said(name, "sv"), *(Said(short, lang) for lang, short in shorts.items())]
-        for one, name, shorts in rows
-    }
-
-
-def _said(
-    card: PostCard, labs: dict[int, list[Said]], methods: dict[int, list[Said]]
-) -> Iterator[Said]:
-    """All that a reader sees of a post."""
-    shown = [words for one in card.pictures for words in (one.alt, one.caption, one.credit)]
-    signed = [words for one in card.bylines for words in (one.name, one.role)]
-    yield Said(card.title, card.lang, title=True)
-    yield Said(as_text(card.html), card.lang)
-    yield Said(card.gist, "sv")
-    yield Said(as_text(card.second_html), card.second_lang)
-    for words in (*shown, *signed, card.scribe):
-        yield Said(words, card.lang)
-    yield from labs.get(card.lab.id, ()) if card.lab else ()
-    for method in card.methods:
-        yield from methods.get(method.id, ())

@@ -11,7 +11,7 @@ from diary.addresses import new_uid
 from diary.domain import policy
 from diary.domain.content import line_problems, text_problems
 from diary.domain.errors import Invalid, NotAllowed, Overtaken, Problem
-from diary.domain.journal import locked_state, record
+from diary.domain.journal import locked_state, record, show_change
 from diary.domain.policy import Actor
 from diary.models import HandedIn, Lab, Report
 from diary.queries import report as queries
@@ -50,6 +50,8 @@ def write(session: Session, actor: Actor, scope: Scope, draft: Draft, now: datet
     written = (draft.comment, reasons, list(draft.chosen))
     if written == (kept.comment, kept.reasons, kept.chosen):
         return
+    if scope.lab is None and kept.reasons != reasons:
+        show_change(session, now)  # the archive says why a month is silent
     kept.comment, kept.reasons, kept.chosen = written
     kept.edition, kept.changed_at = kept.edition + 1, now
     session.add(kept)

@@ -23,7 +23,7 @@ from diary.models import Origin, Precision
 from diary.portability import html_pages, saved, stored_text
 from diary.portability.spool import Spool
 from diary.text.films import is_web
-from diary.text.languages import guess
+from diary.text.languages import LIKELY, guess
 from diary.text.plain import slug, tidy, tidy_line
 
 WORLD = "pages"
@@ -152,7 +152,7 @@ def _incoming(post: Rebuilt, post_id: int | None, first: date, lang: str) -> Inc
         precision=Precision.DAY if dated else Precision.UNKNOWN,
         title=tidy_line(title, MAX_LINE),
         body=body[:MAX_BODY],
-        lang=guess(f"{title}\n{body}", _LANGUAGES, lang),
+        lang=guess(f"{title}\n{body}", LIKELY, lang),
     )
     source = post.source("body") or post.traces[0]
     return Incoming(
@@ -169,6 +169,3 @@ def _incoming(post: Rebuilt, post_id: int | None, first: date, lang: str) -> Inc
         evidence=to_json(post.traces),
         post_id=post_id,
     )
-
-
-_LANGUAGES = frozenset({"sv", "en", "ar", "fa", "so", "fi", "de", "no", "da"})

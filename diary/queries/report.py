@@ -293,6 +293,15 @@ def draft(session: Session, period: Period, lab: Lab | None) -> Draft:
     return Draft(reasons=known)
 
 
+def reasons(session: Session) -> dict[str, str]:
+    """Why months of the whole project are silent, as the lead said last; by month."""
+    whole_project = select(Report.reasons).where(Report.lab_id.is_(None))
+    known: dict[str, str] = {}
+    for one in session.scalars(whole_project.order_by(Report.changed_at, Report.id)):
+        known |= one
+    return known
+
+
 def only_uids(texts: Iterable[str]) -> tuple[str, ...]:
     """Those of the texts that are uids, as they are kept."""
     return tuple(text for text in texts if _UID.fullmatch(text))

@@ -43,6 +43,7 @@ COUNTED = 1000
 """Up to here hits are counted one by one."""
 LOOKED_AT = 20  # posts whose words are offered where nothing is found
 MOST_NEAR = 3
+ALIKE = 0.75  # of 1, as difflib measures it
 
 FTS = table("search_fts", column("rowid", Integer), column("search_fts", String))
 
@@ -192,7 +193,7 @@ def near(session: Session, terms: Iterable[Term]) -> tuple[str, ...]:
             .limit(LOOKED_AT)
         )
         known = {one[1:] for row in rows for one in row.split() if one[0] in "12"} - {word}
-        offered.update(dict.fromkeys(get_close_matches(word, sorted(known), MOST_NEAR)))
+        offered.update(dict.fromkeys(get_close_matches(word, sorted(known), MOST_NEAR, ALIKE)))
     return tuple(offered)[:MOST_NEAR]
 
 

@@ -8,6 +8,8 @@ import pycld2
 
 from diary.text.plain import tidy
 
+LIKELY = frozenset({"sv", "en", "ar", "fa", "so", "fi", "de", "no", "da"})
+"""Among which a text that comes from elsewhere is guessed."""
 FEWEST_LETTERS = 12
 """Below that the words of one alphabet tell nothing certain."""
 _MOSTLY = 70  # per cent of a text that a language has to be

@@ -24,6 +24,7 @@ _SHORTEST_STEM = 3
 _STEMMERS = {"sv": "swedish", "en": "english", "ar": "arabic"}
 _WORD = re.compile(r"[^\W_]+")
 _TERM = re.compile(r'"([^"]*)(?:"|$)|([^\s"]+)')
+_WRITTEN = re.compile("[^\\W_]+(?:[\u0610-\u061a\u064b-\u065f\u0670]+[^\\W_]*)*")
 _QUOTES = str.maketrans("“”„«»″", '""""""')
 # Short vowels and the stretcher are written in Arabic or left out at will.
 _ARABIC_MARKS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670]")
@@ -31,60 +32,68 @@ _ARABIC_FORMS = str.maketrans("أإآٱىةؤئ", "اااايهوي")
 _OWN_LETTERS = frozenset("åäöæø")
 _PLAIN = str.maketrans({"æ": "ae", "ø": "o", "ß": "ss", "đ": "d", "ł": "l", "ı": "i"})
 
-# What Swedish Snowball takes apart or leaves apart. Keys and values are found under each other.
+# What a Swedish word comes from, where Snowball does not say so or says it wrongly; a word that is
+# its own is left as it is. Compounds end in them, too.
 _SWEDISH = {
-    "läslandet": "läsland", "landet": "land", "länder": "land", "böcker": "bok", "städer": "stad",
-    "händer": "hand", "bönder": "bonde", "nätter": "natt", "tänder": "tand", "fötter": "fot",
-    "män": "man", "männen": "man", "söner": "son", "döttrar": "dotter", "bröder": "bror",
-    "mödrar": "mor", "fäder": "far", "museer": "museum", "museet": "museum", "kaféet": "kafé",
-    "kaféer": "kafé", "kafeer": "kafe", "caféer": "café", "caféet": "café", "avtalen": "avtal",
-    "avtalet": "avtal", "samtalet": "samtal", "samtalen": "samtal", "jobben": "jobb",
-    "jobbet": "jobb", "träffen": "träff", "träffar": "träff", "möten": "möte", "mötet": "möte",
-    "skolan": "skola", "gatan": "gata", "kvinnan": "kvinna", "flickan": "flicka",
-    "pojken": "pojke", "frågan": "fråga", "resan": "resa", "kyrkan": "kyrka", "veckan": "vecka",
-    "människan": "människa", "läxan": "läxa", "lärarna": "lärare", "utvecklarna": "utvecklare",
-    "metoden": "metod", "metoder": "metod", "förening": "förening", "föreningar": "förening",
+    "läslandet": "läsland", "länder": "land", "böcker": "bok", "städer": "stad", "händer": "hand",
+    "bönder": "bonde", "nätter": "natt", "tänder": "tand", "fötter": "fot", "män": "man",
+    "männen": "man", "söner": "son", "döttrar": "dotter", "bröder": "bror", "mödrar": "mor",
+    "fäder": "far", "museer": "museum", "museet": "museum", "nycklar": "nyckel",
+    "cirklar": "cirkel", "titlar": "titel", "artiklar": "artikel", "rumm": "rum", "hemm": "hem",
+    "programm": "program", "café": "kafé", "cafe": "kafe", "konstigt": "konstig",
+    "konstiga": "konstig", "konstig": "konstig", "kors": "kors", "korset": "kors",
+    **{one: one for one in "redan sedan innan nästan sådan annan ovan mycket inget vilket".split()},
 }  # fmt: skip
+
+# The definite forms that Snowball leaves alone: huset, skolan, nyckeln, rektorn.
+_DEFINITE = {"et": "", "an": "a", "eln": "el", "torn": "tor", "sorn": "sor"}
 
 # Words that others are made of, as a diary of a neighbourhood joins them.
 _PARTS = frozenset(
     """
-    kör kören körer café caféet caféer kafé kaféet kaféer kväll kvällen kvällar skola skolan skolor
-    plats platsen platser möte mötet möten samtal samtalet samtalen metod metoden metoder bok boken
-    böcker träff träffen träffar dag dagen dagar grupp gruppen grupper jobb jobbet jobben avtal
-    avtalet avtalen cirkel cirkeln cirklar fest festen fester språk språket konst konsten modell
-    modellen utvecklare utvecklaren utvecklarna berättelse berättelsen berättelser gård gården
-    gårdar hus huset husen land landet arbete arbetet lag laget mat maten sång sången musik musiken
-    teater teatern bild bilden bilder verkstad verkstaden vandring vandringen vandringar odling
-    odlingen lägenhet lägenheten förening föreningen föreningar läxa läxhjälp hjälp hjälpen ungdom
-    ungdomar barn barnen kvinnor bibliotek biblioteket marknad marknaden frukost frukosten torg
-    torget område området områden
+    aktivitet arbete avtal barn berättelse besök bibliotek bild bok bord bostad brev buss café kafé
+    cirkel cykel dag deltagare fest film flicka folk forskare fråga frukost förening förälder
+    gata granne grupp gård hall handling hem hjälp hus historia jobb kassa kort konsert konst kontor
+    kunskap kurs kvinna kväll kyrka kök kör lab labb land ledare lokal lägenhet läsning läxa lärare
+    maskin mat marknad metod modell musik möte nyckel odling område park plats pojke program projekt
+    prov resa rum samtal sal schema skola sommar språk stad teater text torg träff träning trädgård
+    ungdom utveckling utvecklare vandring verksamhet verkstad vecka vän workshop
     """.split()
 )
+_WHOLE = frozenset(
+    """
+    måndag tisdag onsdag torsdag fredag lördag söndag vardag middag eftermiddag förmiddag
+    centrum automat diplomat manifest resultat schem stadg
+    """.split()
+)
+"""Words that only look as if they were joined."""
+_DERIVED = ("ning", "skap", "lig", "ig", "het", "er", "are", "ande", "else")
+"""What makes a new word of the one before it, so that this one is not meant any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A piece of a post: its text, its language, and whether it is a title."""
+    """A piece of a post: its text, its language and what it is; `title` counts most."""
 
     text: str
     lang: str
-    title: bool = False
+    part: str = "text"
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing looked for: a word, the beginning of one, or words in a row."""
+    """One thing looked for: a word, the beginning of one, or `literal` words in a row."""
 
     words: tuple[str, ...]
     prefix: bool = False
+    literal: bool = False
 
     def at(self, level: int) -> tuple[str, ...]:
         """What counts as this term at a level, each to be looked for with its digit."""
         if level <= 2:
             return (" ".join(self.words),)
-        if len(self.words) > 1:
-            return ()  # a phrase is looked for as it is written
+        if self.literal:
+            return ()  # what stands in quotes is looked for as it is written
         (word,) = self.words
         if level <= 4:
             return (word,) if self.prefix else tuple(query_stems(word))
@@ -127,30 +136,48 @@ def stems(word: str, lang: str) -> tuple[str, ...]:
 
 
 def _steps(word: str, name: str) -> list[str]:
+    """The word and all that it comes from, step by step."""
     steps = [word]
-    if name == "swedish" and (known := _known_form(word)):
-        steps.append(known)
-    while True:
-        shorter = snowballstemmer.stemmer(name).stemWord(steps[-1])
-        if shorter in steps or len(shorter) < _SHORTEST_STEM:
-            return steps
-        steps.append(shorter)
+    for one in steps:  # grows while it is walked
+        shorter = _origins(one) if name == "swedish" else [_snowball(one, name)]
+        steps += [new for new in shorter if new not in steps and len(new) >= _SHORTEST_STEM]
+    return steps
 
 
-def _known_form(word: str) -> str:
-    """What the table makes of a word, or of the last part of a compound."""
-    last = word if word in _SWEDISH else (parts(word) or ("",))[-1]
-    return word.removesuffix(last) + _SWEDISH[last] if last in _SWEDISH else ""
+def _snowball(word: str, name: str) -> str:
+    return str(snowballstemmer.stemmer(name).stemWord(word))
+
+
+def _origins(word: str) -> list[str]:
+    for cut in (0, *range(2, len(word) - 2)):
+        if word[cut:] in _SWEDISH:
+            return [word[:cut] + _SWEDISH[word[cut:]]]
+    definite = [
+        word.removesuffix(ending) + bare
+        for ending, bare in _DEFINITE.items()
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM
+    ]
+    return [_snowball(word, "swedish"), *definite]
 
 
 def parts(word: str) -> tuple[str, ...]:
-    """What a Swedish compound is made of, where its last part is a word known here."""
-    for cut in range(3, len(word) - 2):
-        if word[cut:] in _PARTS and (cut > 3 or word[:cut] in _PARTS):
-            head = word[:cut]
-            unlinked = head[:-1] if head[-1] == "s" and len(head) > 4 else head
-            return (*dict.fromkeys((unlinked, head)), word[cut:])
+    """What a Swedish compound is made of, where one of its parts is a word known here."""
+    if not (_PARTS | _WHOLE).isdisjoint(_steps(word, "swedish")):
+        return ()
+    cuts = [(word[:cut], word[cut:]) for cut in range(3, len(word) - 2)]
+    for head, tail in cuts:
+        if (len(head) > 3 or head in _PARTS) and not _PARTS.isdisjoint(_steps(tail, "swedish")):
+            return (*dict.fromkeys((_unlinked(head), head)), tail)
+    for head, tail in cuts:
+        known = len(head) > 3 and not _PARTS.isdisjoint((head, _unlinked(head)))
+        if known and len(tail) > 3 and not tail.startswith(_DERIVED):
+            return (_unlinked(head),)
     return ()
+
+
+def _unlinked(head: str) -> str:
+    """The first part of a compound without the s that joins it."""
+    return head[:-1] if head[-1] == "s" and len(head) > 4 else head
 
 
 def query_stems(word: str) -> tuple[str, ...]:
@@ -172,7 +199,7 @@ def marked(pieces: Iterable[Said]) -> str:
     exact: list[str] = []
     more: dict[str, None] = {}
     for piece in pieces:
-        level = 1 if piece.title else 2
+        level = 1 if piece.part == "title" else 2
         found = words(piece.text)
         exact += [*(f"{level}{word}" for word in found), "0"]
         for word in found:
@@ -188,7 +215,7 @@ def query(text: str) -> tuple[Term, ...]:
     for phrase, single in _TERM.findall(text.translate(_QUOTES)):
         found = words(phrase or single)
         if phrase and found:
-            terms[Term(tuple(found))] = None
+            terms[Term(tuple(found), literal=True)] = None
         elif found:
             *whole, last = found
             terms.update(dict.fromkeys(Term((word,)) for word in whole))
@@ -196,26 +223,25 @@ def query(text: str) -> tuple[Term, ...]:
     return tuple(terms)[:MOST_TERMS]
 
 
-def hits(text: str, terms: Iterable[Term], lang: str) -> list[tuple[int, int]]:
-    """Where in a text something stands that a query finds, from and to, in order."""
-    wanted, begun = set[str](), set[str]()
-    for term in terms:
-        forms = {form for word in term.words for form in Term((word,)).at(4)}
-        wanted |= {*term.words, *forms}
-        wanted |= {fold(form, keep_own=True) for form in forms}
-        begun |= set(term.words) if term.prefix else set()
-    return [
-        match.span()
-        for match in re.finditer(r"[^\W_]+(?:[\u0610-\u061a\u064b-\u065f\u0670]+[^\W_]*)*", text)
-        if _is_hit(words(match[0]), lang, wanted, begun)
+def hits(text: str, terms: Sequence[Term], lang: str) -> list[tuple[int, int]]:
+    """Where in a text (NFC) something stands that a query finds, from and to, in order."""
+    spans = [match.span() for match in _WRITTEN.finditer(text)]
+    said = ["".join(words(text[start:end])) for start, end in spans]
+    found = [
+        (start, spans[at + len(term.words) - 1][1])
+        for at, (start, _) in enumerate(spans)
+        for term in terms
+        if at + len(term.words) <= len(spans)
+        and _is_hit(said[at : at + len(term.words)], term, lang)
     ]
+    return [one for at, one in enumerate(found) if not at or one[0] >= found[at - 1][1]]
 
 
-def _is_hit(found: list[str], lang: str, wanted: set[str], begun: set[str]) -> bool:
-    return any(
-        not wanted.isdisjoint(forms)
-        or not wanted.isdisjoint(map(fold, forms))
-        or any(form.startswith(start) for form in (word, fold(word)) for start in begun)
-        for word in found
-        for forms in (stems(word, lang),)
-    )
+def _is_hit(found: list[str], term: Term, lang: str) -> bool:
+    if term.literal:
+        return tuple(found) == term.words
+    (word,), (wanted,) = found, term.words
+    if term.prefix:
+        return any(one.startswith(wanted) for one in (word, fold(word)))
+    forms = set(stems(word, lang))
+    return not (forms.isdisjoint(term.at(4)) and set(map(fold, forms)).isdisjoint(term.at(LEVELS)))

@@ -17,13 +17,15 @@ from diary.web.opened import is_feed, opened
 from diary.web.packing import ANSWERS, coding, packed_file
 from diary.web.packing import FILES as FILE_PACKERS
 from diary.web.rendering import BUILD, language
-from diary.web.session import base_url, now, reading, services
+from diary.web.session import base_url, now, reading, services, today
 
 Shown = tuple[object, int, str]
 """Which diary, at which version, at which address."""
 COMPRESSIBLE = ("text/", "application/", "image/svg")
 FILES = frozenset({"static", "phone.module"})
 """The program's own files: the same for all, and packed once."""
+DAILY = frozenset({"journey.archive"})
+"""They show something else each day, though nobody has changed anything."""
 PROBES = frozenset({"pages.healthz", "pages.readyz"})
 """They answer even where there is no database."""
 SMALLEST = 500
@@ -98,6 +100,8 @@ def _etag() -> str:
     known, content = _contents.get(_document(), (None, ""))
     if not _same_for_all() or known != _shown():
         content = f"{g.version}:{BUILD}:{'' if _same_for_all() else language()}"
+    if request.endpoint in DAILY:
+        content += f":{today()}"
     parts = f"{content}:{coding(ANSWERS)}"
     return hashlib.sha256(parts.encode()).hexdigest()[:20]
 

@@ -1,6 +1,7 @@
 """The journey: its calendar, years and months, and parts of it by filter."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,15 +9,19 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
+from sqlalchemy import Select
 
 from diary.domain.errors import NotFound
-from diary.models import Lab, Method
-from diary.queries import aliases, journey, site
-from diary.queries.journey import NO_LAB, Filters, Month, Square
+from diary.models import Lab, Method, Post, Revision
+from diary.queries import aliases, calendar, journey, related, report, site
+from diary.queries.calendar import Month
+from diary.queries.journey import NO_LAB, Filters
+from diary.queries.missing import Missing, missing
 from diary.queries.rows import LabRef, by_day
 from diary.web.guards import Access, access
-from diary.web.rendering import language, page
+from diary.web.rendering import diary_site, language, page
 from diary.web.session import reading as db
+from diary.web.session import today
 from diary.web.words import KINDS, VOICES, kind_word, voice_word
 
 blueprint = Blueprint("journey", __name__)
@@ -25,23 +30,6 @@ blueprint.add_app_template_filter(voice_word)
 
 MONTH_SIZE = 60
 PICTURES_IN_CHAPTER = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A month of one place, as the desk's calendar draws it."""
-
-    year: int
-    month: int
-    squares: tuple[Square, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LabRow:
-    """A place's months in a row; without a place, the whole project's."""
-
-    lab: LabRef | None
-    cells: tuple[Cell, ...]
 
 
 @blueprint.get("/archive")
@@ -55,34 +43,51 @@ def archive() -> ResponseReturnValue:
         return redirect(_address("archive", **onward), 301)
     lang = language()
     labs = site.labs(db(), lang)
-    months = journey.calendar(db(), journey.filtered(filters))
-    squares = [square for month in months for square in month.squares]
+    part = journey.filtered(filters)
+    drawn = _drawn(part, labs, {} if filters else report.reasons(db()))
+    told = [month for month in drawn["months"] if month.total]
     return page(
         "journey/archive.html",
-        total=len(squares),
         by_residents=journey.by_residents(db()),
         lab_count=len(labs),
-        first=squares[0] if squares else None,
-        last=squares[-1] if squares else None,
-        months=journey.with_pictures(db(), months),
-        lab_rows=_rows(months, labs),
+        span=(told[0].first, told[-1].first) if told else None,
+        beginning=journey.first(db(), part),
+        sheets=calendar.sheets(drawn["months"], labs),
         filters=filters,
         filtered=bool(filters),
         chosen=chosen(filters),
+        walking=chosen(filters),
         options=_options(labs, lang),
+        missing=_missing(),
+        **drawn,
         **_part(filters, lang),
+        **({} if filters or not told else _on_this_day(told, lang)),
     )
 
 
-def _rows(months: tuple[Month, ...], labs: tuple[LabRef, ...]) -> tuple[LabRow, ...]:
-    places = [*labs, None]
-    rows = [
-        LabRow(
-            place, tuple(Cell(m.year, m.month, m.of(place.slug if place else "")) for m in months)
-        )
-        for place in places
-    ]
-    return tuple(row for row in rows if row.lab or any(cell.squares for cell in row.cells))
+def _missing() -> Missing | None:
+    """What is missing of a rebuilt journey; of a living diary nothing is."""
+    return missing(db()) if diary_site().journey_posts else None
+
+
+def _drawn(
+    part: Select[Post, Revision], labs: tuple[LabRef, ...], reasons: Mapping[str, str]
+) -> dict[str, Any]:
+    """The months of a part of the journey with pictures, and what drawing them takes."""
+    months = calendar.calendar(db(), part, reasons)
+    return {
+        "months": calendar.with_pictures(db(), part, months),
+        "total": sum(month.total for month in months),
+        "most": calendar.most(months),
+        "places_and_none": (*labs, None),
+    }
+
+
+def _on_this_day(told: list[Month], lang: str) -> dict[str, Any]:
+    """What was written about this day in other years: the page changes at midnight."""
+    years = told[0].first.year, told[-1].first.year
+    very, found = related.on_this_day(db(), today(), years, lang)
+    return {"very_day": very, "on_this_day": found}
 
 
 def _options(labs: tuple[LabRef, ...], lang: str) -> dict[str, list[tuple[str, str]]]:
@@ -104,9 +109,17 @@ def _part(filters: Filters, lang: str) -> dict[str, Any]:
     return {"days": by_day(part.posts), "older": onward}
 
 
-def chosen(filters: Filters) -> dict[str, str]:
+def chosen(filters: Filters) -> dict[str, Any]:
     """The filters as an address names them."""
     return {name: value for name in Filters.__slots__ if (value := getattr(filters, name))}
+
+
+def said(filters: Filters, lang: str) -> tuple[str, ...]:
+    """What a filter lets through, in the reader's words: "Boden", "Choir"."""
+    options = _options(site.labs(db(), lang), lang) if filters else {}
+    return tuple(
+        str(dict(options[name]).get(value, value)) for name, value in chosen(filters).items()
+    )
 
 
 def asked() -> Filters:
@@ -133,42 +146,78 @@ def cursor(text: str | None) -> tuple[date, int] | None:
         return None
 
 
+@blueprint.get("/archive/beginning")
+@access(Access.PUBLIC)
+def beginning() -> ResponseReturnValue:
+    """Leads to the first post of the journey, or of the part that a filter lets through."""
+    filters = with_present_addresses(asked())
+    found = journey.first(db(), journey.filtered(filters))
+    if found is None:
+        return redirect(_address("archive", **chosen(filters)))
+    return redirect(url_for("reading.post", slug=found.slug, **chosen(filters)))
+
+
 @blueprint.get("/archive/<int(fixed_digits=4):year>")
 @access(Access.PUBLIC)
 def year(year: int) -> ResponseReturnValue:
     """A year, month by month."""
-    months = journey.calendar(db(), journey.between(*_bounds(year, 1, year, 12)))
-    if not months:
+    start, end = _bounds(year, 1, year, 12)
+    part = journey.between(start, end)
+    drawn = _drawn(part, site.labs(db(), language()), report.reasons(db()))
+    if not drawn["months"]:
         raise NotFound
-    return page("journey/year.html", year=year, months=journey.with_pictures(db(), months))
+    before, after = journey.beside(db(), start, end)
+    return page(
+        "journey/year.html",
+        year=year,
+        **drawn,
+        missing=_missing(),
+        earlier=before and before.year,
+        later=after and after.year,
+    )
 
 
 @blueprint.get("/archive/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>")
 @access(Access.PUBLIC)
 def month(year: int, month: int) -> ResponseReturnValue:
     """A month like a chapter: a list, or with `?whole=1` every post in full."""
-    chosen = journey.between(*_bounds(year, month, year, month))
+    filters, lang = with_present_addresses(asked()), language()
+    start, end = _bounds(year, month, year, month)
     after = cursor(request.args.get("after"))
-    part = journey.walk(db(), chosen, after=after, size=MONTH_SIZE, lang=language())
+    among = journey.filtered(filters)
+    part = journey.walk(
+        db(), journey.inside(among, start, end), after=after, size=MONTH_SIZE, lang=lang
+    )
     if not part.posts:
         raise NotFound
     whole = request.args.get("whole") == "1"
     pictured = [post.picture for post in part.posts if post.picture]
-    onward = {"year": year, "month": month, "after": part.after, "whole": "1" if whole else None}
-    earlier, later = journey.months_beside(db(), date(year, month, 1))
+    before, then = journey.beside(db(), start, end, among)
+    here = {"year": year, "month": month, **chosen(filters)}
+    onward = {**here, "after": part.after, "whole": "1" if whole else None}
     return page(
         "journey/month.html",
         year=year,
-        month=month,
-        first=date(year, month, 1),
+        first=start,
         posts=part.posts,
         texts={post.id: Markup(post.html) for post in part.posts} if whole else {},  # noqa: S704
-        pictures=pictured[:PICTURES_IN_CHAPTER],
+        pictures=pictured[:PICTURES_IN_CHAPTER] if after is None else (),
         whole=whole,
-        earlier=earlier,
-        later=later,
+        walking=chosen(filters),
+        said=said(filters, lang),
+        as_list=_address("month", **here),
+        as_whole=_address("month", **here, whole=1),
+        earlier=_turned(before, filters),
+        later=_turned(then, filters),
         older=_address("month", **onward) if part.after else None,
     )
+
+
+def _turned(day: date | None, filters: Filters) -> tuple[str, date] | None:
+    """Where the month of a day stands, and its first day."""
+    if day is None:
+        return None
+    return _address("month", year=day.year, month=day.month, **chosen(filters)), day.replace(day=1)
 
 
 def _address(view: str, **values: Any) -> str:

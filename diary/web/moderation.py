@@ -21,7 +21,7 @@ from diary.domain.moderation import REASONS, WHY_TAKEN_DOWN, Filing, Verdict
 from diary.domain.policy import Facts
 from diary.domain.workflow import CHANGEABLE, Step
 from diary.models import Account, Decision, Given, Status, Use, Voice
-from diary.queries import consents, moderation, objections, people, site, tellings
+from diary.queries import consents, missing, moderation, objections, people, site, tellings
 from diary.queries.moderation import QUEUE_SHOWN, Queued, Shown
 from diary.queries.posts import Scope
 from diary.queries.rows import MethodRef, PostCard
@@ -136,6 +136,7 @@ def _beside(post: Shown) -> dict[str, object]:
     never = _never()
     return {
         **readers.beside(post, steps),
+        "sender": missing.sender(session, post.card.id),
         "own": own and not house().own_posts,
         "changeable": not own and post.card.status in CHANGEABLE,
         "days": _days(post.since),

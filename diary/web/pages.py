@@ -187,6 +187,8 @@ MEMBERS_PAGES = (
     *("/overview", "/people", "/names", "/places", "/ways", "/invitations", "/settings"),
 )
 """`$` ends an address (RFC 9309, section 2.2.3), or `/me` would hide `/methods`."""
+WALKS = ("/posts/*?", "/archive/beginning")
+"""The same posts once more, turned by a filter: each stands at its own address already."""
 
 
 @blueprint.get("/robots.txt")
@@ -195,7 +197,7 @@ def robots() -> ResponseReturnValue:
     """What search engines may read; of a demonstration nothing (RFC 9309)."""
     if services().settings.demo:
         return _text("User-agent: *\nDisallow: /\n")
-    closed = "".join(f"Disallow: {path}\n" for path in MEMBERS_PAGES)
+    closed = "".join(f"Disallow: {path}\n" for path in (*MEMBERS_PAGES, *WALKS))
     return _text(f"User-agent: *\n{closed}\nSitemap: {base_url()}/sitemap.xml\n")
 
 

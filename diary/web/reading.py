@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
 from diary.models import Lab, Method, Person, Post, Revision, Status
-from diary.queries import aliases, journey, posts, taxonomy
+from diary.queries import aliases, journey, posts, related, taxonomy
 from diary.queries.rows import PostCard, Slice, by_day
+from diary.web import walks
 from diary.web.guards import Access, access
 from diary.web.moved import led_on
 from diary.web.rendering import diary_site, in_language, in_words, language, page
@@ -71,18 +72,21 @@ def _newest_pictured(part: Slice) -> PostCard | None:
 @access(Access.PUBLIC)
 def post(slug: str) -> ResponseReturnValue:
     """One post."""
-    card = posts.cards(db(), [found_at(slug)], language())[0]
+    lang = language()
+    card = posts.cards(db(), [found_at(slug)], lang)[0]
     assert card.sequence is not None  # noqa: S101 (a published post has one)
-    earlier, later = journey.neighbours(db(), card.dated, card.sequence)
+    walk = walks.walk(card, lang)
+    beside = [one.slug for one in (walk.earlier, walk.later) if one]
+    more = related.related(db(), card, lang, without=beside)
     return page(
         "reading/post.html",
         post=card,
         noimageindex=any(picture.people for picture in card.pictures),
         number=journey.number(db(), card.dated, card.sequence),
         source_host=urlsplit(card.source_url).hostname,
-        earlier=earlier,
-        later=later,
-        more=journey.more_from_lab(db(), card, language()),
+        walk=walk,
+        more=more,
+        of_one_place=all(one.lab == card.lab for one in more),
     )
 
 

@@ -11,11 +11,13 @@ from markupsafe import Markup, escape
 from diary.queries import search, site
 from diary.queries.journey import NO_LAB
 from diary.queries.rows import PostCard
+from diary.queries.said import all_names, pieces
 from diary.queries.search import Facets, Filters
-from diary.text.plain import as_text
-from diary.text.stem import Term, hits, query
+from diary.text.plain import direction
+from diary.text.stem import Said, Term, hits, query
+from diary.web.forms import POST_LANGUAGES
 from diary.web.guards import Access, access
-from diary.web.rendering import called, language, page
+from diary.web.rendering import called, diary_site, language, page
 from diary.web.session import reading as db
 from diary.web.words import KINDS, ORIGINS, VOICES
 
@@ -28,12 +30,27 @@ VALUES_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a post with the hits marked; `called` where it is not of the post's texts."""
+
+    text: Markup
+    lang: str
+    called: str = ""
+
+    @property
+    def dir(self) -> str:
+        """The direction it is written in."""
+        return direction(self.lang)
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A post found: its card, its heading and an excerpt with the hits marked."""
+    """A post found: its card, its heading, an excerpt, and where else it was found."""
 
     card: PostCard
     heading: Markup
-    excerpt: Markup
+    excerpt: Piece
+    besides: Piece | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +80,11 @@ def results() -> ResponseReturnValue:
         terms=terms,
         filters=filters,
         noindex=True,
-        found=[_hit(card, terms) for card in found.posts],
+        found=_hits(found.posts, terms),
         facets=counted,
         groups=_groups(counted, filters, asked, lang),
-        feeds={kind: address(asked, filters, kind) for kind in ("atom", "rss", "json")},
+        chosen=chosen(asked, filters),
+        rss=address(asked, filters, "rss"),
         near=[] if counted.total else _near(terms),
         older=_onward(asked, filters, found.after),
     )
@@ -102,18 +120,34 @@ def _near(terms: tuple[Term, ...]) -> list[tuple[str, str]]:
     return [(word, _page({"q": word})) for word in search.near(db(), terms)]
 
 
-def _hit(card: PostCard, terms: tuple[Term, ...]) -> Hit:
-    texts = [(as_text(card.html), card.lang), (card.gist, "sv")]
-    texts.append((as_text(card.second_html), card.second_lang))
-    for picture in card.pictures:
-        texts += [(picture.caption, card.lang), (picture.alt, card.lang)]
-    opening = Markup("")
-    for text, lang in texts:
-        if spans := hits(text, terms, lang):
-            opening = _excerpt(text, spans)
-            break
+def _hits(cards: tuple[PostCard, ...], terms: tuple[Term, ...]) -> list[Hit]:
+    main = diary_site().main_language
+    names = all_names(db(), main)
+    return [_hit(card, list(pieces(card, *names, main)), terms) for card in cards]
+
+
+def _hit(card: PostCard, said: list[Said], terms: tuple[Term, ...]) -> Hit:
     heading = _marked(card.heading, hits(card.heading, terms, card.lang))
-    return Hit(card, heading, opening or escape(card.opening))
+    excerpt, besides = Piece(escape(card.opening), card.lang), None
+    for one in said[1:]:
+        if spans := hits(one.text, terms, one.lang):
+            piece = Piece(_excerpt(one.text, spans), one.lang, _called(one.part))
+            excerpt, besides = (excerpt, piece) if piece.called else (piece, None)
+            break
+    return Hit(card, heading, excerpt, besides)
+
+
+def _called(part: str) -> str:
+    """What a piece is called that is not of a post's texts."""
+    return {
+        "caption": _("Text below the picture"),
+        "alt": _("Description of the picture"),
+        "credit": _("Photo"),
+        "byline": _("Written by"),
+        "scribe": _("Written down by"),
+        "lab": called("lab"),
+        "method": called("method"),
+    }.get(part, "")
 
 
 def _excerpt(text: str, spans: list[tuple[int, int]]) -> Markup:
@@ -165,7 +199,8 @@ def _groups(
             if name not in {"lab", "method", "author"} or value in names[name]
         ]
         if len(shown) > 1 or now:
-            groups.append((label, shown[:VALUES_SHOWN]))
+            first = [one for at, one in enumerate(shown) if at < VALUES_SHOWN or one.chosen]
+            groups.append((label, first))
     return groups
 
 
@@ -175,13 +210,12 @@ def _with(filters: Filters, name: str, value: str) -> Filters:
 
 def _names(counted: Facets, lang: str) -> dict[str, dict[str, Any]]:
     labs = {lab.slug: lab.short for lab in site.labs(db(), lang)}
-    languages = {"sv": "Svenska", "en": "English", "ar": "العربية"}
     return {
         "lab": {**labs, NO_LAB: _("The whole project")},
         "method": {way.slug: way.short for way in site.methods(db(), lang, retired=True)},
         "author": search.authors(db(), counted.of["author"]),
         "voice": {str(key): word for key, word in VOICES.items()},
         "kind": {str(key): word for key, word in KINDS.items()},
-        "lang": languages,
+        "lang": POST_LANGUAGES,
         "provenance": {str(key): word for key, word in ORIGINS.items()},
     }

@@ -58,7 +58,9 @@ def count(db: Session, kind: type[Any]) -> int | None:
     return db.scalar(select(func.count()).select_from(kind))
 
 
-def bring_in(folder: Path, path: Path, *more: str, source: str = "pages", status: int = 0) -> str:
+def bring_in(
+    folder: Path, path: Path | str, *more: str, source: str = "pages", status: int = 0
+) -> str:
     done = diary(folder, "import", str(path), "--from", source, *more)
     assert done.returncode == status, done.stderr
     return done.stdout

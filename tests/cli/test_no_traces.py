@@ -19,6 +19,7 @@ from tests.builders import a_post
 from tests.cli.test_commands import environment, first_answer, free_port
 
 ADDRESS, BROWSER = "203.0.113.77", "Zyxquu-Browser/7.77"
+LOOKED_FOR = "qvyxkommun"
 
 
 @contextmanager
@@ -67,16 +68,22 @@ def test_nothing_is_left_of_a_visitor(
         first_answer(port)
         assert ask(port, "/posts/ute") == 200
         assert ask(port, "/nowhere") == 404
+        assert ask(port, f"/search?q={LOOKED_FOR}") == 200
+        assert ask(port, f"/search/feed.atom?q={LOOKED_FOR}") == 200
         assert ask(port, "/login", {"name": "alice", "password": "wrong"}) == 422
         assert ask(port, "/accessibility/report", {"words": "Hej"}) == 200
         assert ask(port, f"/report/{short}", {"what": token}) == 200
         db.execute(text("DROP TABLE pages"))
+        db.execute(text("DROP TABLE search_fts"))
         db.commit()
         assert ask(port, "/about") == 500
+        assert ask(port, f"/search?q={LOOKED_FOR}") == 500
     assert "GET /about failed" in log.read_text()
+    assert "GET /search failed" in log.read_text()
     kept = [path for path in folder.rglob("*") if path.is_file()]
     assert folder / "diary.db" in kept
     for path in kept:
         data = path.read_bytes()
         assert ADDRESS.encode() not in data, path
         assert BROWSER.encode() not in data, path
+        assert LOOKED_FOR.encode() not in data, path

@@ -11,7 +11,7 @@ from diary.domain.accounts import actor_of
 from diary.domain.errors import Invalid, NotAllowed, Overtaken
 from diary.domain.report import Scope
 from diary.models import Account, Event, Lab, Report
-from diary.queries import periods
+from diary.queries import periods, site
 from diary.queries import report as queries
 from diary.queries.report import Draft
 from tests.builders import NOW, a_post
@@ -72,3 +72,16 @@ def test_another_post_makes_another_copy(db: Session, lea: Account, alice: Accou
     second = rules.hand_in(db, actor, YEAR, "Dagboken", NOW)
     totals = [queries.from_json(one).numbers.groups["posts"][0].total for one in (first, second)]
     assert totals == [0, 1]
+
+
+def test_only_why_all_places_were_silent_changes_what_visitors_see(
+    db: Session, lea: Account, lab: Lab
+) -> None:
+    actor, boden = actor_of(lea), replace(YEAR, lab=lab)
+    before, *_ = site.version(db)
+    rules.write(db, actor, boden, Draft(reasons={"2019-07": "Semester"}), NOW)
+    rules.write(db, actor, YEAR, Draft(comment="Ord"), NOW)
+    assert site.version(db)[0] == before
+    rules.write(db, actor, YEAR, Draft(1, "Ord", {"2019-07": "Flytt"}), NOW)
+    assert site.version(db)[0] == before + 1
+    assert queries.reasons(db) == {"2019-07": "Flytt"}

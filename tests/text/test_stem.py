@@ -34,6 +34,25 @@ def test_forms_of_a_word_find_each_other(asked: str, text: str) -> None:
         ("böcker", "bok", 4),
         ("plats", "mötesplatsen", 4),
         ("skola", "företagsskolan", 4),
+        ("café", "cafékassan", 4),
+        ("café", "kafébord", 4),
+        ("kör", "körledare", 4),
+        ("metod", "dagboksmetoden", 4),
+        ("nyckel", "nycklar", 4),
+        ("nyckel", "nyckeln", 4),
+        ("trappa", "trappan", 4),
+        ("hus", "huset", 4),
+        ("rum", "rummets", 4),
+        ("katalysator", "katalysatorn", 4),
+        ("bostad", "hyresbostäder", 4),
+        ("konst", "konstigt", None),
+        ("kor", "kors", None),
+        ("rum", "centrum", None),
+        ("dag", "fredagen", None),
+        ("bild", "bildning", None),
+        ("park", "parkeringen", None),
+        ('"plats"', "platser", None),
+        ('"kor"', "kör", None),
     ],
 )
 def test_what_finds_what(asked: str, text: str, level: int | None) -> None:
@@ -55,13 +74,30 @@ def test_words_are_composed_and_folded_without_case() -> None:
     assert words("KÖR – 2019, a_b") == ["kör", "2019", "a", "b"]
     assert fold("kör") == "kor"
     assert fold("kör", keep_own=True) == "kör"
+
+
+def test_a_compound_is_made_of_words_known_by_one_of_them() -> None:
     assert parts("ungdomscafé") == ("ungdom", "ungdoms", "café")
+    assert parts("hyresbostäder") == ("hyre", "hyres", "bostäder")
+    assert parts("dagboksmetod") == ("dagbok", "dagboks", "metod")
+    assert parts("cafépersonal") == ("café",)
+    assert parts("verkstaden") == parts("eftermiddagen") == parts("stadgarna") == ()
 
 
 def test_a_query_has_words_phrases_and_beginnings() -> None:
-    assert query('“vi sjunger” kör* "') == (Term(("vi", "sjunger")), Term(("kör",), prefix=True))
+    assert query('“vi sjunger” kör* "') == (
+        Term(("vi", "sjunger"), literal=True),
+        Term(("kör",), prefix=True),
+    )
     assert query(' "" * –') == ()
     assert len(query(" ".join(f"ord{n}" for n in range(50)))) == 12
+
+
+def test_a_phrase_is_marked_as_a_whole_and_only_where_it_stands() -> None:
+    text = "Kören i Boden, inte i kören. Kör i Boden!"
+    marked = [text[a:b] for a, b in hits(text, query('"i boden" kör'), "sv")]
+    assert marked == ["Kören", "i Boden", "kören", "Kör", "i Boden"]
+    assert hits(text, query('"körer i Boden"'), "sv") == []
 
 
 def test_hits_are_found_where_they_stand() -> None:
@@ -72,6 +108,6 @@ def test_hits_are_found_where_they_stand() -> None:
 
 @given(st.text())
 def test_any_text_is_words_without_signs(text: str) -> None:
-    for word in marked([Said(text, "sv"), Said(text, "ar", title=True)]).split(" "):
+    for word in marked([Said(text, "sv"), Said(text, "ar", "title")]).split(" "):
         assert word == "0" or (word[0] in "123456" and word[1:].isalnum())
     query(text)

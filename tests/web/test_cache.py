@@ -2,6 +2,7 @@
 
 import gzip
 import sys
+from datetime import date
 
 import brotli
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from diary.models import Account
 from tests.builders import a_post
-from tests.conftest import Browser
+from tests.conftest import Browser, Clock
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -95,3 +96,21 @@ def test_static_files_come_compressed_and_unchanged(client: Browser, coding: str
 def test_static_files_come_as_small_as_the_browser_takes_them(client: Browser) -> None:
     taken = {"Accept-Encoding": "gzip, deflate, br, zstd"}
     assert client.get("/static/css/base.css", headers=taken, buffered=True).content_encoding == "br"
+
+
+def test_the_archive_is_another_page_each_day_and_nothing_else_is(
+    db: Session, alice: Account, client: Browser, clock: Clock
+) -> None:
+    a_post(db, alice, title="För ett år sedan", dated=date(2019, 2, 8))
+    db.commit()
+    tags = {path: client.get(path).headers["ETag"] for path in ("/", "/archive")}
+    clock.pass_by(hours=10, minutes=59)  # it is noon in UTC, one hour later in Stockholm
+
+    def asked(path: str) -> int:
+        return client.get(path, headers={"If-None-Match": tags[path]}).status_code
+
+    assert (asked("/"), asked("/archive")) == (304, 304)
+    clock.pass_by(minutes=1)
+    assert (asked("/"), asked("/archive")) == (304, 200)
+    english = {"Accept-Language": "en"}
+    assert "On this day" in client.get("/archive", headers=english).text

@@ -6,9 +6,17 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from diary.models import Account, Lab, Voice
-from tests.builders import a_method, a_post
+from diary.domain import report
+from diary.domain.accounts import actor_of
+from diary.domain.report import Scope
+from diary.media.storage import Storage
+from diary.models import Account, Lab, Role, Voice
+from diary.queries import calendar
+from diary.queries.periods import Period
+from diary.queries.report import Draft
+from tests.builders import NOW, a_method, a_post, an_account
 from tests.conftest import Browser
+from tests.web.test_reading import count_queries
 
 
 @pytest.fixture
@@ -26,7 +34,7 @@ def posts_on(client: Browser, address: str) -> list[str]:
     answer = client.get(address)
     assert answer.status_code == 200
     main = answer.text.split("<main", 1)[1]
-    return list(dict.fromkeys(re.findall(r'href="/posts/([^"?#]+)"', main)))
+    return list(dict.fromkeys(re.findall(r'href="/posts/([^"?#]+)', main)))
 
 
 def test_an_empty_archive_is_kind(client: Browser) -> None:
@@ -108,12 +116,106 @@ def test_a_long_silence_is_told_by_its_number(db: Session, alice: Account, clien
     assert len(text) < 20_000
 
 
-def test_a_journey_of_many_years_is_drawn_below_each_other(
+def test_a_journey_of_many_years_has_a_sheet_per_year(
     db: Session, alice: Account, client: Browser
 ) -> None:
     for number in range(40):
         a_post(db, alice, title=str(number), dated=date(2015 + number // 12, number % 12 + 1, 1))
     db.commit()
     text = client.get("/archive").text
-    assert '<table class="calendar"' not in text
+    assert text.count('<table class="calendar"') == 4
     assert text.count('class="month-name"') == 40
+
+
+@pytest.mark.usefixtures("two_winters")
+def test_a_silent_month_says_why(db: Session, client: Browser) -> None:
+    actor = actor_of(an_account(db, "lea", Role.LEAD))
+    year = Scope(Period(date(2018, 1, 1), date(2018, 12, 31)))
+    report.write(db, actor, year, Draft(reasons={"2018-12": "<b>Flytt</b>"}), NOW)
+    db.commit()
+    for address in ("/archive", "/archive/2018"):
+        assert ("&lt;b&gt;Flytt" in client.get(address).text) == (address == "/archive")
+    assert "Flytt" not in client.get("/archive?lab=boden").text
+
+
+@pytest.mark.usefixtures("two_winters")
+def test_the_doors_lead_to_the_beginning_and_to_search(client: Browser) -> None:
+    doors = re.findall(r'class="door" href="([^"]+)"', client.get("/archive").text)
+    assert doors == ["/posts/november", "/search"]
+    doors = re.findall(r'class="door" href="([^"]+)"', client.get("/archive?method=kor").text)
+    assert doors[0] == "/posts/koren?method=kor"
+
+
+@pytest.mark.usefixtures("two_winters")
+def test_the_sentence_counts(client: Browser) -> None:
+    text = client.get("/archive", headers={"Accept-Language": "en"}).text
+    sentence = text.split('class="lede">')[1].split("</p>")[0]
+    words = (
+        "3 posts, November 2018 to January 2019, from one place, 3 of them written by residents."
+    )
+    assert sentence == words
+
+
+@pytest.mark.usefixtures("two_winters")
+def test_each_square_is_a_link_with_a_name(client: Browser) -> None:
+    table = client.get("/archive").text.split("<table")[1].split("</table>")[0]
+    squares = re.findall(
+        r'<a class="square lab-(\w+)" href="([^"]+)"><title>([^<]+)</title>', table
+    )
+    assert squares == [
+        ("boden", "/posts/november", "7 november 2018: November"),
+        ("boden", "/posts/koren", "22 januari 2019: Kören"),
+        ("none", "/posts/januari", "16 januari 2019: Januari"),
+    ]
+
+
+@pytest.mark.usefixtures("two_winters")
+def test_years_turn_to_the_years_beside(client: Browser) -> None:
+    assert re.search(r'rel="next" href="/archive/2019"', client.get("/archive/2018").text)
+    assert 'rel="prev"' not in client.get("/archive/2018").text
+
+
+@pytest.mark.usefixtures("two_winters")
+def test_a_filtered_month_keeps_its_filter(client: Browser) -> None:
+    text = client.get("/archive/2019/01?lab=boden").text
+    assert posts_on(client, "/archive/2019/01?lab=boden") == ["koren"]
+    assert 'href="/posts/koren?lab=boden"' in text
+    assert re.search(r'rel="prev" href="/archive/2018/11\?lab=boden"', text)
+    assert 'href="/archive/2019/01?lab=boden&amp;whole=1"' in text
+    assert client.get("/archive/2019/01?lab=lina").status_code == 404
+
+
+def test_a_month_on_one_page_shows_all_pictures(
+    db: Session, alice: Account, store: Storage, client: Browser
+) -> None:
+    a_post(db, alice, store=store, pictures=3)
+    db.commit()
+    whole = client.get("/archive/2019/05?whole=1").text
+    assert whole.count("<figure") == 3
+    assert 'href="/archive/2019/05"' in whole
+
+
+def test_too_many_posts_are_drawn_as_blocks_that_lead_to_their_month(
+    db: Session, alice: Account, lab: Lab, client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calendar, "MOST_SQUARES", 3)
+    for _ in range(4):
+        a_post(db, alice, lab="boden")
+    db.commit()
+    text = client.get("/archive", headers={"Accept-Language": "en"}).text
+    assert 'class="square ' not in text
+    blocks = re.findall(r'class="block[^"]*" href="([^"]+)"><title>([^<]+)</title>', text)
+    assert blocks == [("/archive/2019/05?lab=boden", "May 2019, Boden: 4 posts")] * 2
+
+
+def test_the_archive_takes_as_many_queries_however_many_posts(
+    db: Session, alice: Account, store: Storage, client: Browser
+) -> None:
+    counts = []
+    for batch in (2, 20):
+        for number in range(batch):
+            day = date(2019, 1 + number % 12, 1)
+            a_post(db, alice, store=store, pictures=1, title=f"{batch} {number}", dated=day)
+        db.commit()
+        counts.append(count_queries(client, "/archive"))
+    assert counts[0] == counts[1] <= 17

@@ -1,13 +1,35 @@
 """The search page: what it shows, how it says that nothing is found, and what it never finds."""
 
+import re
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from diary.models import Account, Lab, Picture, SearchRow, Status
-from tests.builders import WAYS, a_method, a_post
+from diary.domain import moderation, writing
+from diary.domain.accounts import actor_of
+from diary.domain.content import BylineContent, PictureContent
+from diary.domain.moderation import Verdict
+from diary.domain.settings import put
+from diary.domain.workflow import Step
+from diary.media.storage import Storage
+from diary.models import Account, Claim, Lab, Picture, SearchRow, SecondKind, Status
+from diary.queries import search
+from tests.builders import (
+    HOUSE,
+    NOW,
+    WAYS,
+    a_content,
+    a_lead,
+    a_method,
+    a_picture,
+    a_post,
+)
 from tests.conftest import Browser
 
+ENGLISH = {"Accept-Language": "en"}
 NAUGHTY = [
     '"', "*", '"*" AND', "'; DROP TABLE search; --", "NEAR(a b)", "a:b", "\x00", "<b>kör</b>",
     "-", "(", "كِتَاب", "\u202e kör", "å" * 5000, "kör " * 400, "!! & | <->", "\\",
@@ -28,6 +50,119 @@ def test_hits_are_marked_and_everything_else_escaped(
     page = client.get("/search?q=kör").text
     assert "&lt;i&gt;<mark>Kör</mark>&lt;/i&gt; &amp; kaffe" in page
     assert "&lt;b&gt; <mark>integrationskören</mark>." in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("solen", "<mark>Solen</mark> vill inte gå ner"),
+        ("fönstret", "Barnen sitter i <mark>fönstret</mark>."),
+        ("stentrappan", "Text below the picture: <bdi{SV}>På <mark>stentrappan</mark></bdi>"),
+        ("ladan", "Description of the picture: <bdi{SV}>En röd <mark>lada</mark></bdi>"),
+        ("Karim", "Photo: <bdi{SV}><mark>Karim</mark></bdi>"),
+        ("biodlare", "Written by: <bdi{SV}>Torsten, <mark>biodlare</mark></bdi>"),
+        ("björkviken", "Place: <bdi{SV}><mark>Björkviken</mark></bdi>"),
+        ("choirs", "Way of working: <bdi><mark>Choir</mark></bdi>"),
+        ("lättsamt", "Det här är <mark>lättsamt</mark> skrivet."),
+    ],
+)
+def test_each_field_is_found_and_shown(
+    db: Session, alice: Account, lab: Lab, store: Storage, client: Browser, asked: str, said: str
+) -> None:
+    lab.name = "Björkviken"
+    a_method(db, "kor", "Integrationskör").short_names = {"en": "Choir"}
+    post = a_post(db, alice, Status.DRAFT)
+    token = a_picture(db, store, post).token
+    shown = PictureContent(token, "En röd lada", "På stentrappan", "Karim")
+    content = a_content(
+        body="Barnen sitter i fönstret.", lab="boden", methods=("kor",),
+        pictures=(replace(shown, claim=Claim.NOBODY),),
+        bylines=(BylineContent("Torsten", "biodlare"),),
+        second_kind=SecondKind.EASY, second_lang="sv", second_body="Det här är lättsamt skrivet.",
+    )  # fmt: skip
+    writing.save(db, actor_of(alice), post, content, NOW)
+    writing.submit(db, actor_of(alice), post, NOW, HOUSE)
+    verdict = Verdict(Step.PUBLISH, post.waiting_id or 0)
+    moderation.decide(db, a_lead(db), post.id, verdict, NOW, HOUSE)
+    db.commit()
+    page = client.get("/search", query_string={"q": asked}, headers=ENGLISH).text
+    assert said.replace("{SV}", ' lang="sv" dir="ltr"') in page
+
+
+def test_the_line_in_the_main_language_is_searched_in_that_language(
+    db: Session, alice: Account, client: Browser
+) -> None:
+    put(db, {"main_language": "en"})
+    a_post(db, alice, title="", body="ذهبنا إلى المكتبة", lang="ar", gist="We are studying.")
+    db.commit()
+    page = client.get("/search?q=study").text
+    assert "are <mark>studying</mark>." in page
+
+
+def test_another_main_language_makes_the_words_anew(
+    db: Session, alice: Account, client: Browser
+) -> None:
+    a_post(db, alice, body="ذهبنا إلى المكتبة", lang="ar", gist="We are studying.")
+    db.commit()
+    assert "<mark>" not in client.get("/search?q=study").text
+    put(db, {"main_language": "en"})
+    db.commit()
+    assert "are <mark>studying</mark>." in client.get("/search?q=study").text
+
+
+def test_facets_count_the_hits_and_lead_on(
+    db: Session, alice: Account, lab: Lab, client: Browser
+) -> None:
+    a_method(db, "kor", "Integrationskör")
+    for number in range(3):
+        a_post(db, alice, title=f"Fika {number}", lab="boden" if number else "",
+               dated=date(2018 + number, 5, 1), methods=("kor",) if number else ())  # fmt: skip
+    a_post(db, alice, title="Coffee", body="Fika in English", lang="en", dated=date(2020, 5, 1))
+    a_post(db, alice, title="Annat", lab="boden")
+    db.commit()
+    with_count = r'<a href="[^"]*{}"><bdi>{}</bdi></a> <span class="note">{}</span>'
+    page = client.get("/search?q=fika", headers=ENGLISH).text
+    for address, name, count in [
+        ("lab=boden", "Boden", 2), ("lab=-", "The whole project", 2), ("year=2020", "2020", 2),
+        ("lang=sv", "Svenska", 3), ("lang=en", "English", 1),
+    ]:  # fmt: skip
+        assert re.search(with_count.format(address, name, count), page), name
+    chosen = client.get("/search?q=fika&lab=boden", headers=ENGLISH).text
+    assert "2 posts" in chosen
+    assert 'href="/search?q=fika" aria-current="true"' in chosen
+
+
+def test_past_a_thousand_hits_the_count_says_so(
+    db: Session, alice: Account, client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "COUNTED", 3)
+    for number in range(4):
+        a_post(db, alice, title=f"Fika {number}", dated=date(2018 + number // 2, 5, 1))
+    db.commit()
+    page = client.get("/search?q=fika", headers=ENGLISH).text
+    assert "More than 1,000 posts" in page
+    assert '<span class="note">2+</span>' in page
+
+
+def test_a_browser_is_told_of_the_feeds_of_a_search(
+    db: Session, alice: Account, lab: Lab, client: Browser
+) -> None:
+    a_post(db, alice, title="Kör & kaffe", lab="boden")
+    db.commit()
+    page = client.get("/search?q=kör&lab=boden").text
+    for kind in ("atom", "rss", "json"):
+        assert f'href="/search/feed.{kind}?q=k%C3%B6r&amp;lab=boden"' in page
+
+
+def test_a_word_in_quotes_is_taken_as_it_is_written(
+    db: Session, alice: Account, client: Browser
+) -> None:
+    a_post(db, alice, title="Kören sjunger")
+    a_post(db, alice, title="En kör till")
+    db.commit()
+    page = client.get("/search", query_string={"q": '"kör"'}).text
+    assert "En <mark>kör</mark> till" in page
+    assert "<mark>Kören" not in page
 
 
 @pytest.mark.parametrize("status", sorted(WAYS.keys() - {Status.PUBLISHED}))

@@ -36,6 +36,7 @@ from diary.models import (
     make_engine,
     make_sessions,
 )
+from diary.portability import feed_documents
 from diary.queries import posts, site
 from diary.web import feeds
 from tests.builders import NOW, a_photo, a_post, an_account
@@ -126,6 +127,12 @@ def changed(before: dict[str, tuple[bytes, str]], browser: Browser, kind: str) -
     by_tag = {address for address in after if after[address][1] != before[address][1]}
     assert by_bytes == by_tag
     return by_tag
+
+
+@pytest.mark.parametrize("kind", ["atom", "rss", "json"])
+def test_the_import_of_feeds_walks_to_the_first_post(client: Browser, kind: str) -> None:
+    walked = feed_documents.walk(f"/feed.{kind}", lambda address: client.get(path(address)).data)
+    assert len({entry.id for one in walked for entry in one.entries}) == ALL
 
 
 @XML

@@ -1,0 +1,48 @@
+"""Reading from the beginning: one post after the other, through all or through a filter's part.
+
+The place is kept in the address: `/posts/<slug>?lab=boden` turns the page within that lab.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, redirect, request, url_for
+
+from diary.queries import journey
+from diary.queries.journey import Place
+from diary.queries.rows import Neighbour, PostCard
+from diary.web.journey import asked, chosen, said, with_present_addresses
+from diary.web.session import reading as db
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The way through the journey that a post is read on: of a filter, `place` says how far."""
+
+    filters: dict[str, Any]
+    said: tuple[str, ...] = ()
+    place: Place | None = None
+    earlier: Neighbour | None = None
+    later: Neighbour | None = None
+
+
+def walk(card: PostCard, lang: str) -> Walk:
+    """The walk that the address names; ends the request where another address is meant.
+
+    A filter named by an old address leads to the present one (301); one that does not let this
+    post through, to the post alone (302), so that no made-up filter makes a page.
+    """
+    named = asked()
+    filters = with_present_addresses(named)
+    if filters != named:
+        abort(redirect(_address(card, chosen(filters)), 301))
+    among = journey.filtered(filters)
+    place = journey.place(db(), among, card) if filters else None
+    if filters and place is None:
+        abort(redirect(_address(card, {})))
+    sides = journey.neighbours(db(), card.dated, card.sequence or 0, among)
+    return Walk(chosen(filters), said(filters, lang), place, *sides)
+
+
+def _address(card: PostCard, filters: dict[str, Any]) -> str:
+    return url_for(str(request.endpoint), slug=card.slug, **filters)

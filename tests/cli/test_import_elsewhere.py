@@ -1,0 +1,84 @@
+"""`diary import` of what other programs write: posts with their pictures and places, once each."""
+
+import json
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from diary.models import Post, RevisionMethod, ShownPicture, Status
+from tests.builders import a_lab, a_method, a_photo
+from tests.cli.test_import import bring_in, count, unlocked
+from tests.portability.test_feed import item, saved
+from tests.portability.test_ghost import post
+
+__all__ = ["unlocked"]
+
+
+def an_export(tmp_path: Path) -> Path:
+    """A public post with a picture and two tags, and a draft."""
+    words = '<p>Vi sjöng.</p><img src="__GHOST_URL__/content/images/2019/kor.jpg" alt="En kör">'
+    data = {
+        "posts": [post("kor", html=words), post("utkast", status="draft")],
+        "tags": [{"id": "1", "name": "Boden"}, {"id": "2", "name": "Sång"}],
+        "posts_tags": [
+            {"post_id": "kor", "tag_id": "1", "sort_order": 0},
+            {"post_id": "kor", "tag_id": "2", "sort_order": 1},
+        ],
+    }
+    file = tmp_path / "ghost.json"
+    file.write_text(json.dumps({"db": [{"meta": {}, "data": data}]}), "utf-8")
+    return file
+
+
+def test_ghost_comes_in_with_pictures_and_places(
+    db: Session, client: FlaskClient, tmp_path: Path
+) -> None:
+    a_lab(db, "boden")
+    method = a_method(db, "kor")
+    db.commit()
+    export, images = an_export(tmp_path), tmp_path / "images/content/images/2019"
+    images.mkdir(parents=True)
+    (images / "kor.jpg").write_bytes(a_photo())
+    mapping = tmp_path / "map.yaml"
+    mapping.write_text("tags:\n  Sång: method/kor\n", "utf-8")
+    options = ("--pictures", str(tmp_path / "images"), "--map", str(mapping), "--publish")
+    said = bring_in(tmp_path, export, *options, source="ghost")
+    assert said.startswith("Posts: 2 new, 0 filled in")
+    assert "Published: 1." in said
+    db.rollback()
+    out = db.scalars(select(Post).where(Post.status == Status.PUBLISHED)).one()
+    assert out.lab_id is not None
+    assert [*db.scalars(select(RevisionMethod.method_id))] == [method.id]
+    assert count(db, ShownPicture) == 1
+    moved = client.get("/kor/")
+    assert (moved.status_code, moved.location) == (301, "/posts/kor")
+    assert client.get("/utkast/").status_code == 404
+
+    again = bring_in(tmp_path, export, *options, source="ghost")
+    assert "0 new, 0 filled in, 2 as before" in again
+    assert (count(db, Post), count(db, ShownPicture)) == (2, 1)
+
+
+def test_another_programs_file_is_refused_in_one_sentence(db: Session, tmp_path: Path) -> None:
+    export = tmp_path / "feed.json"
+    export.write_bytes(saved(item("a")))
+    said = bring_in(tmp_path, export, source="ghost", status=2)
+    assert said == ""
+    assert count(db, Post) == 0
+
+
+def test_a_feed_comes_in_from_saved_documents(db: Session, tmp_path: Path) -> None:
+    feed = tmp_path / "feed"
+    feed.mkdir()
+    (feed / "1.json").write_bytes(saved(item("a"), item("b", "<p>ny</p>", "2019-03-09")))
+    (feed / "2.json").write_bytes(saved(item("b", "<p>gammal</p>"), item("c")))
+    assert "3 new" in bring_in(tmp_path, feed, "--publish", source="feed")
+    assert "3 as before" in bring_in(tmp_path, feed, "--publish", source="feed")
+
+
+def test_an_address_is_never_opened_unasked(db: Session, tmp_path: Path) -> None:
+    address = "https://example.org/feed.json"
+    for source, more in (("feed", ()), ("ghost", ("--fetch",))):
+        bring_in(tmp_path, address, *more, source=source, status=2)
