@@ -21,6 +21,7 @@ from diary.domain.incoming import Author, Incoming, IncomingPicture, kind_of
 from diary.domain.pictures import add_row
 from diary.domain.placing import LAB, METHOD, Places, full
 from diary.models import Claim, Consent, Lab, Person, Picture, Post
+from diary.queries import named
 from diary.text.plain import first_name, tidy, tidy_line
 
 LONGEST_SOURCE = 200
@@ -114,12 +115,18 @@ def content(
         title=tidy_line(item.content.title, MAX_LINE),
         body=tidy(item.content.body)[:MAX_BODY],
         gist=tidy_line(item.content.gist, MAX_LINE),
+        inspired_by=_known(session, item.content.inspired_by),
         lab=placed.lab,
         methods=placed.methods,
         bylines=tuple(byline for byline in bylines if byline),
         pictures=pictures,
     )
     return words, placed.lost
+
+
+def _known(session: Session, address: str) -> str:
+    """The address of a post that is or was public by now, else none."""
+    return named.settled(session, address) if named.post_at(session, address) else ""
 
 
 def _tags(item: Incoming) -> Iterable[str]:
