@@ -83,8 +83,16 @@ def upgrade() -> None:
     with op.batch_alter_table("revision_links") as batch:
         batch.create_index(batch.f("ix_revision_links_post_id"), ["post_id"], unique=False)
 
+    # A place's part of the journey
+    op.create_index(
+        "ix_posts_lab_journey", "posts", ["lab_id", "status", "dated", "sequence"], unique=False
+    )
+
 
 def downgrade() -> None:
+    # A place's part of the journey
+    op.drop_index("ix_posts_lab_journey", table_name="posts")
+
     # Posts that name others
     op.drop_table("revision_links")
     with op.batch_alter_table("revisions") as batch:
