@@ -70,6 +70,11 @@ class Settings:
         return (self.base_url or "").startswith("https://")
 
     @property
+    def home(self) -> str:
+        """The diary's address for what is written without a visitor who has asked for one."""
+        return self.base_url or f"http://{self.host}:{self.port}"
+
+    @property
     def zone(self) -> ZoneInfo:
         """The diary's time zone: it decides which day it is today."""
         return ZoneInfo(self.timezone)

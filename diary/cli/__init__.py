@@ -5,6 +5,7 @@ import click
 from diary.cli.bench import bench
 from diary.cli.deliver import deliver
 from diary.cli.demo import demo
+from diary.cli.export import export
 from diary.cli.import_ import import_
 from diary.cli.invite import invite
 from diary.cli.recall import recall
@@ -31,5 +32,17 @@ def main() -> None:
     """Share Stories: a shared digital diary."""
 
 
-for command in (bench, deliver, demo, import_, invite, recall, render, report, serve, upgrade):
+for command in (
+    bench,
+    deliver,
+    demo,
+    export,
+    import_,
+    invite,
+    recall,
+    render,
+    report,
+    serve,
+    upgrade,
+):
     main.add_command(command)

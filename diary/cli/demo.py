@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from rich.progress import Progress
 
+from diary.cli.downloads import making_downloads
 from diary.cli.serve import run
 from diary.config import Settings, load
 from diary.demo.loader import Workshop, build
@@ -27,7 +28,8 @@ def demo(*, fresh: bool, only_build: bool) -> None:
     build_demonstration(settings)
     if not only_build:
         click.echo(f"The diary is open on http://{settings.host}:{settings.port} (stop: Ctrl+C)")
-        run("diary.app:create_demo", settings, workers=2)
+        with making_downloads(settings):
+            run("diary.app:create_demo", settings, workers=2)
 
 
 def _remove(settings: Settings) -> None:

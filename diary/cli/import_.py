@@ -13,10 +13,11 @@ from rich.progress import track
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session, sessionmaker
 
-from diary.cli.import_report import Report
+from diary.cli.import_report import FOUNDED, Report
 from diary.config import load
-from diary.domain import erasures, placing
-from diary.domain.importing import Help, Taken, bring_in, let_out, missing
+from diary.domain import erasures, founding, placing
+from diary.domain.fitting import Help
+from diary.domain.importing import Taken, bring_in, let_out, missing
 from diary.domain.incoming import Batch, Incoming, IncomingPicture, LeftOut, NotReadable
 from diary.domain.pictures import new_row, store_files
 from diary.domain.placing import BadMapping, Place, Places
@@ -100,15 +101,16 @@ def import_(
     sessions = make_sessions(engine)
     folder = pictures or (path if isinstance(path, Path) and path.is_dir() else None)
     try:
+        batch = _read(source, path, sessions, network=fetch)
+        store, said = open_storage(settings.storage_url), Report(dry_run=dry_run)
         work = Import(
             sessions=sessions,
-            store=(store := open_storage(settings.storage_url)),
-            help=_help(sessions, store, mapping),
+            store=store,
+            help=_help(sessions, store, mapping, batch, said),
             finder=finder(folder, network=fetch),
-            report=Report(dry_run=dry_run),
+            report=said,
             dry_run=dry_run,
         )
-        batch = _read(source, path, sessions, network=fetch)
         _bring_in(work, batch, publish=publish)
     except (BadMapping, NotReadable) as error:
         raise click.UsageError(str(error)) from error
@@ -125,18 +127,34 @@ def _read(
     """What a way in finds; its module is loaded only now. Raises NotReadable."""
     with sessions() as session:
         lang = site(session).main_language
-        kept = imports.evidence(session) if source == "pages" else {}
-    more: dict[str, Any] = {"pages": kept, "feed": fetch_from if network else None}
+    more: dict[str, Any] = {"pages": _kept(sessions), "feed": fetch_from if network else None}
     read: Callable[..., Batch] = import_module(f"diary.portability.{source}").read
     return read(path, lang, more[source]) if source in more else read(path, lang)
 
 
-def _help(sessions: sessionmaker[Session], store: Storage, mapping: Path | None) -> Help:
-    """Raises BadMapping."""
+def _kept(sessions: sessionmaker[Session]) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """What earlier imports of pages have found."""
+    with sessions() as session:
+        yield from imports.evidence(session)
+
+
+def _help(
+    sessions: sessionmaker[Session],
+    store: Storage,
+    mapping: Path | None,
+    batch: Batch,
+    report: Report,
+) -> Help:
+    """What the import goes by, once the places that come along are made. Raises BadMapping."""
     gone = {uid for kind in ("person", "picture") for uid in erasures.uids(store, kind)}
     with sessions() as session:
+        begin_writing(session)
+        if batch.house:
+            report.note(FOUNDED, founding.found(session, batch.house, datetime.now(UTC)))
         known = [Place(*place) for place in imports.places(session)]
         persons = imports.persons(session) if mapping else {}
+        if not report.dry_run:
+            session.commit()
     if mapping is None:
         return Help(places=Places(placing.by_name(known)), erased=gone)
     return Help(places=placing.read(mapping.read_text("utf-8"), known, persons), erased=gone)
@@ -160,6 +178,8 @@ def _bring_in(work: Import, batch: Batch, *, publish: bool) -> None:
 
 
 def _with_bar(batch: Batch) -> Iterator[Incoming | LeftOut]:
+    for _ in track(batch.reading, "Reading …", total=batch.files, console=BAR, transient=True):
+        pass
     yield from track(batch.found, "Bringing in …", total=batch.total, console=BAR, transient=True)
 
 

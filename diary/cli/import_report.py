@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from diary.domain.content import MAX_BODY
 from diary.domain.importing import Outcome, Taken
 from diary.domain.incoming import Incoming, IncomingPicture, LeftOut, Standing
 from diary.domain.placing import Places, template
@@ -15,10 +16,12 @@ ON_SCREEN = 40
 """Lines of each list that are printed; the file has all."""
 LEFT_OUT = "Left out"
 POSTS = "Posts"
+FOUNDED = "Places and ways of working that were not here"
 WAITS = "Not public there, so they wait whatever is said"
 NO_PICTURE = "Pictures that did not come along"
 LOST = "Tags that found no place here"
 LED_AWAY = "Old addresses that lead to another post already"
+CUT = f"Longer than {MAX_BODY} characters, cut there"
 NAMED = "Persons who may be named in the texts; look before publishing"
 NOT_PUBLIC = {
     Standing.DRAFT: "a draft",
@@ -64,6 +67,8 @@ class Report:
             self.lists[LOST].append(f"{called}: {tag}")
         for address in taken.led_away:
             self.lists[LED_AWAY].append(f"{called}: {address}")
+        if len(item.content.body) > MAX_BODY:
+            self.lists[CUT].append(called)
         text = f"{item.content.title}\n{item.content.body}"
         if names := persons_in(text) - {author.name for author in item.authors}:
             self.lists[NAMED].append(f"{called}: {', '.join(sorted(names))}")

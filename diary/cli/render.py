@@ -7,6 +7,7 @@ import click
 from rich.progress import track
 from sqlalchemy.orm import Session, sessionmaker
 
+from diary.cli.downloads import clock, source
 from diary.config import load
 from diary.domain import indexing, revisions
 from diary.domain.crops import (
@@ -22,6 +23,7 @@ from diary.media import images, memory
 from diary.media.sizes import Rendition
 from diary.media.storage import Storage, StorageError, open_storage
 from diary.models import begin_writing, make_engine, make_sessions
+from diary.portability import downloads
 
 
 @click.command()
@@ -29,8 +31,10 @@ from diary.models import begin_writing, make_engine, make_sessions
 def render(*, dry_run: bool) -> None:
     """Make texts and pictures' sizes again where the program makes them otherwise by now.
 
-    Missing 4:3 pieces are cut too. Originals are only read. The diary may be open meanwhile, and
-    broken off it goes on where it stopped. The status is 1 if a picture could not be made.
+    Missing 4:3 pieces are cut too, and what anybody may take along is made if it is not as the
+    diary is now (a server does that by itself). Originals are only read. The diary may be open
+    meanwhile, and broken off it goes on where it stopped. The status is 1 if a picture could not
+    be made.
     """
     settings = load()
     memory.wait_at(settings.instance / "pictures.lock")
@@ -38,18 +42,19 @@ def render(*, dry_run: bool) -> None:
     with sessions() as session:
         work: list[Outdated | Wanted] = [*outdated(session), *all_missing(session)]
         texts = revisions.outdated(session)
-    while not dry_run and _index(sessions):
-        pass
-    if dry_run or not (work or texts):
+    if dry_run:
         click.echo(f"{texts} texts and {len(work)} pictures to make.")
         return
-    while _make_texts(sessions):
+    while _index(sessions) or _make_texts(sessions):
         pass
     store = open_storage(settings.storage_url)
-    failed = [task for task in track(work, "Making pictures …") if not _make(sessions, store, task)]
+    tasks = track(work, "Making pictures …") if work else ()
+    failed = [task for task in tasks if not _make(sessions, store, task)]
     for task in failed:
         click.echo(f"{task.original_key} is missing or damaged.", err=True)
     click.echo(f"{texts} texts and {len(work) - len(failed)} pictures made.")
+    if downloads.make(source(settings), clock, at_once=True):
+        click.echo("What anybody may take along was made.")
     if failed:
         raise SystemExit(1)
 

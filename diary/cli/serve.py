@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.utils import import_string
 
 from diary.cli.deliver import delivering
+from diary.cli.downloads import making_downloads
 from diary.cli.recall import take_away_again
 from diary.config import Settings, SettingsError, load
 from diary.domain.upgrade import is_current
@@ -43,7 +44,7 @@ def serve(workers: int) -> None:
         click.echo("Nobody has joined yet: `diary invite` prints a link for the first lead.")
     engine.dispose()
     click.echo(f"The diary is open on http://{settings.host}:{settings.port} (stop: Ctrl+C)")
-    with delivering(settings):
+    with delivering(settings), making_downloads(settings):
         run("diary.app:create_app", settings, workers)
 
 

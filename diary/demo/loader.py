@@ -11,12 +11,13 @@ import frontmatter
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from diary.addresses import new_short, uid_of
+from diary.addresses import new_short, post_path, uid_of
 from diary.demo.content import FOLDER, Author, Source, journey, load_yaml, queue
 from diary.demo.drawing import draw
 from diary.domain.accounts import hasher, normal
 from diary.domain.content import BylineContent, Content, PictureContent
-from diary.domain.importing import NOON, person
+from diary.domain.fitting import person
+from diary.domain.importing import NOON
 from diary.domain.journal import record
 from diary.domain.pictures import add_picture, store_files
 from diary.domain.publishing import go_public
@@ -162,6 +163,7 @@ def _content(
         lab=source.lab,
         methods=source.methods,
         voice=source.voice,
+        inspired_by=post_path(source.inspired_by[11:]) if source.inspired_by else "",
         bylines=bylines,
         pictures=tuple(_pictures(session, source, post, prepared, now)),
     )
@@ -296,5 +298,6 @@ def _settings(diary: dict[str, object]) -> dict[str, object]:
         "contact_email": contact["email"],
         "partners": [partner["name"] for partner in values["partners"]],  # type: ignore[index]
         "funder": values["funder"]["name"],
+        "journey_posts": diary["journey_posts"],
         "chosen": str(uid_of(f"example/{diary['chosen']}")),
     }

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from diary.domain.content import Content
+from diary.domain.founding import House
 from diary.media.images import Prepared, prepare
 from diary.models import Claim, Kind, Origin
 
@@ -89,8 +90,9 @@ class Incoming:
     `methods` are slugs here where the source knows them; what it calls otherwise are `tags`.
     `addresses` are where it once stood: whole addresses or paths, `?p=123` among them.
     `published_at` is when it came out there. `post_id` is the post it is known to be, whatever
-    its key. `evidence` is what pages say of it (`reconstruction`). `uid` and `short` are of this
-    diary's own exports alone; a post with that uid that was not brought in so is left alone.
+    its key. `evidence` is what pages say of it (`reconstruction`). `uid`, `short` and `corrections`
+    (when, and the line) are of this diary's own exports alone; a post with that uid that was not
+    brought in so is left alone.
     """
 
     key: str
@@ -111,6 +113,7 @@ class Incoming:
     post_id: int | None = None
     uid: UUID | None = None
     short: str = ""
+    corrections: tuple[tuple[datetime, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +142,17 @@ def _none() -> Iterable[Note]:
 class Batch:
     """What a way in finds; `total` posts if it knows, and what somebody should look at.
 
-    `notes` is asked when all has been read.
+    `reading` is gone through first, where all must be read before anything can be found: a step for
+    each of `files`. `notes` is asked last.
     """
 
     found: Found
     total: int | None = None
     notes: Callable[[], Iterable[Note]] = _none
+    reading: Iterable[object] = ()
+    files: int | None = None
+    house: House | None = None
+    """The places and ways of working that come along."""
 
 
 def kind_of(role: str, organisation: str = "") -> Kind:

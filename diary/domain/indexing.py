@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, event, insert, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session
 
+from diary.domain import downloads
 from diary.models import (
     Byline,
     Consent,
@@ -126,7 +127,9 @@ def _drop(session: Session) -> None:
 def index(session: Session, posts: Iterable[int]) -> None:
     """Make the rows of these posts anew; those that are not public lose theirs."""
     for ids in _parts(sorted(posts)):
-        session.execute(delete(SearchRow).where(SearchRow.post_id.in_(ids)))
+        known = delete(SearchRow).where(SearchRow.post_id.in_(ids)).returning(SearchRow.post_id)
+        if session.scalars(known).all():  # a post that was public is not as it was
+            downloads.close(session)
         rows = _rows(session, published().where(Post.id.in_(ids)))
         if rows:
             session.execute(insert(SearchRow), rows)

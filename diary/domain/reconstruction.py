@@ -7,14 +7,20 @@ import enum
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
+from itertools import chain
 from typing import Any
+
+from diary.addresses import old_address
+from diary.text.films import host
 
 NEAR = 0.85
 NEAR_DAYS = 60
+WITNESSES = 5
+"""How many pages are kept that say the same of a post: a teaser may stand on thousands."""
 
 
 class Level(enum.IntEnum):
@@ -42,7 +48,10 @@ class Trace:
     captions: tuple[str, ...] = ()
     credits: tuple[str, ...] = ()
     address: str = ""
+    tags: tuple[str, ...] = ()
     cut: bool = False
+    embedded: bool = False
+    """Another page shows or quotes it, which may be any site's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +84,9 @@ class Rebuilt:
     @property
     def level(self) -> Level:
         """How much there is; a full page that breaks off is no more than a teaser."""
-        best = max(trace.level for trace in self.traces)
-        if best < Level.EMBED or any(t.level >= Level.EMBED and not t.cut for t in self.traces):
-            return best
-        return Level.TEASER
+        whole = [trace.level for trace in self.traces if not trace.cut]
+        broken = any(trace.level is Level.FULL and trace.cut for trace in self.traces)
+        return max([*whole, Level.TEASER] if broken else whole)
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -92,23 +100,59 @@ def normal(title: str) -> str:
     return " ".join(re.findall(r"\w+", text.replace("_", " ")))
 
 
-def rebuild(traces: Iterable[Trace]) -> list[Rebuilt]:
-    """One post per day and title, or per address it stood at; in order of day and title.
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What a trace is known by: enough to tell whose it is, and little to remember."""
 
-    A trace without a day belongs to the one post of its title, if there is just one.
+    dated: date | None
+    title: str
+    """As `normal` has it."""
+    address: str
+
+
+def sign(trace: Trace) -> Sign:
+    """What a trace is known by."""
+    return Sign(trace.dated, normal(trace.title), trace.address)
+
+
+def grouped(signs: Sequence[Sign]) -> list[list[int]]:
+    """The places of signs that belong together: of one day and title, or of one address.
+
+    One without a day belongs to the one post of its title, if there is just one; one without a
+    title to the post at its address.
     """
-    ordered = sorted(set(traces), key=_rank)
+    days: dict[str, set[date | None]] = defaultdict(set)
+    for one in signs:
+        days[one.title].add(one.dated)
     groups = _Groups()
-    days = defaultdict(set)
-    for trace in ordered:
-        days[normal(trace.title)].add(trace.dated)
-    for trace in ordered:
-        title = normal(trace.title)
-        known = days[title] - {None}
-        dated = next(iter(known)) if trace.dated is None and len(known) == 1 else trace.dated
-        groups.add(trace, (str(dated), title), ("at", trace.address) if trace.address else None)
-    found = [Rebuilt(tuple(group)) for group in groups.all()]
+    for one in signs:
+        known = days[one.title] - {None}
+        dated = next(iter(known)) if one.dated is None and len(known) == 1 else one.dated
+        path = old_address(one.address)
+        at = ("at", path, host(one.address)) if path else None
+        groups.add((str(dated), one.title) if one.title or not at else at, at)
+    return groups.all()
+
+
+def rebuild(traces: Iterable[Trace]) -> list[Rebuilt]:
+    """One post per day and title, or per address it stood at; in order of day and title."""
+    given = list(set(traces))
+    groups = grouped([sign(trace) for trace in given])
+    found = [together(given[place] for place in group) for group in groups]
     return sorted(found, key=lambda p: (p.value("dated") or date.max, normal(p.value("title"))))
+
+
+def together(traces: Iterable[Trace]) -> Rebuilt:
+    """A post of all its traces. What many pages say alike is kept with the first few of them."""
+    alike: dict[Trace, set[str]] = defaultdict(set)
+    for trace in traces:
+        alike[replace(trace, page="")].add(trace.page)
+    few = (
+        replace(trace, page=page)
+        for trace, pages in alike.items()
+        for page in sorted(pages)[:WITNESSES]
+    )
+    return Rebuilt(tuple(sorted(few, key=_rank)))
 
 
 def _rank(trace: Trace) -> tuple[object, ...]:
@@ -119,27 +163,28 @@ def _rank(trace: Trace) -> tuple[object, ...]:
 
 
 class _Groups:
-    """Traces that share a key, directly or through others."""
+    """Places that share a key, directly or through others."""
 
     def __init__(self) -> None:
         self.parent: dict[object, object] = {}
-        self.traces: list[tuple[object, Trace]] = []
+        self.keys: list[object] = []
 
-    def add(self, trace: Trace, key: object, also: object | None) -> None:
+    def add(self, key: object, also: object | None) -> None:
         if also:
             self.parent[self._root(also)] = self._root(key)
-        self.traces.append((key, trace))
+        self.keys.append(key)
 
     def _root(self, key: object) -> object:
         while (parent := self.parent.setdefault(key, key)) != key:
+            self.parent[key] = self.parent.setdefault(parent, parent)
             key = parent
         return key
 
-    def all(self) -> Iterator[list[Trace]]:
-        groups: dict[object, list[Trace]] = defaultdict(list)
-        for key, trace in self.traces:
-            groups[self._root(key)].append(trace)
-        yield from groups.values()
+    def all(self) -> list[list[int]]:
+        groups: dict[object, list[int]] = defaultdict(list)
+        for place, key in enumerate(self.keys):
+            groups[self._root(key)].append(place)
+        return list(groups.values())
 
 
 def contradictions(posts: Iterable[Rebuilt]) -> Iterator[Contradiction]:
@@ -156,23 +201,31 @@ def contradictions(posts: Iterable[Rebuilt]) -> Iterator[Contradiction]:
                 yield Contradiction(post.value("title"), field, values)
 
 
-def near(posts: list[Rebuilt]) -> Iterator[tuple[Rebuilt, Rebuilt]]:
-    """Pairs that may be one post: titles that differ little, or the same on another day."""
-    for number, one in enumerate(posts):
-        for other in posts[number + 1 :]:
-            if _apart(one, other) <= NEAR_DAYS and _alike(one, other):
-                yield one, other
+def near(posts: Iterable[tuple[date | None, str]]) -> Iterator[tuple[int, int]]:
+    """Places of pairs that may be one post: titles that differ little, or one on another day.
+
+    Posts come as day and title, in order of day, those without one last.
+    """
+    given = [(dated, normal(title)) for dated, title in posts]
+    undated = [place for place, (dated, _) in enumerate(given) if dated is None]
+    for number, (dated, title) in enumerate(given):
+        matcher = SequenceMatcher(None, "", title, autojunk=False)
+        for other in chain(_soon_after(given, number), undated if dated else ()):
+            matcher.set_seq1(given[other][1])
+            if title and all(
+                ratio() >= NEAR
+                for ratio in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)
+            ):
+                yield number, other
 
 
-def _apart(one: Rebuilt, other: Rebuilt) -> int:
-    first, second = one.value("dated"), other.value("dated")
-    return abs((first - second).days) if first and second else 0
-
-
-def _alike(one: Rebuilt, other: Rebuilt) -> bool:
-    titles = normal(one.value("title")), normal(other.value("title"))
-    matcher = SequenceMatcher(None, *titles)
-    return matcher.real_quick_ratio() >= NEAR and matcher.ratio() >= NEAR
+def _soon_after(given: list[tuple[date | None, str]], number: int) -> Iterator[int]:
+    dated = given[number][0]
+    for other in range(number + 1, len(given)):
+        day = given[other][0]
+        if dated and (day is None or (day - dated).days > NEAR_DAYS):
+            return
+        yield other
 
 
 def to_json(traces: Iterable[Trace]) -> list[dict[str, Any]]:
@@ -181,7 +234,7 @@ def to_json(traces: Iterable[Trace]) -> list[dict[str, Any]]:
         {
             field: value.isoformat() if isinstance(value, date) else value
             for field, value in asdict(trace).items()
-            if value or field == "level"
+            if value or field in {"level", "title"}
         }
         for trace in traces
     ]
@@ -193,6 +246,6 @@ def from_json(evidence: Iterable[dict[str, Any]]) -> Iterator[Trace]:
         values = {**kept, "level": Level(kept["level"])}
         if "dated" in kept:
             values["dated"] = date.fromisoformat(kept["dated"])
-        for field in ("captions", "credits"):
+        for field in ("captions", "credits", "tags"):
             values[field] = tuple(kept.get(field, ()))
         yield Trace(**values)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Delete, delete, or_, select, update
+from sqlalchemy import Delete, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from diary.domain import letters, subscriptions, throttle
@@ -19,7 +19,9 @@ from diary.models import (
     Outgoing,
     Picture,
     Post,
+    Provenance,
     Revision,
+    Sender,
     StandingConsent,
     Status,
     Throttle,
@@ -55,6 +57,10 @@ def _rows_that_go(keep: Site, now: datetime) -> tuple[Delete, ...]:
     return (
         delete(Objection).where(Objection.decided_at < now - keep.keep_requests * MONTH),
         delete(Device).where(or_(Device.seen_on < unused.date(), Device.revoked_at < unused)),
+        delete(Sender).where(
+            Sender.at < now - keep.keep_requests * MONTH,
+            Sender.post_id.in_(select(Post.id).where(Post.waiting_id.is_(None))),
+        ),
         delete(Letter).where(Letter.sent_at < now - letters.SENT_KEPT),
         delete(Letter).where(
             Letter.sent_at.is_(None), Letter.due_at < now - keep.keep_mail * MONTH
@@ -65,10 +71,13 @@ def _rows_that_go(keep: Site, now: datetime) -> tuple[Delete, ...]:
 
 
 def _drop_drafts(session: Session, before: datetime, now: datetime) -> tuple[str, ...]:
-    """Removes posts that wait to be sent and that nobody has written on since."""
+    """Removes posts that wait to be sent and that nobody has written on since, and those that were
+    sent in and put away: nobody can send them anew."""
     written_on = select(WorkingCopy.post_id).where(WorkingCopy.saved_at >= before)
+    nobodys = and_(Post.owner_id.is_(None), Post.id.not_in(select(Provenance.post_id)))
+    put_away = and_(Post.status == Status.RETURNED, nobodys)
     old = select(Post).where(
-        Post.status == Status.DRAFT,
+        or_(Post.status == Status.DRAFT, put_away),
         Post.sequence.is_(None),
         Post.created_at < before,
         Post.id.not_in(written_on),

@@ -39,6 +39,7 @@ MAX_AGE = 25
 RANGES = {
     "requests_a_day": (0, 1000),
     "answer_days": (1, 31),
+    "journey_posts": (0, 9999),
     "keep_drafts": (6, 120),
     "keep_taken_down": (1, 120),
     "keep_requests": (1, 60),

@@ -33,6 +33,7 @@ from diary.text.plain import tidy_line
 EMPTIED: dict[str, dict[str, str]] = {
     "request": {"words": "", "contact": "", "answer": ""},
     "invitation": {"note": ""},
+    "sender": {"contact": ""},
 }
 """Rows that stay without words; the others go."""
 Change = tuple[str, int]

@@ -16,7 +16,7 @@ from io import BytesIO
 import pi_heif
 from PIL import ExifTags, Image, ImageFile
 
-from diary.media import heif, jpeg, kinds, pieces, sizes
+from diary.media import bare, heif, jpeg, kinds, pieces, sizes
 from diary.media.blurring import Box, blur
 from diary.media.colour import to_srgb
 from diary.media.memory import alone, one_at_a_time
@@ -120,6 +120,21 @@ def prepare(data: bytes) -> Prepared:
     with alone():
         original, image = _cleaned(data)
         image = sizes.coarse(image)  # from here on a quarter of the memory
+    return Prepared(original, _made(image, _middle(original)))
+
+
+@one_at_a_time
+def moved(data: bytes) -> Prepared:
+    """As `prepare`, of a picture that a diary has cleaned before: it keeps its bytes.
+
+    What holds anything but pixels is cleaned as any upload.
+    """
+    with alone():
+        original, image = _cleaned(data)
+        if bare.is_bare(data):
+            kind = ("image/jpeg", "jpg") if jpeg.is_jpeg(data) else ("image/webp", "webp")
+            original = CleanPicture(data, kind[0], *image.size, kind[1])
+        image = sizes.coarse(image)
     return Prepared(original, _made(image, _middle(original)))
 
 

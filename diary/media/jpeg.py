@@ -10,6 +10,9 @@ MAX_SCANS = 100
 """Encoders make ten or so. Each costs a walk through all pixels, and some bytes ask for one."""
 
 _SCAN, _END = 0xDA, 0xD9
+_FRAMES = {0xC0, 0xC1, 0xC2}
+_PICTURE = {*_FRAMES, 0xC4, 0xDB, 0xDD, 0xE0, _SCAN}
+"""Tables, frames and scans, and the JFIF header."""
 _ALONE = {0x01, 0xD8}
 # Within a scan 0xFF is followed by 0 or a restart marker (B.1.1.5): anything else ends it.
 _MARKER = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")
@@ -25,6 +28,21 @@ def is_within_reason(data: bytes) -> bool:
     if data.count(b"\xff\xda") <= MAX_SCANS:  # saves the walk, as in nearly every photo
         return True
     return sum(marker == _SCAN for marker in _markers(data)) <= MAX_SCANS
+
+
+def is_bare(data: bytes) -> bool:
+    """Tell whether there is nothing but a grey or three-coloured picture: no Exif, no profile, no
+    comment, nothing behind its end."""
+    at = 2
+    while found := _MARKER.search(data, at):
+        marker, at = found[1][0], found.end()
+        if marker == _END:
+            return at == len(data)
+        colours = data[at + 7] if marker in _FRAMES and at + 7 < len(data) else 3
+        if marker not in _PICTURE or colours not in {1, 3}:
+            return False
+        at += int.from_bytes(data[at : at + 2])
+    return False
 
 
 def _markers(data: bytes) -> Iterator[int]:

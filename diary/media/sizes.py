@@ -49,7 +49,7 @@ def coarse(image: Image.Image) -> Image.Image:
 
 def coarseness(size: tuple[int, int]) -> int:
     """Tell how many whole times smaller a picture may be decoded."""
-    largest = size[0] / _fit(size, WIDTHS[-1])[0]
+    largest = size[0] / fit(size, WIDTHS[-1])[0]
     piece = min(size[0], size[1] * pieces.RATIO) / PIECE_WIDTHS[-1]
     return max(1, int(min(largest, piece)))
 
@@ -60,8 +60,8 @@ def whole(image: Image.Image) -> tuple[Rendition, ...]:
     The JPEG, at most 1200 wide, is for feeds, cards and mail. Nothing is enlarged: a smaller
     picture's own width stands in for the larger ones.
     """
-    card_size = _fit(image.size, JPEG_WIDTH)
-    steps = _shrunk(image, {_fit(image.size, width) for width in WIDTHS})
+    card_size = fit(image.size, JPEG_WIDTH)
+    steps = _shrunk(image, {fit(image.size, width) for width in WIDTHS})
     card = _on_white(_shrink(steps[0], card_size))
     return (*(_as_webp(step) for step in reversed(steps)), _as_jpeg(card))
 
@@ -74,10 +74,18 @@ def cut(image: Image.Image, names: Iterable[str]) -> tuple[Rendition, ...]:
 def _piece(image: Image.Image, name: str) -> Iterable[Rendition]:
     left, top, right, bottom = box = pieces.box(image.size, name)
     size = round(right - left), round(bottom - top)
-    first, *more = sorted({_fit(size, width) for width in PIECE_WIDTHS}, reverse=True)
+    first, *more = sorted({fit(size, width) for width in PIECE_WIDTHS}, reverse=True)
     largest = image.resize(first, Image.Resampling.HAMMING, box=box)
     steps = [largest, *(_shrink(largest, smaller) for smaller in more)]
     return [_as_webp(step, name) for step in reversed(steps)]
+
+
+def fit(size: tuple[int, int], width: int) -> tuple[int, int]:
+    """Return the size a picture has when pages show it at most so wide."""
+    wide, high = size
+    roomy = max(sqrt(_ROOM / (wide * high)), _LEGIBLE / wide)
+    scale = min(1, width / wide, MAX_WEBP_SIDE / high, roomy)
+    return max(1, round(wide * scale)), max(1, round(high * scale))
 
 
 def _shrunk(image: Image.Image, sizes: Iterable[tuple[int, int]]) -> list[Image.Image]:
@@ -86,13 +94,6 @@ def _shrunk(image: Image.Image, sizes: Iterable[tuple[int, int]]) -> list[Image.
     for size in sorted(sizes, reverse=True):
         steps.append(_shrink(steps[-1], size))
     return steps[1:]
-
-
-def _fit(size: tuple[int, int], width: int) -> tuple[int, int]:
-    wide, high = size
-    roomy = max(sqrt(_ROOM / (wide * high)), _LEGIBLE / wide)
-    scale = min(1, width / wide, MAX_WEBP_SIDE / high, roomy)
-    return max(1, round(wide * scale)), max(1, round(high * scale))
 
 
 def _shrink(image: Image.Image, size: tuple[int, int]) -> Image.Image:

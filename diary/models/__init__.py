@@ -9,6 +9,7 @@ from diary.models.consent import (
     StandingConsent,
     Use,
 )
+from diary.models.downloads import Edition
 from diary.models.engine import HAS_HUB, Base, begin_writing, make_engine, make_sessions
 from diary.models.journal import Event, Message, guard_journal
 from diary.models.letters import Letter, Outgoing, Pace, Ping, Subscriber, Subscription
@@ -42,7 +43,7 @@ from diary.models.posts import (
     WorkingCopy,
 )
 from diary.models.provenance import Origin, Provenance
-from diary.models.recall import Handout, HandoutPicture, Objection
+from diary.models.recall import Handout, HandoutPicture, Objection, Sender
 from diary.models.search import SearchRow
 from diary.models.state import Page, Setting, State
 from diary.models.taxonomy import Alias, FocusArea, Lab, LabFocusArea, Method
@@ -60,6 +61,7 @@ __all__ = [
     "Correction",
     "Decision",
     "Device",
+    "Edition",
     "Event",
     "FocusArea",
     "Given",
@@ -97,6 +99,7 @@ __all__ = [
     "Role",
     "SearchRow",
     "SecondKind",
+    "Sender",
     "Setting",
     "ShownPicture",
     "StandingConsent",

@@ -1,4 +1,4 @@
-"""Requests to take something down, and what was handed out of the diary before."""
+"""Requests to take something down, what was sent in, and what was handed out of the diary."""
 
 import uuid
 from datetime import datetime
@@ -35,6 +35,20 @@ class Objection(Base):
     """True: taken away for good; False: shown again or left; None: not decided yet."""
     answer: Mapped[str] = mapped_column(Text, default="")
     """What the receipt says of the decision, in a moderator's words."""
+
+
+class Sender(Base):
+    """Who sent a post in without an account, as far as they said."""
+
+    __tablename__ = "senders"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[uuid.UUID] = mapped_column(unique=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), unique=True)
+    form_key: Mapped[str] = mapped_column(unique=True)
+    """One-time key of the form: sent twice, it makes one post."""
+    at: Mapped[datetime] = mapped_column(index=True)
+    contact: Mapped[str] = mapped_column(default="")
 
 
 class Handout(Base):

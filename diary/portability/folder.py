@@ -1,72 +1,174 @@
-"""`import --from folder`: Markdown files with front matter, as the examples are written."""
+"""`import --from folder`: Markdown files with a head, as the examples are written and as the diary
+itself writes them (docs/format.md); a folder of them, a zip or one alone."""
 
-from collections.abc import Iterator
-from datetime import date
+import posixpath
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
-
-import frontmatter
-import yaml
+from uuid import UUID
 
 from diary.domain.content import MAX_BODY, MAX_LINE, Content
-from diary.domain.incoming import Author, Batch, Incoming, LeftOut
-from diary.models import Origin, Voice
-from diary.portability import saved
+from diary.domain.incoming import Author, Batch, Incoming, IncomingPicture, LeftOut, NotReadable
+from diary.media.images import MAX_BYTES, moved
+from diary.models import Claim, Kind, Origin, Precision, SecondKind, Voice
+from diary.portability import files as stored
+from diary.portability import heads, house
+from diary.portability.files import Files, TooLarge
+from diary.portability.pictures import NoPicture
 from diary.portability.saved import MAX_PAGE, decoded
+from diary.text.films import is_web
+from diary.text.plain import slug as slug_of
 from diary.text.plain import tidy, tidy_line
 
 WORLD = "folder"
-_ORIGINS = {"example": Origin.EXAMPLE, "teaser": Origin.TEASER, "title": Origin.TITLE}
+_SUFFIXES = (".md", ".markdown")
 
 
-def read(path: Path, _lang: str) -> Batch:
-    """The posts of a folder, or of one file."""
-    files = saved.files(path)
-    names = ((file, saved.name_of(file, path)) for file in files)
-    return Batch((one for file, name in names for one in _read(file, name)), len(files))
+def read(path: Path, lang: str) -> Batch:
+    """The posts of a folder, of a zip of one, or of one file. Raises NotReadable."""
+    files = stored.opened(path)
+    of = house.uid(files) if house.FILE in files.names else ""
+    within = "posts/" if house.FILE in files.names else ""
+    names = [
+        name for name in files.names
+        if name.lower().endswith(_SUFFIXES) and name.startswith(within)
+    ]  # fmt: skip
+    if not names:
+        raise NotReadable(f"There is no post (a file that ends with .md) in {path.name}.")
+    world = f"{WORLD}/{of}" if of else WORLD
+    found = (_read(files, name, world, lang) for name in names)
+    return Batch(found, len(names), house=house.read(files))
 
 
-def _read(file: Path, name: str) -> Iterator[Incoming | LeftOut]:
+def _read(files: Files, name: str, world: str, lang: str) -> Incoming | LeftOut:
     """The post a file holds; what cannot be read is left out with the reason."""
-    if file.suffix.lower() not in {".md", ".markdown"}:
-        yield LeftOut(name, "no Markdown file")
-    elif file.stat().st_size > MAX_PAGE:
-        yield LeftOut(name, "larger than 5 MB")
-    else:
-        try:
-            post = frontmatter.loads(decoded(file.read_bytes()))
-            yield _incoming(name, file.stem, post.metadata, post.content)
-        except (yaml.YAMLError, TypeError, ValueError, AttributeError, RecursionError):
-            yield LeftOut(name, "its head cannot be read")
+    try:
+        head, text = heads.loads(decoded(files.read(name, MAX_PAGE)))
+        return _incoming(files, name, world, lang, head, text)
+    except TooLarge:
+        return LeftOut(name, "larger than 5 MB")
+    except NotReadable as error:
+        return LeftOut(name, str(error))
+    except (TypeError, ValueError, AttributeError, KeyError, RecursionError):
+        return LeftOut(name, "its head cannot be read")
 
 
-def _incoming(name: str, stem: str, values: dict[str, Any], body: str) -> Incoming:
-    """Raises ValueError or TypeError for a head that is not as the examples' is."""
-    dated = values.get("date")
+def _incoming(
+    files: Files, name: str, world: str, lang: str, head: dict[str, Any], text: str
+) -> Incoming:
+    """Raises ValueError, TypeError, AttributeError or KeyError for a head that is not as it is
+    written down."""
+    dated, uid = head.get("date"), head.get("uid")
     if type(dated) is not date:
         raise ValueError("There is no day.")
-    lab, voice, methods = values.get("lab"), values.get("voice"), values.get("methods") or []
+    stem = posixpath.basename(name).rpartition(".")[0]
+    # Those of one day come out in the order of their keys.
+    place = int(head.get("place") or 1)
     return Incoming(
-        key=f"{WORLD}/{name}",
-        content=Content(
-            dated=dated,
-            title=_line(values.get("title")),
-            body=tidy(body)[:MAX_BODY],
-            lang=_line(values.get("lang")) or "sv",
-            gist=_line(values.get("gist")),
-            lab=_line(lab),
-            methods=tuple(_line(method) for method in methods),
-            voice=Voice(voice) if voice else None,
-        ),
-        authors=tuple(_author(author) for author in values.get("authors") or []),
-        origin=_ORIGINS.get(str(values.get("provenance")), Origin.FULL),
-        world=WORLD,
-        slug=stem.removeprefix(f"{dated}-"),
+        key=f"{world}/{dated}/{place:04}/{UUID(uid)}" if uid else f"{WORLD}/{name}",
+        world=world,
+        content=_content(head, text, dated, lang),
+        authors=tuple(_author(author) for author in head.get("authors") or []),
+        pictures=tuple(_pictures(files, posixpath.dirname(name), head.get("pictures") or [])),
+        origin=Origin(head.get("provenance") or Origin.FULL),
+        source_url=_address(head.get("source")),
+        slug=slug_of(_line(head.get("slug")) or stem.removeprefix(f"{dated}-")),
+        addresses=tuple(_line(one) for one in head.get("addresses") or []),
+        published_at=_moment(head.get("published")),
+        uid=UUID(uid) if uid else None,
+        short=slug_of(_line(head.get("short"))),
+        corrections=tuple(_corrections(head.get("corrections") or [])),
+    )
+
+
+def _content(head: dict[str, Any], text: str, dated: date, lang: str) -> Content:
+    second = head.get("second") or {}
+    return Content(
+        dated=dated,
+        title=_line(head.get("title")),
+        body=text,
+        lang=_line(head.get("lang")) or lang,
+        lang_chosen=bool(head.get("lang")),
+        gist=_line(head.get("gist")),
+        second_kind=SecondKind(second["kind"]) if second else None,
+        second_lang=_line(second.get("lang")),
+        second_lang_chosen=bool(second.get("lang")),
+        second_body=tidy(str(second.get("text") or ""))[:MAX_BODY],
+        scribe=_line(head.get("scribe")),
+        precision=Precision(head.get("precision") or Precision.DAY),
+        lab=_line(head.get("lab")),
+        methods=tuple(_line(method) for method in head.get("methods") or []),
+        voice=Voice(head["voice"]) if head.get("voice") else None,
     )
 
 
 def _author(author: dict[str, Any]) -> Author:
-    return Author(name=_line(author["name"]), role=_line(author.get("role")))
+    kind = Kind(author["kind"]) if author.get("kind") else None
+    return Author(name=_line(author["name"]), role=_line(author.get("role")), kind=kind)
+
+
+def _pictures(
+    files: Files, folder: str, pictures: Iterable[dict[str, Any]]
+) -> Iterator[IncomingPicture]:
+    """Those that have a file; of the examples' the scenes are only told."""
+    for one in pictures:
+        if not one.get("file"):
+            continue
+        path = posixpath.normpath(posixpath.join(folder, str(one["file"])))
+        x, y = one.get("focus") or (0.5, 0.5)
+        yield IncomingPicture(
+            source=path,
+            alt=str(one.get("alt") or ""),
+            caption=str(one.get("caption") or ""),
+            credit=_line(one.get("credit")),
+            link=_address(one.get("link")),
+            focus_x=min(max(float(x), 0.0), 1.0),
+            focus_y=min(max(float(y), 0.0), 1.0),
+            claim=_claim(one.get("consent")),
+            uid=UUID(one["uid"]) if one.get("uid") else None,
+            read=_reader(files, path),
+            prepare=moved,
+        )
+
+
+def _reader(files: Files, path: str) -> Callable[[], bytes]:
+    return partial(_picture, files, path)
+
+
+def _picture(files: Files, path: str) -> bytes:
+    if path not in files.names:
+        raise NoPicture("not in the folder")
+    try:
+        return files.read(path, MAX_BYTES)
+    except TooLarge:
+        raise NoPicture(f"larger than {MAX_BYTES // 1024**2} MB") from None
+    except NotReadable as error:
+        raise NoPicture(str(error)) from error
+
+
+def _claim(said: Any) -> Claim:
+    """What the folder says of the people in a picture; the lead decides."""
+    return Claim(said) if said in set(Claim) else Claim.UNANSWERED
+
+
+def _corrections(corrections: Iterable[dict[str, Any]]) -> Iterator[tuple[datetime, str]]:
+    for one in corrections:
+        at, words = _moment(one.get("at")), _line(one.get("words"))
+        if at and words:
+            yield at, words
+
+
+def _moment(value: object) -> datetime | None:
+    if not isinstance(value, datetime):
+        return None
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _address(value: object) -> str:
+    address = str(value or "").strip()
+    return address if is_web(address) else ""
 
 
 def _line(value: object) -> str:

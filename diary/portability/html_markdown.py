@@ -16,7 +16,7 @@ from diary.text.films import is_web
 from diary.text.plain import tidy, tidy_line
 
 NO_WORDS = (
-    "script", "style", "noscript", "template", "svg", "object", "form", "button", "head", "math",
+    "script", "style", "noscript", "template", "svg", "object", "form", "button", "math",
 )  # fmt: skip
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|heic|heif)$", re.IGNORECASE)
 _CREDIT = re.compile(
@@ -50,7 +50,7 @@ def read(html: str, base: str = "") -> tuple[str, tuple[IncomingPicture, ...]]:
 
 def taken(element: Any, base: str = "") -> tuple[str, tuple[IncomingPicture, ...]]:
     """The same of an element, which is used up."""
-    take_out(element, *NO_WORDS)
+    take_out(element, "head", *NO_WORDS)
     for comment in list(element.iter(etree.Comment, etree.ProcessingInstruction)):
         _drop(comment)
     pictures = tuple(_pictures(element, base))

@@ -10,6 +10,7 @@ from lxml import etree
 
 from diary.domain.reconstruction import Level, Trace
 from diary.portability import stored_text
+from diary.portability.html_embeds import embedded
 from diary.portability.html_markdown import NO_WORDS, parsed, take_out, taken
 from diary.portability.stored_text import Byline, byline
 from diary.text.plain import tidy_line
@@ -34,13 +35,16 @@ def traces(html: str, page: str, address: str = "") -> list[Trace]:
     address = address or _address(root)
     whole = "</html>" in html[-2000:].lower() or "</body>" in html[-4000:].lower()
     take_out(root, *NO_WORDS)
+    embeds = list(embedded(root, page))
+    if next(iter(root.find_class("wp-embed")), None) is not None:
+        return embeds  # the page is nothing else
     cards = list(_cards(root))
     found = _marked(root, page, address, cut=not whole)
     if found is None:
         take_out(root, *_AROUND)
         read = stored_text.traces("\n".join(_lines(root)), page, address)
-        return [replace(t, cut=t.cut and not whole) for t in read]
-    return [found, *(trace for card in cards if (trace := _teaser(card, page)))]
+        return [*(replace(t, cut=t.cut and not whole) for t in read), *embeds]
+    return [found, *embeds, *(trace for card in cards if (trace := _teaser(card, page)))]
 
 
 def _address(root: Any) -> str:
@@ -92,8 +96,16 @@ def _marked(root: Any, page: str, address: str, *, cut: bool) -> Trace | None:
         captions=captions,
         credits=tuple(stored_text.credits(captions)),
         address=address,
+        tags=tuple(dict.fromkeys(_tags(root))),
         cut=cut,
     )
+
+
+def _tags(root: Any) -> Iterator[str]:
+    """What the page files its post under (the microformat rel="tag"; Ghost has a class)."""
+    for link in root.iter("a"):
+        if "tag" in (link.get("rel") or "").split() or _has_class(link, ("gh-article-tag",)):
+            yield _words(link)
 
 
 def _teaser(card: Any, page: str) -> Trace | None:

@@ -1,6 +1,7 @@
 """`import --from pages`: posts rebuilt from saved pages and from what earlier imports found."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,11 @@ from diary.domain.reconstruction import (
     from_json,
     near,
     normal,
-    rebuild,
     to_json,
 )
 from diary.models import Origin, Precision
 from diary.portability import html_pages, saved, stored_text
+from diary.portability.spool import Spool
 from diary.text.films import is_web
 from diary.text.languages import LIKELY, guess
 from diary.text.plain import slug, tidy, tidy_line
@@ -30,30 +31,35 @@ STAND_IN_DAY = date(1970, 1, 1)
 ORIGINS = {
     Level.TITLE: Origin.TITLE,
     Level.TEASER: Origin.TEASER,
-    Level.EMBED: Origin.FULL,
+    Level.EMBED: Origin.TEASER,
     Level.FULL: Origin.FULL,
 }
 
 
-def read(path: Path, lang: str, kept: Mapping[int, Iterable[dict[str, Any]]]) -> Batch:
+def read(path: Path, lang: str, kept: Iterable[tuple[int, list[dict[str, Any]]]] = ()) -> Batch:
     """Posts rebuilt from all saved pages below a path and from the evidence kept with posts."""
+    spool, files = Spool(), saved.files(path)
     notes: list[Note] = []
+    left_out: list[LeftOut] = []
 
-    def found() -> Iterator[Incoming | LeftOut]:
-        new: list[Trace] = []
-        for file in saved.files(path):
+    def reading() -> Iterator[Path]:
+        for post_id, rows in kept:
+            for trace in from_json(rows):
+                spool.add(trace, post_id)
+        for file in files:
             for one in traces(file, saved.name_of(file, path)):
                 if isinstance(one, LeftOut):
-                    yield one
+                    left_out.append(one)
                 else:
-                    new.append(one)
-        posts, said = plan(
-            {post: [*from_json(rows)] for post, rows in kept.items()}, new, lang=lang
-        )
-        notes.extend(said)
-        yield from posts
+                    spool.add(one)
+            yield file
 
-    return Batch(found(), notes=lambda: notes)
+    def found() -> Iterator[Incoming | LeftOut]:
+        with spool:
+            yield from left_out
+            yield from plan(spool, notes, lang)
+
+    return Batch(found(), notes=lambda: notes, reading=reading(), files=len(files))
 
 
 def traces(file: Path, name: str) -> Iterator[Trace | LeftOut]:
@@ -70,26 +76,66 @@ def traces(file: Path, name: str) -> Iterator[Trace | LeftOut]:
             yield LeftOut(page.name, "no post with a day and a title in it")
 
 
-def plan(
-    kept: Mapping[int, Iterable[Trace]], new: Iterable[Trace], *, lang: str = "sv"
-) -> tuple[tuple[Incoming, ...], tuple[Note, ...]]:
-    """What new traces, with those kept with posts by id, come to; the order of neither counts.
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A post in short: what all are put in order and compared by."""
+
+    dated: date | None
+    title: str
+    group: list[int]
+    told: bool
+
+
+def plan(spool: Spool, notes: list[Note], lang: str = "sv") -> Iterator[Incoming]:
+    """The posts that traces come to, in order of day, whatever order they came in; and notes.
 
     Posts that no new trace tells of are left out.
     """
-    owners = {trace: post_id for post_id, traces in kept.items() for trace in traces}
-    told = set(new)
-    posts = rebuild([*owners, *told])
-    first = min((p.value("dated") for p in posts if p.value("dated")), default=STAND_IN_DAY)
-    alike = [(a, b) for a, b in near(posts) if told.intersection((*a.traces, *b.traces))]
-    posts = [post for post in posts if told.intersection(post.traces)]
-    incoming = [_incoming(post, _owner(post, owners), first, lang) for post in posts]
-    incoming.sort(key=lambda item: (item.content.dated, item.key))
-    return tuple(incoming), tuple(_notes(posts, alike, owners))
+    strange: list[str] = []
+    heads = sorted(_heads(spool, strange), key=lambda h: (h.dated or date.max, normal(h.title)))
+    first = next((head.dated for head in heads if head.dated), STAND_IN_DAY)
+    pairs = near((head.dated, head.title) for head in heads)
+    alike = [
+        f"{_called(heads[one])} ~ {_called(heads[other])}"
+        for one, other in pairs
+        if heads[one].told or heads[other].told
+    ]
+    disagree: list[str] = []
+    several: list[str] = []
+    undated = [head for head in heads if head.dated is None]
+    for head in (*undated, *(head for head in heads if head.dated)):
+        if not head.told:
+            continue
+        post, owners = spool.post(head.group), spool.owners(head.group)
+        disagree += _disagreements(post)
+        if len(owners) > 1:
+            several.append(f"{_called(head)}: posts {', '.join(map(str, owners))}")
+        yield _incoming(post, next(iter(owners), None), first, lang)
+    notes += [
+        ("Pages that disagree", disagree),
+        ("Titles so alike that they may be one post", alike),
+        ("Posts here that turn out to be one", several),
+        ("Posts of other sites that pages show or quote, not taken", sorted(strange)),
+    ]
 
 
-def _owner(post: Rebuilt, owners: Mapping[Trace, int]) -> int | None:
-    return min((owners[trace] for trace in post.traces if trace in owners), default=None)
+def _heads(spool: Spool, strange: list[str]) -> Iterator[_Head]:
+    for group in spool.groups():
+        post = spool.post(group)
+        if spool.strange(post):
+            strange.append(post.value("address"))
+            continue
+        yield _Head(post.value("dated"), post.value("title"), group, spool.told(group))
+
+
+def _disagreements(post: Rebuilt) -> Iterator[str]:
+    for one in contradictions([post]):
+        said = "; ".join(f"“{value}” ({', '.join(pages)})" for value, pages in one.values)
+        yield f"{one.title}: {one.field}: {said}"
+
+
+def _called(head: _Head) -> str:
+    return f"{head.dated or 'no day'} {head.title}"
 
 
 def _incoming(post: Rebuilt, post_id: int | None, first: date, lang: str) -> Incoming:
@@ -113,6 +159,7 @@ def _incoming(post: Rebuilt, post_id: int | None, first: date, lang: str) -> Inc
         key=f"{WORLD}/{dated or ''}/{normal(title)}",
         content=content,
         authors=(byline,) if author else (),
+        tags=post.value("tags"),
         origin=ORIGINS[post.level],
         world=WORLD,
         source_url=next(iter(post.addresses), ""),
@@ -122,28 +169,3 @@ def _incoming(post: Rebuilt, post_id: int | None, first: date, lang: str) -> Inc
         evidence=to_json(post.traces),
         post_id=post_id,
     )
-
-
-def _notes(
-    posts: list[Rebuilt],
-    alike: Iterable[tuple[Rebuilt, Rebuilt]],
-    owners: Mapping[Trace, int],
-) -> Iterator[Note]:
-    disagree = [
-        f"{c.title}: {c.field}: "
-        + "; ".join(f"“{value}” ({', '.join(pages)})" for value, pages in c.values)
-        for c in contradictions(posts)
-    ]
-    pairs = [f"{_called(one)} ~ {_called(other)}" for one, other in alike]
-    several = [
-        f"{_called(post)}: posts {', '.join(map(str, sorted(ids)))}"
-        for post in posts
-        if len(ids := {owners[trace] for trace in post.traces if trace in owners}) > 1
-    ]
-    yield "Pages that disagree", tuple(disagree)
-    yield "Titles so alike that they may be one post", tuple(pairs)
-    yield "Posts here that turn out to be one", tuple(several)
-
-
-def _called(post: Rebuilt) -> str:
-    return f"{post.value('dated') or 'no day'} {post.value('title')}"

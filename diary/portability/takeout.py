@@ -55,6 +55,7 @@ FIELDS = {
     "standing": ("name", "guardian", "given", "use", "until", "made_at", "withdrawn_at"),
     "never": ("name", "note", "made_at"),
     "request": ("words", "contact", "at", "answer_by", "decided_at", "recalled", "answer"),
+    "sender": ("contact", "at"),
     "invitation": ("note", "created_at", "expires_at"),
     "subscriber": ("email", "lang", "pace", "confirmed_at", "stopped_at"),
     "mail": ("recipient", "subject", "body", "queued_at"),
@@ -214,6 +215,7 @@ def _head(session: Session, post: Post, content: Content, address: Address) -> d
         "lab": lab,
         "methods": list(session.scalars(methods)),
         "voice": str(content.voice or ""),
+        "inspired_by": address(content.inspired_by) if content.inspired_by else "",
         "bylines": [_byline(one) for one in content.bylines],
         "scribe": content.scribe,
         "second_text": {

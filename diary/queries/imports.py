@@ -11,10 +11,17 @@ from diary.models import Lab, Method, Person, Provenance
 from diary.text.names import fold
 
 
-def evidence(session: Session) -> dict[int, list[dict[str, Any]]]:
-    """What pages say, per post that was rebuilt from them."""
-    rows = session.execute(select(Provenance.post_id, Provenance.evidence))
-    return {post_id: kept for post_id, kept in rows if kept}
+def evidence(session: Session) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """What pages say, per post that was rebuilt from them; some at a time."""
+    statement = select(Provenance.post_id, Provenance.evidence).order_by(Provenance.post_id)
+    for post_id, kept in session.execute(statement.execution_options(yield_per=200)):
+        if kept:
+            yield post_id, kept
+
+
+def provenance(session: Session, post_id: int) -> Provenance | None:
+    """Where a post that was not written here comes from."""
+    return session.get(Provenance, post_id)
 
 
 def places(session: Session) -> Iterator[tuple[str, str, tuple[str, ...]]]:

@@ -58,6 +58,8 @@ class Site:
     """How many such requests hide something within a day: more may be vandalism."""
     answer_days: int = 30
     """Within how many days such a request is to be answered (GDPR, article 12.3: a month)."""
+    journey_posts: int = 0
+    """How many posts the journey once had, where it is rebuilt from traces; 0: a living diary."""
     keep_drafts: int = 24
     """For how many months what nobody has sent nor written on is kept; so all the `keep_…`."""
     keep_taken_down: int = 24

@@ -20,6 +20,7 @@ from diary.models import (
     Picture,
     Post,
     Revision,
+    Sender,
     ShownPicture,
     StandingConsent,
     Subscriber,
@@ -37,6 +38,7 @@ LOOSE: dict[str, Select[*tuple[Any, ...]]] = {
     "request": select(
         Objection.id, Objection.post_id, Objection.words, Objection.contact, Objection.answer
     ),
+    "sender": select(Sender.id, Sender.post_id, Sender.contact).where(Sender.contact != ""),
     "invitation": select(Invitation.id, null(), Invitation.note).where(Invitation.note != ""),
     "subscriber": select(Subscriber.id, null(), Subscriber.email),
     "mail": select(Outgoing.id, null(), Outgoing.recipient, Outgoing.subject, Outgoing.body),
@@ -47,6 +49,7 @@ TABLES: dict[str, type[Base]] = {
     "standing": StandingConsent,
     "never": NeverShow,
     "request": Objection,
+    "sender": Sender,
     "invitation": Invitation,
     "subscriber": Subscriber,
     "mail": Outgoing,

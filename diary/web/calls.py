@@ -19,13 +19,15 @@ from diary.web.session import now, reading, release, services, today
 ByLanguage = dict[str, tuple[str, str]]
 
 
-def letters_at_once() -> ByLanguage:
-    """That the member has sent a post, in each language; it names no words of the post.
+def letters_at_once(name: str = "") -> ByLanguage:
+    """That the member (or somebody of a name) has sent a post; it names no words of the post.
 
     Made before it is sent, and before it is known whom to tell: no transaction is open meanwhile.
     """
     link = absolute(url_for("moderation.queue"))
-    return {lang: letter("waits", lang, name=member().name, link=link) for lang in LANGUAGES}
+    return {
+        lang: letter("waits", lang, name=name or member().name, link=link) for lang in LANGUAGES
+    }
 
 
 def call_at_once(session: Session, post: Post, letters: ByLanguage) -> None:

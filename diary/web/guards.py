@@ -73,6 +73,7 @@ OWN_DEVICE_ONLY = frozenset(
 """What opens or closes a whole account: four digits on a shared device are too little for it."""
 FORM_BYTES = 2 * 1024**2
 """What a form without pictures may weigh."""
+SENT_IN, SENT_IN_BYTES = "sent_in.form", 64 * 1024**2
 LATE_BYTES = 64 * 1024**2
 """What a form may weigh whose session has ended: its words are kept, but anybody can send it."""
 
@@ -235,8 +236,9 @@ def guard() -> ResponseReturnValue | None:
     if not may_enter(level, somebody):
         return _turn_away(somebody)
     if level is not Access.MEMBER and request.endpoint != PAPER:
-        # Only what members write brings pictures along, and a signed paper's picture.
-        request.max_content_length = FORM_BYTES
+        # Only what members write brings pictures along, a signed paper's picture, and what is
+        # sent in by anybody.
+        request.max_content_length = SENT_IN_BYTES if request.endpoint == SENT_IN else FORM_BYTES
     if request.endpoint in OWN_DEVICE_ONLY and not _sees_first_card():
         own_device_only()
     if somebody is not None and changes and request.endpoint not in UNGUARDED:

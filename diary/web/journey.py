@@ -14,9 +14,10 @@ from diary.models import Lab, Method
 from diary.queries import aliases, calendar, journey, related, report, site
 from diary.queries.calendar import Month
 from diary.queries.journey import NO_LAB, Filters
+from diary.queries.missing import Missing, missing
 from diary.queries.rows import LabRef, by_day
 from diary.web.guards import Access, access
-from diary.web.rendering import language, page
+from diary.web.rendering import diary_site, language, page
 from diary.web.session import reading as db
 from diary.web.session import today
 from diary.web.words import KINDS, VOICES, kind_word, voice_word
@@ -55,10 +56,16 @@ def archive() -> ResponseReturnValue:
         chosen=chosen(filters),
         walking=chosen(filters),
         options=_options(labs, lang),
+        missing=_missing(),
         **drawn,
         **_part(filters, lang),
         **({} if filters or not told else _on_this_day(told, lang)),
     )
+
+
+def _missing() -> Missing | None:
+    """What is missing of a rebuilt journey; of a living diary nothing is."""
+    return missing(db()) if diary_site().journey_posts else None
 
 
 def _drawn(
@@ -162,6 +169,7 @@ def year(year: int) -> ResponseReturnValue:
         "journey/year.html",
         year=year,
         **drawn,
+        missing=_missing(),
         earlier=before and before.year,
         later=after and after.year,
     )

@@ -21,13 +21,13 @@ from diary.domain.moderation import REASONS, WHY_TAKEN_DOWN, Filing, Verdict
 from diary.domain.policy import Facts
 from diary.domain.workflow import CHANGEABLE, Step
 from diary.models import Account, Decision, Given, Status, Use, Voice
-from diary.queries import consents, moderation, objections, people, site, tellings
+from diary.queries import consents, missing, moderation, objections, people, site, tellings
 from diary.queries.moderation import QUEUE_SHOWN, Queued, Shown
 from diary.queries.posts import Scope
 from diary.queries.rows import MethodRef, PostCard
 from diary.text.names import named_in
 from diary.text.plain import as_text
-from diary.web import readers
+from diary.web import brought_in, readers
 from diary.web.changes import marked
 from diary.web.forms import Form, chosen, day_if_any, line, lines, number
 from diary.web.guards import Access, access, member
@@ -136,6 +136,7 @@ def _beside(post: Shown) -> dict[str, object]:
     never = _never()
     return {
         **readers.beside(post, steps),
+        "sender": missing.sender(session, post.card.id),
         "own": own and not house().own_posts,
         "changeable": not own and post.card.status in CHANGEABLE,
         "days": _days(post.since),
@@ -150,6 +151,7 @@ def _beside(post: Shown) -> dict[str, object]:
         **marked(post.card.id, post.card.revision_id),
         "yeses": consents.for_lab(session, facts.lab_id, today(), language()),
         "never": never,
+        "brought_in": brought_in.beside(post.card, _words(post.card)),
         "named": named_in("\n".join(_words(post.card)), never),
     }
 

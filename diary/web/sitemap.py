@@ -28,7 +28,15 @@ _NAMES = (
     ' xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
     ' xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 )
-LISTS = ("reading.home", "reading.labs", "reading.methods", "journey.archive", "following.index")
+LISTS = (
+    "reading.home",
+    "reading.labs",
+    "reading.methods",
+    "journey.archive",
+    "matrix.index",
+    "downloads.index",
+    "following.index",
+)
 
 
 @blueprint.get("/sitemap.xml")

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from diary.models.engine import UtcDateTime
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -83,6 +85,37 @@ def upgrade() -> None:
     with op.batch_alter_table("revision_links") as batch:
         batch.create_index(batch.f("ix_revision_links_post_id"), ["post_id"], unique=False)
 
+    # Who sent a post in without an account
+    op.create_table(
+        "senders",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Uuid(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("form_key", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("contact", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_senders_post_id_posts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_senders")),
+        sa.UniqueConstraint("uid", name=op.f("uq_senders_uid")),
+        sa.UniqueConstraint("post_id", name=op.f("uq_senders_post_id")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_senders_form_key")),
+    )
+    with op.batch_alter_table("senders") as batch:
+        batch.create_index(batch.f("ix_senders_at"), ["at"], unique=False)
+
+    # What is made ahead for whoever takes the diary along
+    op.create_table(
+        "editions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("alive_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_editions")),
+        sqlite_autoincrement=True,
+    )
+
     # A place's part of the journey
     op.create_index(
         "ix_posts_lab_journey", "posts", ["lab_id", "status", "dated", "sequence"], unique=False
@@ -92,6 +125,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     # A place's part of the journey
     op.drop_index("ix_posts_lab_journey", table_name="posts")
+
+    # What is made ahead for whoever takes the diary along
+    op.drop_table("editions")
+
+    # Who sent a post in without an account
+    op.drop_table("senders")
 
     # Posts that name others
     op.drop_table("revision_links")

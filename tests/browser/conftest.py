@@ -109,7 +109,15 @@ def neighbourhood(db: Session, store: Storage) -> Lab:
     amal = an_account(db, "amal")
     an_account(db, "cora", Role.COORDINATOR, labs=(lab,))
     an_account(db, "lea", Role.LEAD)
-    put(db, {"title": "Dagboken", "sentence": {"sv": "Vi skriver."}, "contact_name": "Petra"})
+    put(
+        db,
+        {
+            "title": "Dagboken",
+            "sentence": {"sv": "Vi skriver."},
+            "contact_name": "Petra",
+            "journey_posts": 9,
+        },
+    )
     _some_posts(db, store, amal)
     db.commit()
     return lab

@@ -13,12 +13,13 @@ PUBLIC = (
     "/", "/posts/solen-vill-inte-ga-ner", "/posts/bara-rubrik", "/labs", "/labs/boden",
     "/posts/solen-vill-inte-ga-ner?lab=boden",
     "/methods", "/methods/kor", "/archive", "/archive?lab=boden", "/archive/2019",
-    "/archive/2019/05", "/archive/2019/05?whole=1", "/feeds", "/feed.rss", "/about", "/help",
+    "/archive/2019/05", "/archive/2019/05?whole=1", "/archive/matrix", "/feeds", "/feed.rss",
+    "/about", "/help",
     "/privacy", "/accessibility", "/accessibility/report", "/login", "/forgotten",
     "/forgotten?asked=1",
     "/press", "/posts/solen-vill-inte-ga-ner/poster", "/subscribe", "/subscribe/asked",
-    "/search", "/search?q=solen", "/search?q=solem",
-    "/ingenting",
+    "/search", "/search?q=solen", "/search?q=solem", "/archive/send-in", "/archive/send-in/thanks",
+    "/archive/download", "/ingenting",
 )  # fmt: skip
 WRITER = ("/write", "/mine", "/history/1", "/me", "/me/passkeys")
 LEAD = (

@@ -50,7 +50,7 @@ def test_a_missing_piece_is_cut_and_pages_are_told(
     assert crops(db) == {("", RECIPE), ("50-50", RECIPE), ("50-30", RECIPE)}
     assert all(store.exists(key) for key in db.scalars(select(Rendition.key)))
     assert db.scalars(select(State.version)).one() == version + 1
-    assert diary(tmp_path, "render").stdout == "0 texts and 0 pictures to make.\n"
+    assert diary(tmp_path, "render").stdout == "0 texts and 0 pictures made.\n"
 
 
 def test_sizes_of_an_older_recipe_are_made_again(

@@ -86,8 +86,28 @@ def test_nearly_one_title_is_shown_and_not_merged() -> None:
     typo = replace(FULL, title="En lyktan")
     posts = rebuild([FULL, typo, replace(FULL, title="Något helt annat")])
     assert len(posts) == 3
-    ((one, other),) = near(posts)
-    assert {one.value("title"), other.value("title")} == {"En lykta", "En lyktan"}
+    ((one, other),) = near((post.value("dated"), post.value("title")) for post in posts)
+    assert {posts[one].value("title"), posts[other].value("title")} == {"En lykta", "En lyktan"}
+
+
+def test_one_title_on_another_day_or_without_one_is_shown_too() -> None:
+    days = [DAY, date(2019, 3, 20), date(2019, 9, 1), None]
+    assert [*near((day, "En lykta") for day in days)] == [(0, 1), (0, 3), (1, 3), (2, 3)]
+
+
+def test_a_trace_without_a_title_joins_the_post_at_its_address() -> None:
+    full = replace(FULL, address="https://www.provdalen.example/lykta/")
+    quote = Trace(page="q", level=Level.EMBED, title="", address="http://provdalen.example/lykta")
+    (post,) = rebuild([quote, full])
+    assert (post.value("title"), len(post.traces)) == ("En lykta", 2)
+    assert len(rebuild([full, replace(quote, address="https://provdalen.example/")])) == 2
+
+
+def test_of_many_pages_that_say_the_same_a_few_are_kept_whatever_their_order() -> None:
+    many = [replace(TEASER, page=f"{number:02}") for number in range(12)]
+    (post,) = rebuild(reversed(many))
+    assert [trace.page for trace in post.traces] == ["00", "01", "02", "03", "04"]
+    assert rebuild([*post.traces, *many[5:]]) == [post]
 
 
 def test_titles_are_compared_without_case_marks_and_kinds_of_space() -> None:

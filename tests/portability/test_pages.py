@@ -1,6 +1,8 @@
 """Saved pages: what is read out of them, however they were kept and wherever they break off."""
 
 import gzip
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,11 +10,12 @@ from typing import Any
 import pytest
 
 from diary.addresses import old_address
-from diary.domain.incoming import LeftOut
+from diary.domain.incoming import Incoming, LeftOut
 from diary.domain.reconstruction import Level, Rebuilt, Trace, rebuild
 from diary.models import Origin, Precision
 from diary.portability import html_pages, pages, saved, stored_text
 from diary.portability.saved import Page
+from diary.portability.spool import Spool
 
 DATA = Path(__file__).parent.parent / "data/pages"
 SOURCES = Path("../shared/sources")
@@ -22,6 +25,13 @@ FIELDS = "dated title lead body author role organisation captions credits".split
 
 def seen(posts: list[Rebuilt]) -> list[Any]:
     return [(post.level, *(post.value(field) for field in FIELDS)) for post in posts]
+
+
+def planned(traces: Iterable[Trace]) -> list[Incoming]:
+    with Spool() as spool:
+        for trace in traces:
+            spool.add(trace)
+        return [*pages.plan(spool, [])]
 
 
 def stored(text: str, page: str = "page") -> list[Trace]:
@@ -106,9 +116,9 @@ def test_a_page_cut_in_its_text_is_known_only_in_part() -> None:
 
 def test_two_pages_in_either_order_make_two_full_posts_and_a_stub() -> None:
     one, two = stored(LYKTA, "lykta"), stored(SOPPA, "soppa")
-    found = pages.plan({}, [*one, *two])
-    assert found == pages.plan({}, [*two, *one, *one])
-    assert [(item.content.title, item.origin) for item in found[0]] == [
+    found = planned([*one, *two])
+    assert found == planned([*two, *one, *one])
+    assert [(item.content.title, item.origin) for item in found] == [
         ("Fyra stolar – en soffa", Origin.TEASER),
         ("Soppan som försvann", Origin.FULL),
         ("Lyktan i Exempelby lyser igen", Origin.FULL),
@@ -134,8 +144,64 @@ def test_html_without_marks_is_read_as_text() -> None:
     assert seen(rebuild(html_pages.traces(html, "page"))) == seen(rebuild(stored(LYKTA)))
 
 
+SITE = "https://provdalen.example"
+EMBEDS = f"""<html><body><div class="wp-embed">
+<p class="wp-embed-heading"><a href="{SITE}/lykta/embed/">Lyktan i Exempelby lyser igen</a></p>
+<div class="wp-embed-excerpt"><p>I Exempelby finns ett torg …
+<a class="wp-embed-more" href="{SITE}/lykta/">Läs mer</a></p></div></div></body></html>"""
+ELSEWHERE = f"""<html><body><h1>Vad andra skriver</h1>
+<blockquote class="wp-embedded-content"><a href="{SITE}/soppa/">Soppan som försvann</a></blockquote>
+<figure class="kg-card kg-bookmark-card"><a class="kg-bookmark-container" href="https://annan.example/x/">
+<div class="kg-bookmark-title">Något annat</div><div class="kg-bookmark-description">Hos andra.</div></a></figure>
+<blockquote cite="{SITE}/lykta/">{"Den är gjord av papper och tejp. " * 4}</blockquote></body></html>"""  # noqa: E501
+
+
+def test_what_pages_embed_or_quote_is_more_than_a_teaser_and_less_than_the_page() -> None:
+    (own,) = html_pages.traces(EMBEDS, "embed")
+    assert (own.level, own.title, own.address) == (
+        Level.EMBED, "Lyktan i Exempelby lyser igen", f"{SITE}/lykta/",
+    )  # fmt: skip
+    assert own.body == "I Exempelby finns ett torg …"
+    title, bookmark, quote = html_pages.traces(ELSEWHERE, "annan")
+    assert (title.level, title.title) == (Level.TITLE, "Soppan som försvann")
+    assert (bookmark.level, bookmark.body) == (Level.EMBED, "Hos andra.")
+    assert (quote.level, quote.title, quote.address) == (Level.EMBED, "", f"{SITE}/lykta/")
+    whole = [replace(t, address=f"{SITE}/lykta/") for t in stored(LYKTA)[:1]]
+    found = {item.content.title: item for item in planned([*whole, own, quote, title, bookmark])}
+    assert set(found) == {"Lyktan i Exempelby lyser igen", "Soppan som försvann"}
+    assert found["Lyktan i Exempelby lyser igen"].content.body == whole[0].body
+    assert len(found["Lyktan i Exempelby lyser igen"].evidence) == 3
+    assert found["Soppan som försvann"].origin == Origin.TITLE
+    (part,) = planned([own])
+    assert part.origin == Origin.TEASER
+
+
+SAVED = Path("../shared/testdata/saved-pages")
+
+
+@pytest.mark.skipif(not SAVED.is_dir(), reason="needs the saved pages in ../shared/testdata")
+@pytest.mark.parametrize(("kind", "teasers"), [("wordpress", 0), ("ghost", 4)])
+def test_pages_as_browsers_save_them_are_read(kind: str, teasers: int) -> None:
+    for file in (SAVED / kind).iterdir():
+        post, *others = pages.traces(file, file.name)
+        assert isinstance(post, Trace)
+        assert (post.level, post.cut, len(others)) == (Level.FULL, False, teasers)
+        assert post.dated
+        assert post.author
+        assert post.tags[0].endswith("labbet")
+        assert file.stem in post.address
+        assert post.body.count("## ") >= 2
+        assert all(isinstance(one, Trace) and one.dated and one.author for one in others)
+    file = SAVED / kind / "vavstolen-och-verktyget-81.html"
+    (post, *_) = pages.traces(file, file.name)
+    assert isinstance(post, Trace)
+    assert (post.title, post.dated, post.author) == (
+        "Vävstolen och verktyget", date(2019, 4, 25), "Karin Löfgren",
+    )  # fmt: skip
+
+
 def test_an_old_address_with_underscores_and_encoded_dashes_is_kept() -> None:
-    found, _ = pages.plan({}, html_pages.traces((DATA / "tratt.html").read_text("utf-8"), "tratt"))
+    found = planned(html_pages.traces((DATA / "tratt.html").read_text("utf-8"), "tratt"))
     item = next(item for item in found if item.addresses)
     assert old_address(item.addresses[0]) == "en_tratt_−_inget_annat"
     assert item.slug == "en-tratt-inget-annat"
@@ -143,7 +209,7 @@ def test_an_old_address_with_underscores_and_encoded_dashes_is_kept() -> None:
 
 def test_a_post_without_a_day_stands_before_all_others() -> None:
     undated = Trace(page="x", level=Level.TITLE, title="Utan dag")
-    item = next(i for i in pages.plan({}, [*stored(LYKTA), undated])[0] if i.seen_on == "x")
+    item = next(i for i in planned([*stored(LYKTA), undated]) if i.seen_on == "x")
     assert (item.content.dated, item.content.precision) == (date(2019, 3, 11), Precision.UNKNOWN)
 
 

@@ -1,0 +1,109 @@
+"""What is made ahead for whoever takes the diary along: closed by default.
+
+An edition's row is there from its beginning. As soon as a post that was public changes, all rows
+go, in the same transaction (`domain.indexing`): what is offered is taken back at once, and what is
+in the making finds that it has gone. New posts leave an edition as it is; a newer one follows.
+"""
+
+import re
+from collections.abc import Container, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from diary.domain.errors import Overtaken
+from diary.media.storage import Storage
+from diary.models import Edition
+from diary.queries import downloads, site
+
+PREFIX = "downloads/"
+QUIET = timedelta(minutes=1)
+"""How long nothing public must have changed before an edition is made …"""
+PAUSE = timedelta(minutes=15)
+"""… and how long after the last one, unless that was taken back."""
+LEASE = timedelta(minutes=5)
+"""For how long somebody who makes one may be silent."""
+KEPT = 2
+"""The newest, and the one before it, which somebody may still be fetching."""
+_PIECE = re.compile(rf"{PREFIX}(\d+)\.")
+
+
+def close(session: Session) -> None:
+    """Take back all there is, made or in the making."""
+    session.execute(delete(Edition))
+
+
+def begin(session: Session, now: datetime, *, at_once: bool = False) -> int | None:
+    """Begin an edition if one is due: its number. None if not, or if somebody makes one."""
+    version, changed_at, _ = site.version(session)
+    present = downloads.newest(session)
+    making = select(Edition.id).where(Edition.made_at.is_(None), Edition.alive_at > now - LEASE)
+    if session.scalar(making.limit(1)) is not None:
+        return None
+    if present is not None and present.version == version:
+        return None
+    rested = present is None or present.made_at is None or now - present.made_at >= PAUSE
+    if not at_once and (now - changed_at < QUIET or not rested):
+        return None
+    return begun(session, version, now)
+
+
+def begun(session: Session, version: int, now: datetime) -> int:
+    """The number of an edition that begins now, whether one is due or not."""
+    edition = Edition(version=version, begun_at=now, alive_at=now)
+    session.add(edition)
+    session.flush()
+    return edition.id
+
+
+def keep_on(session: Session, edition_id: int, now: datetime) -> None:
+    """Say that it is still being made; raises Overtaken if what it holds has changed."""
+    alive = update(Edition).where(Edition.id == edition_id).values(alive_at=now)
+    if not session.execute(alive.returning(Edition.id)).all():
+        raise Overtaken
+
+
+def finish(session: Session, edition_id: int, files: dict[str, Any], now: datetime) -> None:
+    """Offer an edition; raises Overtaken as `keep_on` does."""
+    keep_on(session, edition_id, now)
+    session.execute(
+        update(Edition).where(Edition.id == edition_id).values(files=files, made_at=now)
+    )
+    kept = select(Edition.id).where(Edition.made_at.is_not(None)).order_by(Edition.id.desc())
+    newest = session.scalars(kept.limit(KEPT)).all()
+    over = Edition.alive_at < now - LEASE
+    session.execute(
+        delete(Edition).where(Edition.id.not_in(newest), Edition.made_at.is_not(None) | over)
+    )
+
+
+def drop(session: Session, edition_id: int) -> None:
+    """Give up one that could not be made."""
+    session.execute(delete(Edition).where(Edition.id == edition_id))
+
+
+def pieces(store: Storage) -> set[str]:
+    """The keys of all pieces in the store."""
+    return {one.key for one in store.keys(PREFIX)}
+
+
+def drop_incomplete(session: Session, stored: Container[str]) -> None:
+    """Take back editions that lack a piece: a backup was put back without them."""
+    made = select(Edition).where(Edition.made_at.is_not(None))
+    for edition in session.scalars(made).all():
+        keys = (key for file in edition.files.values() for key in file["keys"])
+        if not all(key in stored for key in keys):
+            session.delete(edition)
+    session.flush()
+
+
+def sweep(session: Session, store: Storage, stored: Iterable[str]) -> None:
+    """Remove those of these pieces whose edition has gone; only reads rows."""
+    known = set(session.scalars(select(Edition.id)))
+    session.rollback()
+    for key in stored:
+        found = _PIECE.match(key)
+        if found is None or int(found[1]) not in known:
+            store.delete(key)
