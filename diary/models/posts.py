@@ -70,6 +70,7 @@ class Post(Base):
         Index("ix_posts_journey", "status", "dated", "sequence"),
         Index("ix_posts_news", "status", "updated_at"),
         Index("ix_posts_lab_stream", "lab_id", "status", "sequence"),
+        Index("ix_posts_lab_journey", "lab_id", "status", "dated", "sequence"),
         Index(
             "ix_posts_queue",
             "status",

@@ -1,6 +1,5 @@
 """The journey: its calendar, years and months, and parts of it by filter."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,10 +8,9 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import Select
 
 from diary.domain.errors import NotFound
-from diary.models import Lab, Method, Post, Revision
+from diary.models import Lab, Method
 from diary.queries import aliases, calendar, journey, related, report, site
 from diary.queries.calendar import Month
 from diary.queries.journey import NO_LAB, Filters
@@ -44,7 +42,7 @@ def archive() -> ResponseReturnValue:
     lang = language()
     labs = site.labs(db(), lang)
     part = journey.filtered(filters)
-    drawn = _drawn(part, labs, {} if filters else report.reasons(db()))
+    drawn = _drawn(labs, filters)
     told = [month for month in drawn["months"] if month.total]
     return page(
         "journey/archive.html",
@@ -71,12 +69,13 @@ def _missing() -> Missing | None:
 
 
 def _drawn(
-    part: Select[Post, Revision], labs: tuple[LabRef, ...], reasons: Mapping[str, str]
+    labs: tuple[LabRef, ...], filters: Filters, span: calendar.Span | None = None
 ) -> dict[str, Any]:
     """The months of a part of the journey with pictures, and what drawing them takes."""
-    months = calendar.calendar(db(), part, reasons)
+    reasons = {} if filters else report.reasons(db())
+    months = calendar.calendar(db(), filters, span, reasons)
     return {
-        "months": calendar.with_pictures(db(), part, months),
+        "months": calendar.with_pictures(db(), months, filters),
         "total": sum(month.total for month in months),
         "most": calendar.most(months),
         "places_and_none": (*labs, None),
@@ -162,8 +161,7 @@ def beginning() -> ResponseReturnValue:
 def year(year: int) -> ResponseReturnValue:
     """A year, month by month."""
     start, end = _bounds(year, 1, year, 12)
-    part = journey.between(start, end)
-    drawn = _drawn(part, site.labs(db(), language()), report.reasons(db()))
+    drawn = _drawn(site.labs(db(), language()), Filters(), (start, end))
     if not drawn["months"]:
         raise NotFound
     before, after = journey.beside(db(), start, end)

@@ -91,7 +91,9 @@ def test_every_page_answers_every_role(
                 named["slug"] = slugs[kind]
             answer = browser.get(adapter.build(rule.endpoint, named))
             assert answer.status_code < 500, (who, rule.rule)
-        assert browser.get("/archive?lab=boden&method=kor&kind=resident").status_code == 200
+        asked = "?lab=boden&method=kor&kind=resident"
+        for address in ("/archive", "/archive/2019/05", f"/posts/{filled['slug']}"):
+            assert browser.get(f"{address}{asked}").status_code == 200
 
 
 def test_a_post_is_written_published_and_withdrawn(
