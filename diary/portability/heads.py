@@ -73,7 +73,7 @@ def post(taken: Taken, pictures: dict[str, str]) -> str:
             if one.token in pictures
         ],
         "second": _second(taken),
-        "inspired_by": taken.inspired_by and f"post:{taken.inspired_by}",
+        "inspired_by": taken.inspired_by,
         "corrections": [{"at": one.at, "words": one.words} for one in card.corrections],
         "provenance": str(card.provenance),
         "source": card.source_url,
