@@ -1,5 +1,6 @@
 """Addresses that stay: uids, short ids, and the paths of what has one. Pure."""
 
+import re
 import secrets
 import unicodedata
 import uuid
@@ -39,6 +40,21 @@ def new_token() -> str:
 def post_path(slug: str) -> str:
     """Path of a post's page."""
     return f"/posts/{slug}"
+
+
+_POST = re.compile(r"(?:\S*/)?(p|posts)/([A-Za-z0-9-]+)/?(?:[?#]\S*)?")
+
+
+def post_named(address: str) -> tuple[str, str] | None:
+    """The post that an address leads to, be it whole or only its path: whether it is named by its
+    `p` (short) or `posts` (slug), and that name; None for any other text."""
+    found = _POST.fullmatch(address.strip())
+    return (found[1], found[2]) if found else None
+
+
+def short_path(short: str) -> str:
+    """Path of a post's short address."""
+    return f"/p/{short}"
 
 
 def picture_path(token: str, width: int, stamp: str, extension: str, crop: str = "") -> str:

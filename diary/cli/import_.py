@@ -178,6 +178,8 @@ def _bring_in(work: Import, batch: Batch, *, publish: bool) -> None:
 
 
 def _with_bar(batch: Batch) -> Iterator[Incoming | LeftOut]:
+    for _ in track(batch.reading, "Reading …", total=batch.files, console=BAR, transient=True):
+        pass
     yield from track(batch.found, "Bringing in …", total=batch.total, console=BAR, transient=True)
 
 

@@ -53,6 +53,8 @@ class Source:
     lab: str = ""
     methods: tuple[str, ...] = ()
     voice: Voice | None = None
+    inspired_by: str = ""
+    """The file name of the example that gave the idea."""
     authors: tuple[Author, ...] = ()
     drawings: tuple[Drawing, ...] = ()
     body: str = ""
@@ -96,6 +98,7 @@ def _example(values: dict[str, Any], name: str, body: str) -> Source:
         lab=values["lab"] or "",
         methods=tuple(values["methods"]),
         voice=Voice(values["voice"]) if values["voice"] else None,
+        inspired_by=values.get("inspired_by") or "",
         authors=tuple(
             Author(author["name"], author["role"], kind_of(author["role"]), real=False)
             for author in values["authors"]

@@ -11,7 +11,7 @@ import frontmatter
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from diary.addresses import new_short, uid_of
+from diary.addresses import new_short, post_path, uid_of
 from diary.demo.content import FOLDER, Author, Source, journey, load_yaml, queue
 from diary.demo.drawing import draw
 from diary.domain.accounts import hasher, normal
@@ -163,6 +163,7 @@ def _content(
         lab=source.lab,
         methods=source.methods,
         voice=source.voice,
+        inspired_by=post_path(source.inspired_by[11:]) if source.inspired_by else "",
         bylines=bylines,
         pictures=tuple(_pictures(session, source, post, prepared, now)),
     )

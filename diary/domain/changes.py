@@ -13,7 +13,7 @@ from diary.text.changes import Line, marked
 
 BESIDE = (
     *("title", "gist", "day", "lab", "methods", "bylines", "scribe", "voice", "lang"),
-    "second_kind",
+    *("inspired_by", "second_kind"),
 )
 """What stands beside the words, in the order it is told."""
 ON_PICTURE = ("alt", "caption", "credit", "link")

@@ -47,7 +47,8 @@ class Content:
     """All that a writer decides about a post. `lab` and `methods` are slugs.
 
     `lang` and `second_lang` are guessed from the words until they are chosen by hand. `scribe` is
-    who wrote it down for those under it.
+    who wrote it down for those under it. `inspired_by` is another post's address: its short one, or
+    what was typed as long as that leads nowhere.
     """
 
     dated: date
@@ -65,6 +66,7 @@ class Content:
     lab: str = ""
     methods: tuple[str, ...] = ()
     voice: Voice | None = None
+    inspired_by: str = ""
     bylines: tuple[BylineContent, ...] = ()
     pictures: tuple[PictureContent, ...] = ()
 
@@ -119,6 +121,7 @@ def problems(
     return (
         *line_problems("title", content.title),
         *line_problems("gist", content.gist),
+        *line_problems("inspired_at", content.inspired_by),
         *text_problems("body", content.body, MAX_BODY),
         *text_problems("second_body", content.second_body, MAX_BODY),
         *_second_problems(content),

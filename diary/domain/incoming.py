@@ -142,12 +142,15 @@ def _none() -> Iterable[Note]:
 class Batch:
     """What a way in finds; `total` posts if it knows, and what somebody should look at.
 
-    `notes` is asked when all has been read.
+    `reading` is gone through first, where all must be read before anything can be found: a step for
+    each of `files`. `notes` is asked last.
     """
 
     found: Found
     total: int | None = None
     notes: Callable[[], Iterable[Note]] = _none
+    reading: Iterable[object] = ()
+    files: int | None = None
     house: House | None = None
     """The places and ways of working that come along."""
 

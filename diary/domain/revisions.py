@@ -3,16 +3,17 @@
 What is derived from their words can be made again by a newer recipe.
 """
 
+import re
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
 from babel import UnknownLocaleError
 from babel.dates import format_date
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from diary.addresses import new_uid
+from diary.addresses import new_uid, short_path
 from diary.domain.content import BylineContent, Content, PictureContent
 from diary.domain.errors import NotFound
 from diary.domain.journal import show_change
@@ -25,12 +26,16 @@ from diary.models import (
     Picture,
     Post,
     Revision,
+    RevisionLink,
     ShownPicture,
 )
+from diary.queries import named
 from diary.text import markdown
 from diary.text.plain import first_name, heading, rest_after
 
 OPENING_LENGTH = 220
+LINK = re.compile(r'href="/posts/([a-z0-9-]+)"')
+"""A link to a post, as `markdown.render` writes it."""
 AT_ONCE = 100
 """How many revisions are made again in one go."""
 
@@ -73,6 +78,7 @@ def snapshot(
         precision=content.precision,
         lab_id=lab_id(session, content.lab),
         voice=content.voice,
+        inspired_by_id=named.post_at(session, content.inspired_by, but=post.id),
         **_derived(content),
         methods=_methods(session, content.methods),
         bylines=[*_bylines(session, content.bylines, now)],
@@ -80,6 +86,7 @@ def snapshot(
     )
     session.add(revision)
     session.flush()
+    link(session, revision)
     if post.live_id is None:
         post.dated, post.precision = content.dated, content.precision
         post.lab_id = revision.lab_id
@@ -123,10 +130,20 @@ def remake(session: Session, now: datetime) -> int:
         made = _derived(revision)
         for name, value in made.items():
             setattr(revision, name, value)
+        link(session, revision)
     if found:
         session.flush()
         show_change(session, now)
     return len(found)
+
+
+def link(session: Session, revision: Revision) -> None:
+    """Keep which other posts a revision's texts link to, as far as there are any by now."""
+    session.execute(delete(RevisionLink).where(RevisionLink.revision_id == revision.id))
+    slugs = set(LINK.findall(revision.html + revision.second_html))
+    found = named.posts_at(session, slugs) - {revision.post_id}
+    session.add_all(RevisionLink(revision_id=revision.id, post_id=one) for one in sorted(found))
+    session.flush()
 
 
 def lab_id(session: Session, slug: str) -> int | None:
@@ -201,9 +218,15 @@ def content_of(session: Session, revision: Revision) -> Content:
         lab=revision.lab.slug if revision.lab else "",
         methods=tuple(method.slug for method in revision.methods),
         voice=revision.voice,
+        inspired_by=_inspired_by(session, revision),
         bylines=tuple(BylineContent(b.name, b.role, b.kind, b.person_id) for b in revision.bylines),
         pictures=tuple(_written(session, shown) for shown in revision.pictures),
     )
+
+
+def _inspired_by(session: Session, revision: Revision) -> str:
+    post = session.get(Post, revision.inspired_by_id or 0)
+    return short_path(post.short) if post else ""
 
 
 def _written(session: Session, shown: ShownPicture) -> PictureContent:

@@ -13,7 +13,7 @@ from diary.domain.errors import Invalid, NotAllowed, NotFound, Problem
 from diary.domain.journal import record, show_change
 from diary.domain.policy import Actor
 from diary.models import Alias, Lab, Method, Person, Subscription, WorkingCopy
-from diary.queries import aliases
+from diary.queries import aliases, named
 from diary.queries.aliases import Named, kind_of, of_kind
 from diary.text.plain import slug as slug_of
 
@@ -89,6 +89,7 @@ def forget_addresses(session: Session, person: Person) -> None:
 def up_to_date(session: Session, content: Content) -> Content:
     """The content with present addresses: a page open since before may name old ones."""
     labs, methods = aliases.present(session, Lab), aliases.present(session, Method)
+    content = replace(content, inspired_by=named.settled(session, content.inspired_by))
     return _with_present(content, labs, methods)
 
 

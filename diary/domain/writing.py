@@ -37,6 +37,7 @@ from diary.models import (
     Reading,
     Rendition,
     Revision,
+    RevisionLink,
     RevisionMethod,
     Sender,
     ShownPicture,
@@ -44,6 +45,7 @@ from diary.models import (
     Telling,
     WorkingCopy,
 )
+from diary.queries import named
 
 
 def start(
@@ -224,10 +226,15 @@ def _keep_claims(
             consent.claimed_at = now
 
 
-def check(session: Session, content: Content, today: date) -> tuple[Problem, ...]:
-    """What is wrong with a content; `today` is the day in the diary's time zone."""
+def check(
+    session: Session, content: Content, today: date, post_id: int | None = None
+) -> tuple[Problem, ...]:
+    """What is wrong with the content of a post; `today` is the day in the diary's time zone."""
     labs, methods = session.scalars(select(Lab.slug)), session.scalars(select(Method.slug))
-    return problems(content, today=today, labs=set(labs), methods=set(methods))
+    found = problems(content, today=today, labs=set(labs), methods=set(methods))
+    if content.inspired_by and named.post_at(session, content.inspired_by, but=post_id) is None:
+        found = (*found, Problem("inspired_at", "no_such_post"))
+    return found
 
 
 def promise(session: Session, actor: Actor, now: datetime) -> None:
@@ -320,6 +327,7 @@ def erase(session: Session, post: Post) -> None:
         (ShownPicture.revision_id, revisions),
         (Byline.revision_id, revisions),
         (RevisionMethod.revision_id, revisions),
+        (RevisionLink.revision_id, revisions),
         (Rendition.picture_id, pictures),
         (Consent.picture_id, pictures),
         (HandoutPicture.picture_id, pictures),

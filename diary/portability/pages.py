@@ -38,22 +38,28 @@ ORIGINS = {
 
 def read(path: Path, lang: str, kept: Iterable[tuple[int, list[dict[str, Any]]]] = ()) -> Batch:
     """Posts rebuilt from all saved pages below a path and from the evidence kept with posts."""
+    spool, files = Spool(), saved.files(path)
     notes: list[Note] = []
+    left_out: list[LeftOut] = []
+
+    def reading() -> Iterator[Path]:
+        for post_id, rows in kept:
+            for trace in from_json(rows):
+                spool.add(trace, post_id)
+        for file in files:
+            for one in traces(file, saved.name_of(file, path)):
+                if isinstance(one, LeftOut):
+                    left_out.append(one)
+                else:
+                    spool.add(one)
+            yield file
 
     def found() -> Iterator[Incoming | LeftOut]:
-        with Spool() as spool:
-            for post_id, rows in kept:
-                for trace in from_json(rows):
-                    spool.add(trace, post_id)
-            for file in saved.files(path):
-                for one in traces(file, saved.name_of(file, path)):
-                    if isinstance(one, LeftOut):
-                        yield one
-                    else:
-                        spool.add(one)
+        with spool:
+            yield from left_out
             yield from plan(spool, notes, lang)
 
-    return Batch(found(), notes=lambda: notes)
+    return Batch(found(), notes=lambda: notes, reading=reading(), files=len(files))
 
 
 def traces(file: Path, name: str) -> Iterator[Trace | LeftOut]:

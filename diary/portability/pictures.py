@@ -11,7 +11,7 @@ from diary.portability import saved
 from diary.portability.fetching import NotFetched, fetch
 from diary.text.films import is_web
 
-_SIZED = re.compile(r"-(?:\d+x\d+|scaled)(?=\.\w+$)")
+_SIZED = re.compile(r"-(?:\d+x\d+|scaled)(?=\.\w+(?:\?.*)?$)")
 """How WordPress calls smaller copies: `bild-300x200.jpg`, `bild-scaled.jpg`."""
 
 Fetch = Callable[[str, int], bytes]

@@ -215,6 +215,7 @@ def _head(session: Session, post: Post, content: Content, address: Address) -> d
         "lab": lab,
         "methods": list(session.scalars(methods)),
         "voice": str(content.voice or ""),
+        "inspired_by": address(content.inspired_by) if content.inspired_by else "",
         "bylines": [_byline(one) for one in content.bylines],
         "scribe": content.scribe,
         "second_text": {

@@ -19,6 +19,11 @@ def evidence(session: Session) -> Iterator[tuple[int, list[dict[str, Any]]]]:
             yield post_id, kept
 
 
+def provenance(session: Session, post_id: int) -> Provenance | None:
+    """Where a post that was not written here comes from."""
+    return session.get(Provenance, post_id)
+
+
 def places(session: Session) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """All labs and methods: which of the two, the slug, the names in all languages."""
     for kind in (Lab, Method):

@@ -1,8 +1,9 @@
 """Posts: what is public, what somebody may see, and how rows become cards."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
@@ -21,6 +22,7 @@ from diary.models import (
     Person,
     Picture,
     Post,
+    Precision,
     Rendition,
     Revision,
     RevisionMethod,
@@ -32,6 +34,7 @@ from diary.queries.rows import (
     CorrectionView,
     LabRef,
     MethodRef,
+    Neighbour,
     PictureView,
     PostCard,
     RenditionView,
@@ -82,6 +85,13 @@ SHOWS_PEOPLE = func.coalesce(Consent.decision == Decision.YES, Consent.claim == 
 def published() -> Select[Post, Revision]:
     """All published posts with their live revision: every public list begins here."""
     return select(Post, Revision).join(Revision, Post.live_id == Revision.id).where(PUBLIC)
+
+
+def headings() -> Select[str | None, str, date, Precision, str]:
+    """What all published posts are called, as `Neighbour` has it."""
+    return published().with_only_columns(
+        Post.slug, Revision.heading, Post.dated, Post.precision, Revision.lang
+    )
 
 
 def gone() -> Select[Post, Revision]:
@@ -193,7 +203,8 @@ def cards(
     *,
     withheld: bool = False,
 ) -> tuple[PostCard, ...]:
-    """Cards of posts as the given revisions show them: four queries, however many posts.
+    """Cards of posts as the given revisions show them: four queries, however many posts, and one
+    more where any was inspired by another.
 
     With `withheld` come pictures that readers do not see, for their writer and moderators.
     """
@@ -202,6 +213,7 @@ def cards(
     bylines = _bylines(session, revisions)
     pictures = shown_pictures(session, revisions, withheld=withheld)
     corrections = _corrections(session, [post.id for post, _ in found])
+    sources = _sources(session, {r.inspired_by_id for _, r in found if r.inspired_by_id})
     return tuple(
         PostCard(
             id=post.id,
@@ -227,6 +239,7 @@ def cards(
             lab=lab_ref(revision.lab, lang) if revision.lab else None,
             methods=tuple(methods[revision.id]),
             voice=revision.voice or "",
+            inspired_by=sources.get(revision.inspired_by_id or 0),
             bylines=tuple(bylines[revision.id]),
             pictures=tuple(pictures[revision.id]),
             provenance=post.provenance.origin if post.provenance else Origin.WRITTEN,
@@ -236,6 +249,13 @@ def cards(
         )
         for post, revision in found
     )
+
+
+def _sources(session: Session, posts: Collection[int]) -> dict[int, Neighbour]:
+    if not posts:
+        return {}
+    chosen = headings().add_columns(Post.id).where(Post.id.in_(posts))
+    return {row[-1]: Neighbour(row[0] or "", *row[1:-1]) for row in session.execute(chosen)}
 
 
 def lab_ref(lab: Lab, lang: str) -> LabRef:

@@ -142,6 +142,8 @@ class PostCard:
     lab: LabRef | None
     methods: tuple[MethodRef, ...]
     voice: str
+    inspired_by: "Neighbour | None"
+    """The post that gave the idea, if it is published."""
     bylines: tuple[BylineView, ...]
     pictures: tuple[PictureView, ...]
     provenance: str

@@ -19,8 +19,9 @@ import nh3
 from diary.text.films import is_address, with_cards
 from diary.text.plain import heading, tidy
 
-RECIPE = 3
-"""Raised whenever `render` gives other HTML for the same body; stands beside stored HTML."""
+RECIPE = 4
+"""Raised whenever `render` gives other HTML for the same body, or more is derived from it; stands
+beside stored HTML."""
 
 _HEADING_IN = 4_000
 """Characters; the longest link and then some."""

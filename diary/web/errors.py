@@ -129,6 +129,9 @@ PROBLEMS: dict[str, object] = {
     "no_box": lazy("Draw a box first, so that something is covered."),
     "not_a_day": lazy("This is no day. Write it like 2019-05-17."),
     "unknown_lab": lazy("There is no such place. Choose one from the list."),
+    "no_such_post": lazy(
+        "No other post here has this address. Open the post, copy its address, and paste it here."
+    ),
     "unknown_method": lazy("There is no such way of working. Choose from the list."),
     "no_address": lazy("An address needs letters or digits. Write a short word."),
     "address_taken": lazy("%(name)s has this address. Choose another."),

@@ -187,6 +187,7 @@ def read(form: MultiDict[str, str], base: Content, author: Author) -> Written:
         dated=dated,
         precision=base.precision if dated == base.dated else Precision.DAY,
         lab=form.get("lab", ""),
+        inspired_by=_inspired_by(form, base),
         methods=tuple(dict.fromkeys(filter(None, form.getlist("methods")))),
         voice=voice if author.moderates else base.voice,
         bylines=tuple(_bylines(form, base, author)),
@@ -196,6 +197,12 @@ def read(form: MultiDict[str, str], base: Content, author: Author) -> Written:
         content = _written_down(content, author, asked="scribe" in form)
     typed = {"dated": form.get("dated", "")} if wrong_day else {}
     return Written(content, (*wrong_day, *wrong_voice, *wrong_lang), typed)
+
+
+def _inspired_by(form: MultiDict[str, str], base: Content) -> str:
+    """The address that was pasted, else the post that was chosen from the list."""
+    pasted = line(form.get("inspired_at", ""))
+    return pasted or line(form.get("inspired_by", base.inspired_by))
 
 
 def number(text: str, most: int = 2**31 - 1) -> int | None:

@@ -94,7 +94,7 @@ def _send_again(session: Session, post: Post, letters: ByLanguage) -> Response:
     """Send what stands there now, unless it waits already (a second tap) or is not fit yet."""
     if post.waiting_id is None:
         content = from_json(rules.working_copy(session, member(), post).content)
-        if content.is_empty or rules.check(session, content, today()):
+        if content.is_empty or rules.check(session, content, today(), post.id):
             flash(_("Something in it is not right yet. Send it from here to see what."), "bad")
             return redirect(url_for("writing.edit", post_id=post.id), 303)
         rules.submit(session, member(), post, now(), house())

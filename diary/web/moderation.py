@@ -27,7 +27,7 @@ from diary.queries.posts import Scope
 from diary.queries.rows import MethodRef, PostCard
 from diary.text.names import named_in
 from diary.text.plain import as_text
-from diary.web import readers
+from diary.web import brought_in, readers
 from diary.web.changes import marked
 from diary.web.forms import Form, chosen, day_if_any, line, lines, number
 from diary.web.guards import Access, access, member
@@ -151,6 +151,7 @@ def _beside(post: Shown) -> dict[str, object]:
         **marked(post.card.id, post.card.revision_id),
         "yeses": consents.for_lab(session, facts.lab_id, today(), language()),
         "never": never,
+        "brought_in": brought_in.beside(post.card, _words(post.card)),
         "named": named_in("\n".join(_words(post.card)), never),
     }
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
 from diary.models import Lab, Method, Person, Post, Revision, Status
-from diary.queries import aliases, journey, posts, related, taxonomy
+from diary.queries import aliases, journey, named, posts, related, taxonomy
 from diary.queries.rows import PostCard, Slice, by_day
 from diary.web import walks
 from diary.web.guards import Access, access
@@ -87,6 +87,7 @@ def post(slug: str) -> ResponseReturnValue:
         walk=walk,
         more=more,
         of_one_place=all(one.lab == card.lab for one in more),
+        inspired=named.inspired(db(), card.id),
     )
 
 

@@ -15,8 +15,8 @@ from diary.domain import policy
 from diary.domain.content import EARLIEST, MAX_PICTURES, BylineContent, Content, PictureContent
 from diary.domain.errors import Problem
 from diary.models import Claim, Kind
-from diary.queries import people, site, taxonomy
-from diary.queries.rows import LabRef, MethodRef, PictureView
+from diary.queries import named, people, site, taxonomy
+from diary.queries.rows import LabRef, MethodRef, Neighbour, PictureView
 from diary.text import markdown
 from diary.text.plain import direction, heading
 from diary.web.forms import POST_LANGUAGES, Form
@@ -79,6 +79,7 @@ class Look:
     lab: LabRef | None
     methods: tuple[MethodRef, ...]
     voice: str
+    inspired_by: Neighbour | None
     bylines: tuple[BylineContent, ...]
     pictures: tuple[PictureView, ...]
 
@@ -119,6 +120,7 @@ def sheet_page(sheet: Sheet, status: int = 200) -> Response:
         ways=(*_options(_pairs(near), *content.methods), ("", _("Don’t know"))),
         more_ways=_pairs(tuple(way for way in methods if way not in near)),
         tongues=dict(_options(POST_LANGUAGES.items(), content.lang)),
+        sources=_sources(sheet),
         claims=claims(),
         focus_choices=focus_choices,
         voices=(("", _("Don’t know")), *VOICES.items()) if moderates else (),
@@ -145,6 +147,16 @@ def _options(offered: Iterable[tuple[str, str]], *chosen: str) -> tuple[tuple[st
     """What can be chosen, and what was chosen before and is no longer offered."""
     known = dict(offered)
     return (*known.items(), *((value, value) for value in chosen if value not in known))
+
+
+def _sources(sheet: Sheet) -> tuple[tuple[str, str], ...]:
+    """The posts to choose from, in answer to what inspired this one; the chosen one among them."""
+    session, chosen = reading(), sheet.content.inspired_by
+    offered = dict(named.offered(session, sheet.content.methods, sheet.post_id))
+    source = named.called(session, chosen)
+    if source and chosen not in offered:
+        offered[chosen] = source.heading
+    return (("", _("Nothing chosen")), *offered.items())
 
 
 def summary(content: Content) -> str:
@@ -176,6 +188,8 @@ def _beside_the_words(content: Content) -> Iterable[tuple[str, str]]:
     yield _("Which language is it in?"), POST_LANGUAGES.get(content.lang, content.lang)
     yield _("One line in the diary’s main language"), content.gist
     yield _("Second text"), content.second_body
+    source = named.called(reading(), content.inspired_by)
+    yield _("Inspired by"), source.heading if source else content.inspired_by
     yield _("Kind of post"), VOICES[content.voice] if content.voice else ""
     answers = dict(claims())
     for number, picture in enumerate(content.pictures, 1):
@@ -244,7 +258,7 @@ def _form(sheet: Sheet) -> Form:
         name: getattr(content, name)
         for name in (
             *("title", "body", "lang", "gist", "lab", "methods", "scribe"),
-            *("second_lang", "second_body"),
+            *("second_lang", "second_body", "inspired_by"),
         )
     }
     values["voice"] = content.voice or ""
@@ -278,6 +292,7 @@ def _look(
         lab=next((lab for lab in labs if lab.slug == content.lab), None),
         methods=tuple(method for method in methods if method.slug in content.methods),
         voice=content.voice or "",
+        inspired_by=named.called(reading(), content.inspired_by),
         bylines=content.bylines,
         pictures=tuple(
             replace(uploaded[p.token], alt=p.alt, caption=p.caption, credit=p.credit, link=p.link)

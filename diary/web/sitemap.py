@@ -33,6 +33,7 @@ LISTS = (
     "reading.labs",
     "reading.methods",
     "journey.archive",
+    "matrix.index",
     "downloads.index",
     "following.index",
 )

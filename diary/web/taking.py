@@ -113,7 +113,7 @@ def save(post_id: int | None, arrived: Arrived) -> Taken:
         *written.problems,
         *arrived.problems,
         *refused,
-        *rules.check(session, content, today()),
+        *rules.check(session, content, today(), post.id),
     )
     try:
         tab = request.form.get("tab", "")[:80]

@@ -1,0 +1,82 @@
+"""Posts that other posts name: as what inspired them, or by a link in their text."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from diary.addresses import post_named, short_path
+from diary.models import Alias, Lab, Method, Post, Revision, RevisionMethod
+from diary.queries.aliases import of_kind
+from diary.queries.posts import headings, published
+from diary.queries.rows import Neighbour
+
+MOST = 12
+"""How many followers of a post are told, and how many posts a form offers."""
+
+
+def post_at(session: Session, address: str, but: int | None = None) -> int | None:
+    """The id of the post at an address, present or old, if it is or was public and not `but`."""
+    named = post_named(address)
+    if named is None:
+        return None
+    kind, name = named
+    if kind == "posts":
+        found = posts_at(session, {name})
+    else:
+        short = select(Post.id).where(Post.short == name, Post.sequence.is_not(None))
+        found = set(session.scalars(short))
+    return next(iter(found - {but}), None)
+
+
+def settled(session: Session, address: str) -> str:
+    """The short address, which stays, for any address of a post; what leads nowhere as it is."""
+    found = post_at(session, address)
+    short = session.scalar(select(Post.short).where(Post.id == found)) if found else None
+    return short_path(short) if short else address
+
+
+def called(session: Session, address: str) -> Neighbour | None:
+    """What the published post at an address is called."""
+    row = session.execute(headings().where(Post.id == post_at(session, address))).one_or_none()
+    return Neighbour(row[0] or "", *row[1:]) if row else None
+
+
+def posts_at(session: Session, slugs: Collection[str]) -> set[int]:
+    """The ids of the posts that are or were public at these addresses, present or old."""
+    if not slugs:
+        return set()
+    moved = select(Alias.target_id).where(of_kind(Post), Alias.slug.in_(slugs))
+    known = select(Post.id).where(
+        or_(Post.slug.in_(slugs), Post.id.in_(moved)), Post.sequence.is_not(None)
+    )
+    return set(session.scalars(known))
+
+
+def inspired(session: Session, post_id: int) -> tuple[Neighbour, ...]:
+    """The published posts that say so of a post, the newest first."""
+    theirs = headings().where(Revision.inspired_by_id == post_id)
+    rows = session.execute(theirs.order_by(Post.sequence.desc()).limit(MOST))
+    return tuple(Neighbour(row[0] or "", *row[1:]) for row in rows)
+
+
+def offered(
+    session: Session, methods: Collection[str], but: int | None
+) -> tuple[tuple[str, str], ...]:
+    """The newest posts that one may have been inspired by, those of the same methods if any are
+    named: the short address of each and what it is called."""
+    chosen = published().where(Post.id != (but or 0))
+    if methods:
+        same = select(RevisionMethod.revision_id).join(Method).where(Method.slug.in_(methods))
+        chosen = chosen.where(Post.live_id.in_(same))
+    return _pairs(session, chosen.order_by(Post.sequence.desc()).limit(MOST))
+
+
+def _pairs(session: Session, chosen: Select[Post, Revision]) -> tuple[tuple[str, str], ...]:
+    rows = chosen.outerjoin(Lab, Post.lab_id == Lab.id).with_only_columns(
+        Post.short, Revision.heading, Lab.name
+    )
+    return tuple(
+        (short_path(short), f"{heading} ({place})" if place else heading)
+        for short, heading, place in session.execute(rows)
+    )
