@@ -221,18 +221,8 @@ def cards(
             slug=post.slug or "",
             short=post.short,
             status=post.status,
-            title=revision.title,
-            heading=revision.heading,
-            opening=revision.opening,
-            html=revision.html,
-            lang=revision.lang,
-            gist=revision.gist,
+            **{name: getattr(revision, name) for name in _AS_THEY_ARE},
             second_kind=revision.second_kind or "",
-            second_lang=revision.second_lang,
-            second_html=revision.second_html,
-            scribe=revision.scribe,
-            dated=revision.dated,
-            precision=revision.precision,
             published_at=post.published_at,
             updated_at=post.updated_at,
             sequence=post.sequence,
@@ -249,6 +239,13 @@ def cards(
         )
         for post, revision in found
     )
+
+
+_AS_THEY_ARE = (
+    "title", "heading", "opening", "html", "lang", "gist", "second_lang", "second_html", "scribe",
+    "dated", "precision",
+)  # fmt: skip
+"""What a card takes over from a revision unchanged."""
 
 
 def _sources(session: Session, posts: Collection[int]) -> dict[int, Neighbour]:
