@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.addresses import uid_of
+from diary.addresses import post_named, short_path, uid_of
 from diary.domain.content import (
     MAX_BODY,
     MAX_LINE,
@@ -115,7 +115,11 @@ def content(
         title=tidy_line(item.content.title, MAX_LINE),
         body=tidy(item.content.body)[:MAX_BODY],
         gist=tidy_line(item.content.gist, MAX_LINE),
+<<<<<<< HEAD
         inspired_by=_known(session, item.content.inspired_by),
+=======
+        inspired_by=_settled(session, item.content.inspired_by),
+>>>>>>> refs/w/taking
         lab=placed.lab,
         methods=placed.methods,
         bylines=tuple(byline for byline in bylines if byline),
@@ -124,9 +128,25 @@ def content(
     return words, placed.lost
 
 
+<<<<<<< HEAD
 def _known(session: Session, address: str) -> str:
     """The address of a post that is or was public by now, else none."""
     return named.settled(session, address) if named.post_at(session, address) else ""
+=======
+def inspiring(session: Session, address: str) -> Post | None:
+    """The post that gave the idea, by its address here; it may be waiting, too."""
+    match post_named(address):
+        case ("posts", slug):
+            return session.scalar(select(Post).where(Post.slug == slug))
+        case (_, short):
+            return session.scalar(select(Post).where(Post.short == short))
+    return None
+
+
+def _settled(session: Session, address: str) -> str:
+    found = inspiring(session, address)
+    return short_path(found.short) if found else ""
+>>>>>>> refs/w/taking
 
 
 def _tags(item: Incoming) -> Iterable[str]:

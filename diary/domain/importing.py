@@ -15,7 +15,15 @@ from sqlalchemy.orm import Session
 
 from diary.addresses import new_short, old_address, uid_of
 from diary.domain.content import MAX_LINE, Content
-from diary.domain.fitting import Help, content, kept_as, pictures_of, same, without_erased
+from diary.domain.fitting import (
+    Help,
+    content,
+    inspiring,
+    kept_as,
+    pictures_of,
+    same,
+    without_erased,
+)
 from diary.domain.incoming import Comment, Incoming, IncomingPicture, Standing
 from diary.domain.journal import record
 from diary.domain.publishing import free_slug, go_public, touch
@@ -182,6 +190,8 @@ def _put(
     lost: tuple[str, ...],
 ) -> Taken:
     revision = snapshot(session, post, content, now)
+    if revision.inspired_by_id is None and (source := inspiring(session, content.inspired_by)):
+        revision.inspired_by_id = source.id  # it has come in with this one
     post.waiting_id, post.submitted_at = revision.id, post.submitted_at or now
     if post.status is not Status.PUBLISHED:
         post.status = Status.SUBMITTED
