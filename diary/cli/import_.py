@@ -17,7 +17,7 @@ from diary.cli.import_report import FOUNDED, Report
 from diary.config import load
 from diary.domain import erasures, founding, placing
 from diary.domain.fitting import Help
-from diary.domain.importing import Taken, bring_in, let_out, missing
+from diary.domain.importing import Taken, bring_in, let_out, missing, settle_links
 from diary.domain.incoming import Batch, Incoming, IncomingPicture, LeftOut, NotReadable
 from diary.domain.pictures import new_row, store_files
 from diary.domain.placing import BadMapping, Place, Places
@@ -32,6 +32,7 @@ from diary.text.films import is_web
 
 WAYS = ("feed", "folder", "ghost", "pages")
 BAR = Console(stderr=True)
+AT_ONCE = 100
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -218,5 +219,11 @@ def _publish(work: Import, ready: list[tuple[Taken, str]]) -> None:
     for taken, _ in track(ready, "Publishing …", console=BAR, transient=True):
         with work.sessions() as session:
             begin_writing(session)
-            work.report.published += let_out(session, taken.post_id, datetime.now(UTC))
+            now = datetime.now(UTC)
+            work.report.published += let_out(session, taken.post_id, now, taken.inspired_by)
+            session.commit()
+    for start in range(0, len(ready), AT_ONCE):
+        with work.sessions() as session:
+            begin_writing(session)
+            settle_links(session, [taken.post_id for taken, _ in ready[start : start + AT_ONCE]])
             session.commit()

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.addresses import uid_of
+from diary.addresses import post_named, short_path, uid_of
 from diary.domain.content import (
     MAX_BODY,
     MAX_LINE,
@@ -21,6 +21,7 @@ from diary.domain.incoming import Author, Incoming, IncomingPicture, kind_of
 from diary.domain.pictures import add_row
 from diary.domain.placing import LAB, METHOD, Places, full
 from diary.models import Claim, Consent, Lab, Person, Picture, Post
+from diary.queries import named
 from diary.text.plain import first_name, tidy, tidy_line
 
 LONGEST_SOURCE = 200
@@ -114,12 +115,28 @@ def content(
         title=tidy_line(item.content.title, MAX_LINE),
         body=tidy(item.content.body)[:MAX_BODY],
         gist=tidy_line(item.content.gist, MAX_LINE),
+        inspired_by=_settled(session, item.content.inspired_by),
         lab=placed.lab,
         methods=placed.methods,
         bylines=tuple(byline for byline in bylines if byline),
         pictures=pictures,
     )
     return words, placed.lost
+
+
+def inspiring(session: Session, address: str) -> Post | None:
+    """The post that gave the idea, by its address here; it may be waiting, too."""
+    match post_named(address):
+        case ("posts", slug):
+            return session.scalar(select(Post).where(Post.slug == slug))
+        case (_, short):
+            return session.scalar(select(Post).where(Post.short == short))
+    return None
+
+
+def _settled(session: Session, address: str) -> str:
+    found = inspiring(session, address)
+    return short_path(found.short) if found else ""
 
 
 def _tags(item: Incoming) -> Iterable[str]:

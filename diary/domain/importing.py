@@ -5,7 +5,7 @@ on where it stopped. What is to be public goes out afterwards, in order of `date
 """
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -15,11 +15,19 @@ from sqlalchemy.orm import Session
 
 from diary.addresses import new_short, old_address, uid_of
 from diary.domain.content import MAX_LINE, Content
-from diary.domain.fitting import Help, content, kept_as, pictures_of, same, without_erased
+from diary.domain.fitting import (
+    Help,
+    content,
+    inspiring,
+    kept_as,
+    pictures_of,
+    same,
+    without_erased,
+)
 from diary.domain.incoming import Comment, Incoming, IncomingPicture, Standing
 from diary.domain.journal import record
 from diary.domain.publishing import free_slug, go_public, touch
-from diary.domain.revisions import content_of, newest, snapshot
+from diary.domain.revisions import content_of, link, newest, snapshot
 from diary.models import (
     Alias,
     Correction,
@@ -29,6 +37,7 @@ from diary.models import (
     Revision,
     Status,
 )
+from diary.queries import named
 from diary.text.plain import slug as slug_of
 from diary.text.plain import tidy, tidy_line
 
@@ -48,12 +57,14 @@ class Outcome(enum.StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """What became of a post. `lost` are tags without a place; `led_away` old addresses that lead
-    to other posts already; `waiting` whether a publishing import lets it out."""
+    to other posts already; `waiting` whether a publishing import lets it out. `inspired_by` is the
+    address of a post that may come out only later."""
 
     outcome: Outcome
     post_id: int
     dated: date
     waiting: bool = False
+    inspired_by: str = ""
     lost: tuple[str, ...] = ()
     led_away: tuple[str, ...] = ()
 
@@ -153,6 +164,7 @@ def _fill_in(
         post_id=post.id,
         dated=words.dated,
         waiting=post.waiting_id is not None and item.standing is Standing.OUT,
+        inspired_by=item.content.inspired_by,
         lost=lost,
         led_away=_note(session, post, item, lost),
     )
@@ -178,6 +190,8 @@ def _put(
     lost: tuple[str, ...],
 ) -> Taken:
     revision = snapshot(session, post, content, now)
+    if revision.inspired_by_id is None and (source := inspiring(session, content.inspired_by)):
+        revision.inspired_by_id = source.id  # it has come in with this one
     post.waiting_id, post.submitted_at = revision.id, post.submitted_at or now
     if post.status is not Status.PUBLISHED:
         post.status = Status.SUBMITTED
@@ -193,12 +207,13 @@ def _put(
         post_id=post.id,
         dated=content.dated,
         waiting=item.standing is Standing.OUT,
+        inspired_by=item.content.inspired_by,
         lost=lost,
         led_away=led_away,
     )
 
 
-def let_out(session: Session, post_id: int, now: datetime) -> bool:
+def let_out(session: Session, post_id: int, now: datetime, inspired_by: str = "") -> bool:
     """Publish what an import has brought in and nobody has touched since; whether there was any.
 
     Whoever lets out many does so in order of `dated`, so that their sequences are.
@@ -207,6 +222,8 @@ def let_out(session: Session, post_id: int, now: datetime) -> bool:
     revision = session.get(Revision, post.waiting_id) if post.waiting_id else None
     if revision is None or not _is_ours(post, revision):
         return False
+    if inspired_by and revision.inspired_by_id is None:
+        revision.inspired_by_id = named.post_at(session, inspired_by, but=post.id)
     told = post.status is Status.PUBLISHED
     go_public(session, post, revision, now, zone=None)
     post.status = Status.PUBLISHED
@@ -214,6 +231,14 @@ def let_out(session: Session, post_id: int, now: datetime) -> bool:
         touch(session, post, now)
     record(session, "let_out", now, actor_id=None, post_id=post.id, revision_id=revision.id)
     return True
+
+
+def settle_links(session: Session, post_ids: Collection[int]) -> None:
+    """Keep which posts the texts of these link to, now that all are out."""
+    linking = select(Revision).join(Post, Post.live_id == Revision.id)
+    where = Post.id.in_(post_ids), Revision.html.contains("/posts/")
+    for revision in session.scalars(linking.where(*where)).all():
+        link(session, revision)
 
 
 # ---------------------------------------------------------------- what is kept beside it

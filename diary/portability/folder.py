@@ -2,6 +2,7 @@
 itself writes them (docs/format.md); a folder of them, a zip or one alone."""
 
 import posixpath
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from functools import partial
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from diary.addresses import post_path
 from diary.domain.content import MAX_BODY, MAX_LINE, Content
 from diary.domain.incoming import Author, Batch, Incoming, IncomingPicture, LeftOut, NotReadable
 from diary.media.images import MAX_BYTES, moved
@@ -23,6 +25,7 @@ from diary.text.plain import slug as slug_of
 from diary.text.plain import tidy, tidy_line
 
 WORLD = "folder"
+_DAY = re.compile(r"^\d{4}-\d\d-\d\d-")
 _SUFFIXES = (".md", ".markdown")
 
 
@@ -101,7 +104,14 @@ def _content(head: dict[str, Any], text: str, dated: date, lang: str) -> Content
         lab=_line(head.get("lab")),
         methods=tuple(_line(method) for method in head.get("methods") or []),
         voice=Voice(head["voice"]) if head.get("voice") else None,
+        inspired_by=_named(head.get("inspired_by")),
     )
+
+
+def _named(name: object) -> str:
+    """The address of a post by the name of its file, with its day or without."""
+    slug = slug_of(_DAY.sub("", _line(name).removeprefix("post:")))
+    return post_path(slug) if slug else ""
 
 
 def _author(author: dict[str, Any]) -> Author:

@@ -18,7 +18,7 @@ from diary.portability import heads
 from diary.portability.house import FILE, FORMAT, PACKAGE, VERSION
 from diary.portability.table import Table, package, withdrawn
 from diary.queries import site, whole
-from diary.queries.whole import AT_ONCE, PictureFile, Taken
+from diary.queries.whole import PictureFile, Taken
 
 README = Path(__file__).with_name("readme.txt")
 
@@ -115,7 +115,7 @@ def walk(sessions: sessionmaker[Session]) -> Iterator[Taken]:
         with sessions() as session:
             found = whole.part(session, after, place)
         yield from found
-        if len(found) < AT_ONCE:
+        if len(found) < whole.AT_ONCE:
             return
         last = found[-1].card
         after = last.dated, last.sequence or 0

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import Date, Select, and_, column, extract, func, select, values
+from sqlalchemy import ColumnElement, Date, and_, column, func, select, values
 from sqlalchemy.orm import Session
 
 from diary.models import Consent, Lab, Origin, Picture, Post, Provenance, Revision, ShownPicture
-from diary.queries.journey import month_bounds
+from diary.queries.journey import EVERYTHING, Filters, conditions, filtered, month_bounds
 from diary.queries.posts import PUBLIC, SAID_YES, shown_pictures
 from diary.queries.rows import LabRef, PictureView
 
@@ -99,41 +99,61 @@ MOST_COLUMNS = 30
 """Months that stand beside each other on one sheet; a longer journey has a sheet per year."""
 
 
+Span = tuple[date, date]
+"""A first day and the day after the last."""
+
+
 def calendar(
     session: Session,
-    chosen: Select[Post, Revision],
+    filters: Filters = EVERYTHING,
+    span: Span | None = None,
     reasons: Mapping[str, str] | None = None,
-    counts: Mapping[date, Counts] | None = None,
 ) -> tuple[Month, ...]:
     """The months from the first post's to the last's, those of a short silence among them.
 
-    `reasons` say why a month is silent, by its key such as `2019-07`. `counts` are the chosen
-    posts by month and lab, where the tally has them.
+    `reasons` say why a month is silent, by its key such as `2019-07`.
     """
-    counts = _counts(session, chosen) if counts is None else counts
+    counts = _counts(session, filters, span)
     few = sum(sum(of.values()) for of in counts.values()) <= MOST_SQUARES
-    squares = _squares(session, chosen) if few else {}
+    squares = _squares(session, filters, span) if few else {}
     found = (Month(first, of, squares.get(first, ())) for first, of in sorted(counts.items()))
     return tuple(_with_silent_months(found, reasons or {}))
 
 
-def _counts(session: Session, chosen: Select[Post, Revision]) -> Mapping[date, Counts]:
-    year, month = extract("year", Post.dated), extract("month", Post.dated)
-    slug = func.coalesce(Lab.slug, WHOLE_PROJECT)
+def _counts(
+    session: Session, filters: Filters, span: Span | None
+) -> Mapping[date, Mapping[str, int]]:
+    """By month and lab: read from the tally, which knows neither voices nor kinds of writers.
+
+    Else days are counted, not months: of these no database knows much.
+    """
+    if not (filters.voice or filters.kind):
+        lab = {"": None, NO_LAB: WHOLE_PROJECT}.get(filters.lab, filters.lab)
+        start, end = span or (date.min, date.max)
+        return tally.months(session, lab=lab, method=filters.method, start=start, end=end)
     counted = (
-        chosen.outerjoin(Lab, Post.lab_id == Lab.id)
-        .with_only_columns(year, month, slug, func.count())
-        .group_by(year, month, slug)
+        select(Post.dated, Lab.slug, func.count())
+        .outerjoin(Lab, Post.lab_id == Lab.id)
+        .where(PUBLIC, *conditions(filters), *_within(span))
+        .group_by(Post.dated, Lab.slug)
     )
-    counts: defaultdict[date, dict[str, int]] = defaultdict(dict)
-    for in_year, in_month, lab, count in session.execute(counted):
-        counts[date(int(in_year), int(in_month), 1)][lab] = count
+    counts: defaultdict[date, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for dated, slug, count in session.execute(counted):
+        counts[dated.replace(day=1)][slug or WHOLE_PROJECT] += count
     return counts
 
 
-def _squares(session: Session, chosen: Select[Post, Revision]) -> dict[date, tuple[Square, ...]]:
+def _within(span: Span | None) -> tuple[ColumnElement[bool], ...]:
+    return (Post.dated >= span[0], Post.dated < span[1]) if span else ()
+
+
+def _squares(
+    session: Session, filters: Filters, span: Span | None
+) -> dict[date, tuple[Square, ...]]:
     statement = (
-        chosen.outerjoin(Lab, Post.lab_id == Lab.id)
+        filtered(filters)
+        .where(*_within(span))
+        .outerjoin(Lab, Post.lab_id == Lab.id)
         .outerjoin(Provenance, Provenance.post_id == Post.id)
         .with_only_columns(
             func.coalesce(Post.slug, ""),
@@ -174,11 +194,11 @@ def _next(first: date) -> date:
 
 
 def with_pictures(
-    session: Session, chosen: Select[Post, Revision], months: Iterable[Month]
+    session: Session, months: Iterable[Month], filters: Filters = EVERYTHING
 ) -> tuple[Month, ...]:
-    """The months, each with the first picture that may be seen of the chosen posts: two queries."""
+    """The months, each with the first picture of a chosen post that may be seen: two queries."""
     months = tuple(months)
-    firsts = _first_pictured(session, chosen, [month.first for month in months if month.total])
+    firsts = _first_pictured(session, filters, [month.first for month in months if month.total])
     pictures = shown_pictures(session, firsts.values())
     return tuple(
         replace(month, picture=next(iter(pictures[firsts[month.first]]), None))
@@ -188,9 +208,7 @@ def with_pictures(
     )
 
 
-def _first_pictured(
-    session: Session, chosen: Select[Post, Revision], firsts: list[date]
-) -> dict[date, int]:
+def _first_pictured(session: Session, filters: Filters, firsts: list[date]) -> dict[date, int]:
     """Per month, the revision of its first post that shows a picture."""
     if not firsts:
         return {}
@@ -209,8 +227,8 @@ def _first_pictured(
     )
     inside = and_(PUBLIC, Post.dated >= months.c.begins, Post.dated < months.c.ends)
     pictured = (
-        chosen.with_only_columns(Post.live_id)
-        .where(inside, shows.exists())
+        select(Post.live_id)
+        .where(inside, *conditions(filters), shows.exists())
         .order_by(Post.dated, Post.sequence)
         .limit(1)
         .scalar_subquery()

@@ -1,9 +1,10 @@
 """The journey: all published posts in order of their day."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, false, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from diary.models import (
@@ -38,24 +39,31 @@ class Filters:
         return bool(self.lab or self.method or self.voice or self.kind)
 
 
+EVERYTHING = Filters()
+
+
 def filtered(filters: Filters, among: Among = published) -> Select[Post, Revision]:
     """The published posts that a filter lets through; an unknown word lets none through."""
-    statement = among()
+    return among().where(*conditions(filters))
+
+
+def conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    """What a filter asks of a post."""
     if filters.lab == NO_LAB:
-        statement = statement.where(Post.lab_id.is_(None))
+        yield Post.lab_id.is_(None)
     elif filters.lab:
-        statement = statement.where(Post.lab_id.in_(select(Lab.id).where(Lab.slug == filters.lab)))
+        yield Post.lab_id == select(Lab.id).where(Lab.slug == filters.lab).scalar_subquery()
     if filters.method:
         named = select(RevisionMethod.revision_id).join(Method)
-        statement = statement.where(Post.live_id.in_(named.where(Method.slug == filters.method)))
+        yield Post.live_id.in_(named.where(Method.slug == filters.method))
     if filters.voice:
         known = filters.voice in set(Voice)
-        statement = statement.where(Revision.voice == filters.voice if known else false())
+        spoken = select(Revision.id).where(Revision.voice == filters.voice if known else false())
+        yield Post.live_id.in_(spoken)
     if filters.kind:
         known = filters.kind in set(Kind)
         signed = select(Byline.revision_id).where(Byline.kind == filters.kind if known else false())
-        statement = statement.where(Post.live_id.in_(signed))
-    return statement
+        yield Post.live_id.in_(signed)
 
 
 def walk(
@@ -79,11 +87,11 @@ def walk(
 
 
 def _later_than(dated: date, sequence: int) -> ColumnElement[bool]:
-    return or_(Post.dated > dated, and_(Post.dated == dated, Post.sequence > sequence))
+    return tuple_(Post.dated, Post.sequence) > tuple_(dated, sequence)
 
 
 def _earlier_than(dated: date, sequence: int) -> ColumnElement[bool]:
-    return or_(Post.dated < dated, and_(Post.dated == dated, Post.sequence < sequence))
+    return tuple_(Post.dated, Post.sequence) < tuple_(dated, sequence)
 
 
 def parse_cursor(text: str) -> tuple[date, int]:
@@ -143,14 +151,14 @@ class Place:
     total: int
 
 
-def place(session: Session, chosen: Select[Post, Revision], card: PostCard) -> Place | None:
-    """A post's place among the chosen ones; None where it is not among them."""
+def place(session: Session, filters: Filters, card: PostCard) -> Place | None:
+    """A post's place among those that a filter lets through; None where it is not among them."""
     earlier = _earlier_than(card.dated, card.sequence or 0)
-    counted = chosen.with_only_columns(
+    counted = select(
         func.count(),
         func.count(case((earlier, Post.id))),
         func.count(case((Post.id == card.id, Post.id))),
-    )
+    ).where(PUBLIC, *conditions(filters))
     total, before, this = session.execute(counted).one()
     return Place(before + 1, total) if this else None
 

@@ -5,16 +5,15 @@ posts of the same place and way of working; of the same place; of the same way o
 each a real post comes before an example, then the nearest in time.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import (
-    ColumnElement,
     Select,
     case,
+    exists,
     func,
     literal,
-    or_,
     select,
     tuple_,
     union_all,
@@ -30,7 +29,7 @@ from diary.models import (
     RevisionLink,
     RevisionMethod,
 )
-from diary.queries.posts import cards, fetch, published
+from diary.queries.posts import PUBLIC, cards, fetch, published
 from diary.queries.rows import PostCard
 
 MOST = 3
@@ -45,30 +44,38 @@ def related(
 ) -> tuple[PostCard, ...]:
     """The posts that belong to a post most, at most `size`, none of those with a slug of `without`.
 
-    It takes six queries, however many posts there are.
+    It takes seven queries, however many posts there are.
     """
     others = published().where(Post.slug.not_in([card.slug, *without]))
     parts = [
-        part for rank, kind in enumerate(_kinds(card, others)) for part in _near(kind, card, rank)
+        part
+        for rank, kind in enumerate(_kinds(card, others, _named(session, card)))
+        for part in _near(kind, card, rank)
     ]
     best: dict[int, tuple[int, bool, int, int]] = {}
     weighed = session.execute(union_all(*parts))
     for post_id, dated, sequence, example, rank in weighed:
         weight = (rank, bool(example), abs((dated - card.dated).days), sequence)
         best[post_id] = min(weight, best.get(post_id, weight))
-    chosen = sorted(best, key=best.__getitem__)[:size]
-    found = fetch(session, published().where(Post.id.in_(chosen))) if chosen else []
-    found.sort(key=lambda pair: chosen.index(pair[0].id))
-    return cards(session, found, lang)
+    return _cards(session, sorted(best, key=best.__getitem__)[:size], lang)
 
 
-def _kinds(card: PostCard, others: Select[Post, Revision]) -> Iterator[Select[Post, Revision]]:
+def _cards(session: Session, ids: list[int], lang: str) -> tuple[PostCard, ...]:
+    found = fetch(session, published().where(Post.id.in_(ids))) if ids else []
+    return cards(session, sorted(found, key=lambda pair: ids.index(pair[0].id)), lang)
+
+
+def _kinds(
+    card: PostCard, others: Select[Post, Revision], named: Sequence[int]
+) -> Iterator[Select[Post, Revision]]:
     """What may belong to a post, the nearest kind first."""
-    yield others.where(_named(card))
+    if named:
+        yield others.where(Post.id.in_(named))
     here = Post.lab_id == card.lab.id if card.lab else Post.lab_id.is_(None)
     methods = [method.id for method in card.methods]
-    alike = Post.live_id.in_(
-        select(RevisionMethod.revision_id).where(RevisionMethod.method_id.in_(methods))
+    # Asked post by post: there are soon enough of them, and a list of all would be long.
+    alike = exists().where(
+        RevisionMethod.revision_id == Post.live_id, RevisionMethod.method_id.in_(methods)
     )
     if methods:
         yield others.where(here, alike)
@@ -77,15 +84,20 @@ def _kinds(card: PostCard, others: Select[Post, Revision]) -> Iterator[Select[Po
         yield others.where(alike)
 
 
-def _named(card: PostCard) -> ColumnElement[bool]:
+def _named(session: Session, card: PostCard) -> Sequence[int]:
     """The posts that its live text names, and those whose live text names it."""
-    links, ideas = RevisionLink, select(Revision.inspired_by_id)
-    return or_(
-        Post.id.in_(select(links.post_id).where(links.revision_id == card.revision_id)),
-        Post.id.in_(ideas.where(Revision.id == card.revision_id)),
-        Post.live_id.in_(select(links.revision_id).where(links.post_id == card.id)),
-        Post.live_id.in_(select(Revision.id).where(Revision.inspired_by_id == card.id)),
-    )
+    links = RevisionLink
+    live = select(Post.id).where(PUBLIC)
+    return session.scalars(
+        union_all(
+            select(links.post_id).where(links.revision_id == card.revision_id),
+            select(Revision.inspired_by_id).where(Revision.id == card.revision_id),
+            live.join(links, links.revision_id == Post.live_id).where(links.post_id == card.id),
+            live.join(Revision, Revision.id == Post.live_id).where(
+                Revision.inspired_by_id == card.id
+            ),
+        )
+    ).all()
 
 
 def _near(
@@ -135,10 +147,11 @@ def on_this_day(
     if not every:
         return False, ()
     rank = case(*((Post.dated.in_(of), rank) for rank, of in enumerate(days.values())))
-    statement = published().where(Post.dated.in_(every), Post.precision == Precision.DAY)
-    found = fetch(session, statement.order_by(rank, Post.dated, Post.sequence).limit(size))
-    very = [pair for pair in found if pair[0].dated in days[0]]
-    return bool(very), cards(session, very or found, lang)
+    written = select(Post.id, Post.dated).where(PUBLIC, Post.dated.in_(every))
+    known = written.where(Post.precision == Precision.DAY)
+    found = session.execute(known.order_by(rank, Post.dated, Post.sequence).limit(size)).all()
+    very = [post_id for post_id, dated in found if dated in days[0]]
+    return bool(very), _cards(session, very or [post_id for post_id, _ in found], lang)
 
 
 def _same_day(today: date, year: int, offset: int) -> date | None:

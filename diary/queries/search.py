@@ -92,8 +92,9 @@ def matching(
     among: Among = published,
 ) -> Select[Post, Revision]:
     """The published posts that hold all of the terms, in whatever form."""
-    found, _ = _at(session, _lets_through(filters, among), tuple(terms), LEVELS)
-    return found
+    # Whatever order is asked for, the index is asked once and not post by post.
+    sequence, matches = _match(session, tuple(terms), LEVELS)
+    return _lets_through(filters, among).where(Post.sequence.in_(select(sequence).where(matches)))
 
 
 def find(
@@ -135,9 +136,9 @@ def parse_cursor(text: str) -> tuple[int, int]:
 
 def facets(session: Session, terms: tuple[Term, ...], filters: Filters) -> Facets:
     """The hits counted: in three queries, whatever is found."""
+    found, sequence = _at(session, _lets_through(filters), terms, LEVELS)
     hits = (
-        matching(session, terms, filters)
-        .outerjoin(Lab, Post.lab_id == Lab.id)
+        found.outerjoin(Lab, Post.lab_id == Lab.id)
         .outerjoin(Provenance, Provenance.post_id == Post.id)
         .with_only_columns(
             Post.live_id,
@@ -147,7 +148,8 @@ def facets(session: Session, terms: tuple[Term, ...], filters: Filters) -> Facet
             Revision.lang,
             func.coalesce(Provenance.origin, Origin.WRITTEN),
         )
-        .order_by(Post.sequence.desc())
+        # By the index's own number: else SQLite asks the index once per post.
+        .order_by(sequence.desc())
         .limit(COUNTED + 1)
     )
     rows = session.execute(hits).all()
@@ -236,19 +238,25 @@ def _at(
     alone: bool = False,
 ) -> tuple[Select[Post, Revision], Any]:
     """Those of `chosen` that match up to a level, or at it `alone`; and what orders them."""
+    sequence, matches = _match(session, terms, level, alone=alone)
+    return chosen.join(sequence.table, sequence == Post.sequence).where(matches), sequence
+
+
+def _match(
+    session: Session, terms: tuple[Term, ...], level: int, *, alone: bool = False
+) -> tuple[Any, ColumnElement[bool]]:
+    """The sequences of the database's own index, and which of them match."""
     if session.get_bind().dialect.name == "sqlite":
         asked = _fts(terms, level)
         if alone and level > 1 and (better := _fts(terms, level - 1)):
             asked = f"({asked}) NOT ({better})"
-        statement = chosen.join(FTS, FTS.c.rowid == Post.sequence)
-        return statement.where(FTS.c.search_fts.op("MATCH")(asked or '""')), FTS.c.rowid
+        return FTS.c.rowid, FTS.c.search_fts.op("MATCH")(asked or '""')
     asked = _tsquery(terms, level)
     if alone and level > 1 and (better := _tsquery(terms, level - 1)):
         asked = f"({asked}) & !({better})"
     vector: ColumnElement[Any] = column("vector", _selectable=SearchRow.__table__)
-    statement = chosen.join(SearchRow, SearchRow.sequence == Post.sequence)
-    asks = vector.op("@@")(literal(asked).op("::")(column("tsquery", is_literal=True)))
-    return statement.where(asks), SearchRow.sequence
+    query = literal(asked).op("::")(column("tsquery", is_literal=True))
+    return SearchRow.__table__.c.sequence, vector.op("@@")(query)
 
 
 def _fts(terms: Iterable[Term], level: int) -> str:

@@ -232,16 +232,23 @@ def hits(text: str, terms: Sequence[Term], lang: str) -> list[tuple[int, int]]:
         for at, (start, _) in enumerate(spans)
         for term in terms
         if at + len(term.words) <= len(spans)
-        and _is_hit(said[at : at + len(term.words)], term, lang)
+        and _is_hit(tuple(said[at : at + len(term.words)]), term, lang)
     ]
     return [one for at, one in enumerate(found) if not at or one[0] >= found[at - 1][1]]
 
 
-def _is_hit(found: list[str], term: Term, lang: str) -> bool:
+@lru_cache(maxsize=50_000)
+def _is_hit(found: tuple[str, ...], term: Term, lang: str) -> bool:
     if term.literal:
-        return tuple(found) == term.words
+        return found == term.words
     (word,), (wanted,) = found, term.words
     if term.prefix:
         return any(one.startswith(wanted) for one in (word, fold(word)))
-    forms = set(stems(word, lang))
-    return not (forms.isdisjoint(term.at(4)) and set(map(fold, forms)).isdisjoint(term.at(LEVELS)))
+    forms = stems(word, lang)
+    written, plain = _wanted(term)
+    return not (written.isdisjoint(forms) and plain.isdisjoint(map(fold, forms)))
+
+
+@lru_cache(maxsize=1_000)
+def _wanted(term: Term) -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset(term.at(LEVELS - 2)), frozenset(term.at(LEVELS))

@@ -1,6 +1,5 @@
 """The journey: its calendar, years and months, and parts of it by filter."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,12 +8,11 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import Select
 
 from diary.domain.errors import NotFound
-from diary.models import Lab, Method, Post, Revision
-from diary.queries import aliases, calendar, journey, related, report, site, tally
-from diary.queries.calendar import Counts, Month
+from diary.models import Lab, Method
+from diary.queries import aliases, calendar, journey, related, report, site
+from diary.queries.calendar import Month
 from diary.queries.journey import NO_LAB, Filters
 from diary.queries.missing import Missing, missing
 from diary.queries.rows import LabRef, by_day
@@ -44,11 +42,11 @@ def archive() -> ResponseReturnValue:
     lang = language()
     labs = site.labs(db(), lang)
     part = journey.filtered(filters)
-    drawn = _drawn(part, labs, {} if filters else report.reasons(db()), _counted(filters))
+    drawn = _drawn(labs, filters)
     told = [month for month in drawn["months"] if month.total]
     return page(
         "journey/archive.html",
-        by_residents=tally.by_residents(db()),
+        by_residents=journey.by_residents(db()),
         lab_count=len(labs),
         span=(told[0].first, told[-1].first) if told else None,
         beginning=journey.first(db(), part),
@@ -70,24 +68,14 @@ def _missing() -> Missing | None:
     return missing(db()) if diary_site().journey_posts else None
 
 
-def _counted(filters: Filters) -> Mapping[date, Counts] | None:
-    """What the tally knows of a part of the journey; of voices and writers it knows nothing."""
-    if filters.voice or filters.kind:
-        return None
-    lab = {"": None, NO_LAB: ""}.get(filters.lab, filters.lab)
-    return tally.months(db(), lab=lab, method=filters.method)
-
-
 def _drawn(
-    part: Select[Post, Revision],
-    labs: tuple[LabRef, ...],
-    reasons: Mapping[str, str],
-    counts: Mapping[date, Counts] | None,
+    labs: tuple[LabRef, ...], filters: Filters, span: calendar.Span | None = None
 ) -> dict[str, Any]:
     """The months of a part of the journey with pictures, and what drawing them takes."""
-    months = calendar.calendar(db(), part, reasons, counts)
+    reasons = {} if filters else report.reasons(db())
+    months = calendar.calendar(db(), filters, span, reasons)
     return {
-        "months": calendar.with_pictures(db(), part, months),
+        "months": calendar.with_pictures(db(), months, filters),
         "total": sum(month.total for month in months),
         "most": calendar.most(months),
         "places_and_none": (*labs, None),
@@ -173,9 +161,7 @@ def beginning() -> ResponseReturnValue:
 def year(year: int) -> ResponseReturnValue:
     """A year, month by month."""
     start, end = _bounds(year, 1, year, 12)
-    part = journey.between(start, end)
-    counts = tally.months(db(), start=start, end=end)
-    drawn = _drawn(part, site.labs(db(), language()), report.reasons(db()), counts)
+    drawn = _drawn(site.labs(db(), language()), Filters(), (start, end))
     if not drawn["months"]:
         raise NotFound
     before, after = journey.beside(db(), start, end)

@@ -37,7 +37,7 @@ def walk(card: PostCard, lang: str) -> Walk:
     if filters != named:
         abort(redirect(_address(card, chosen(filters)), 301))
     among = journey.filtered(filters)
-    place = journey.place(db(), among, card) if filters else None
+    place = journey.place(db(), filters, card) if filters else None
     if filters and place is None:
         abort(redirect(_address(card, {})))
     sides = journey.neighbours(db(), card.dated, card.sequence or 0, among)

@@ -139,8 +139,16 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
 
+    # A place's part of the journey
+    op.create_index(
+        "ix_posts_lab_journey", "posts", ["lab_id", "status", "dated", "sequence"], unique=False
+    )
+
 
 def downgrade() -> None:
+    # A place's part of the journey
+    op.drop_index("ix_posts_lab_journey", table_name="posts")
+
     # What is made ahead for whoever takes the diary along
     op.drop_table("editions")
 

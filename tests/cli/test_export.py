@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from diary.addresses import post_path
 from diary.domain import erasures, writing
 from diary.domain.accounts import actor_of
 from diary.domain.content import BylineContent, PictureContent, from_json
@@ -30,6 +31,7 @@ from diary.models import (
     Picture,
     Post,
     Precision,
+    Revision,
     SecondKind,
     State,
     Status,
@@ -109,8 +111,8 @@ def rich(db: Session, store: Storage, alice: Account, lab: Lab) -> Post:
     db.add(
         Correction(post_id=post.id, revision_id=post.live_id or 0, at=NOW, words="Det var i maj.")
     )
-    a_post(db, alice, title="Tyst", body="")
-    a_post(db, alice, title="Först", dated=date(2018, 9, 1))
+    first = a_post(db, alice, title="Först", dated=date(2018, 9, 1))
+    a_post(db, alice, title="Tyst", body="", inspired_by=post_path(first.slug or ""))
     a_post(db, alice, Status.DRAFT, title="Hemligt")
     a_post(db, alice, Status.WITHDRAWN, title="Borta")
     db.commit()
@@ -153,6 +155,10 @@ def test_all_that_a_post_has_comes_along(rich: Post, tmp_path: Path, other: Path
         assert list(claims) == [Claim.YES, Claim.NOBODY]
         assert set(session.scalars(select(Consent.decision))) == {None}
         assert session.scalars(select(Provenance.origin)).all() == [Origin.WRITTEN] * 3
+        inspired = session.scalars(select(Revision.inspired_by_id)).all()
+        assert [one for one in inspired if one] == [
+            session.scalar(select(Post.id).where(Post.slug == "forst"))
+        ]
         assert {person.name for person in session.scalars(select(Person))} == {"Amal", "Åsa"}
     engine.dispose()
 

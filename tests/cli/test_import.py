@@ -1,6 +1,11 @@
 """`diary import`: the same end however often and in whatever order, and nothing in a dry run."""
 
+import csv
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +17,7 @@ from diary.domain import forgetting
 from diary.media.storage import Storage
 from diary.models import Byline, Event, Lab, Outgoing, Person, Post, Provenance, Revision, Status
 from tests.builders import NOW, a_method
-from tests.cli.test_commands import diary
+from tests.cli.test_commands import diary, environment
 
 DATA = Path(__file__).parent.parent / "data/pages"
 SOURCES = Path("../shared/sources").resolve()
@@ -164,9 +169,83 @@ def test_a_folder_of_markdown_comes_in_with_places_and_methods(
     assert "2 as before" in bring_in(tmp_path, folder, "--publish", source="folder", status=1)
 
 
+def register() -> list[tuple[str, ...]]:
+    """What is known otherwise of the posts that the two stored pages tell of."""
+    path = SOURCES.parent / "journey/register.csv"
+    with path.open(encoding="utf-8") as file:
+        rows = [*csv.DictReader(file)]
+    names = ("date", "title", "author", "role", "evidence")
+    known = [tuple(row[name] for name in names) for row in rows]
+    return sorted(row for row in known if row[0] == "2018-09-05" or row[0].startswith("2020-"))
+
+
 @pytest.mark.skipif(not SOURCES.is_dir(), reason="needs the stored pages in ../shared/sources")
-def test_the_two_stored_pages_come_in(db: Session, tmp_path: Path) -> None:
-    files = [file for n in ("004", "003") for file in SOURCES.glob(f"{n}_*")]
-    for file in files:
-        bring_in(tmp_path, file, "--publish")
-    assert sorted(row[5] for row in fields(db)) == ["full"] * 2 + ["teaser"] * 4
+@pytest.mark.parametrize("order", [("003", "004"), ("004", "003"), ("004", "cut", "003", "004")])
+def test_the_two_stored_pages_rebuild_two_posts_and_four_stubs(
+    db: Session, tmp_path: Path, order: tuple[str, ...]
+) -> None:
+    cut = tmp_path / "cut"
+    cut.mkdir()
+    for name in ("003", "004"):
+        for file in SOURCES.glob(f"{name}_*"):
+            (cut / file.name).write_text(file.read_text("utf-8")[:2000], "utf-8")
+    for name in order:
+        for path in [cut] if name == "cut" else SOURCES.glob(f"{name}_*"):
+            bring_in(tmp_path, path, "--publish")
+    found = [(str(row[0]), row[1], row[3], row[4], str(row[5])) for row in fields(db)]
+    assert found == register()
+
+
+def test_a_mapping_file_is_used_and_a_wrong_one_explains_itself(
+    db: Session, lab: Lab, tmp_path: Path
+) -> None:
+    page = (DATA / "tratt.html").read_text("utf-8")
+    (tmp_path / "tratt.html").write_text(page.replace("<h1", '<a rel="tag">Torget</a><h1'), "utf-8")
+    said = bring_in(tmp_path, tmp_path / "tratt.html", "--dry-run")
+    assert "Tags that found no place here:\n  2019-04-02 En tratt i Exempelby: Torget" in said
+    template = said.partition("--map:\n\n")[2]
+    assert '  "Torget":   # 1' in template
+    places = tmp_path / "map.yaml"
+    places.write_text(template.replace('"Torget": ', '"Torget": nowhere'), "utf-8")
+    done = diary(tmp_path, "import", str(tmp_path / "tratt.html"), "--from", "pages", "--map",
+                 str(places))  # fmt: skip
+    assert done.returncode == 2
+    assert "no place or method here has that" in done.stderr
+    places.write_text(template.replace('"Torget": ', '"Torget": boden'), "utf-8")
+    bring_in(tmp_path, tmp_path / "tratt.html", "--map", str(places))
+    db.rollback()
+    assert lab.id in set(db.scalars(select(Post.lab_id)))
+
+
+def test_killed_at_any_moment_and_begun_again_it_comes_to_the_same(
+    db: Session, tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(40):
+        day = f"{number % 28 + 1} mars 2019"
+        text = (DATA / "lykta.txt").read_text("utf-8").replace("12 mars 2019", day)
+        title = f"Lykta nummer {number} lyser"
+        (folder / f"{39 - number}.txt").write_text(
+            text.replace("Lyktan i Exempelby lyser igen", title), "utf-8"
+        )
+    command = [sys.executable, "-m", "diary", "import", str(folder), "--from", "pages", "--publish"]
+    for wanted in (3, 20, 41):
+        process = subprocess.Popen(
+            command, env=environment(tmp_path), cwd=tmp_path, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        while process.poll() is None and (count(db, Post) or 0) < wanted:
+            pass
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        db.rollback()
+    bring_in(tmp_path, folder, "--publish")
+    db.rollback()
+    db.expire_all()
+    posts = db.scalars(select(Post).order_by(Post.sequence)).all()
+    assert [post.sequence for post in posts] == list(range(1, 43))
+    assert [post.dated for post in posts] == sorted(post.dated for post in posts)
+    assert (count(db, Revision), count(db, Provenance)) == (42, 42)
+    names = [*db.scalars(select(Person.name))]
+    assert len(names) == len(set(names))

@@ -12,7 +12,7 @@ from diary.addresses import uid_of
 from diary.domain import erasures
 from diary.domain.content import Content
 from diary.domain.fitting import Help, picture_uid
-from diary.domain.importing import Outcome, Taken, bring_in, let_out, missing
+from diary.domain.importing import Outcome, Taken, bring_in, let_out, missing, settle_links
 from diary.domain.incoming import Author, Comment, Incoming, IncomingPicture, Standing
 from diary.domain.pictures import new_row, store_files
 from diary.domain.placing import BadMapping, Place, Places, by_name, read, template
@@ -31,6 +31,7 @@ from diary.models import (
     Post,
     Provenance,
     Revision,
+    RevisionLink,
     ShownPicture,
     Status,
 )  # fmt: skip
@@ -176,6 +177,22 @@ def test_a_post_written_here_is_never_taken_for_one_from_elsewhere(
     db.flush()
     db.expire(post)
     assert take(db, replace(ITEM, key="other", uid=post.uid)).outcome is Outcome.LEFT
+
+
+def test_what_a_text_links_to_and_was_inspired_by_is_known_once_all_is_out(db: Session) -> None:
+    body = "Som [kören](post:korens-dag)."
+    later = replace(ITEM, key="a/2", slug="korens-dag", addresses=())
+    content = replace(ITEM.content, body=body, inspired_by="/posts/korens-dag")
+    taken, other = take(db, replace(ITEM, content=content)), take(db, later)
+    for one in (other, taken):
+        let_out(db, one.post_id, NOW, one.inspired_by)
+    settle_links(db, [taken.post_id, other.post_id])
+    live = db.get_one(Post, taken.post_id).live_id
+    assert [*db.scalars(select(RevisionLink.post_id).where(RevisionLink.revision_id == live))] == [
+        other.post_id
+    ]
+    assert db.get_one(Revision, live).inspired_by_id == other.post_id
+    assert take(db, replace(ITEM, content=content)).outcome is Outcome.SAME
 
 
 # ---------------------------------------------------------------- pictures

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import frontmatter
@@ -24,7 +25,7 @@ from diary.models import Account, Edition, Kind, Lab, Picture, Post, State, begi
 from diary.portability.downloads import make
 from diary.portability.table import FIELDS
 from diary.portability.whole import Source
-from diary.queries import downloads
+from diary.queries import downloads, whole
 from tests.builders import HOUSE, a_method, a_post
 from tests.conftest import Clock
 
@@ -252,3 +253,25 @@ def test_one_whose_pieces_did_not_come_back_from_a_backup_is_made_anew(
     source.store.delete(pieces(source)[0])
     assert make(source, later)
     assert file_of(source, "posts.csv")
+
+
+def test_many_posts_come_in_parts_in_order_of_day_and_place(
+    db: Session, source: Source, alice: Account, later: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whole, "AT_ONCE", 2)
+    for title in ("a", "b", "c", "d", "e"):
+        a_post(db, alice, title=title)
+    a_post(db, alice, title="z", dated=date(2019, 5, 16))
+    db.commit()
+    make(source, later)
+    rows = json.loads(file_of(source, "posts.json"))
+    assert [row["title"] for row in rows] == ["z", "a", "b", "c", "d", "e"]
+    archive = zipfile.ZipFile(io.BytesIO(file_of(source, "diary.zip")))
+    posts: list[Any] = [
+        frontmatter.loads(archive.read(name).decode())
+        for name in archive.namelist()
+        if name.endswith(".md")
+    ]
+    assert [(one["title"], one.get("place")) for one in posts] == [
+        ("z", None), ("a", None), ("b", 2), ("c", 3), ("d", 4), ("e", 5),
+    ]  # fmt: skip

@@ -233,6 +233,20 @@ def test_a_warc_file_is_read_and_what_is_damaged_says_so(tmp_path: Path) -> None
     assert [type(one) for one in saved.pages(file, "crawl")] == [LeftOut]
 
 
+def test_several_crawls_of_one_page_are_one_post_and_the_whole_one_wins(tmp_path: Path) -> None:
+    whole = (DATA / "tratt.html").read_bytes()
+    file = tmp_path / "crawls.warc.gz"
+    file.write_bytes(b"".join(map(a_warc, (whole[:900], whole, whole[:1200]))))
+    (tmp_path / "tratt.html").write_bytes(whole)
+    batch = pages.read(tmp_path, "sv")
+    assert [*batch.reading]
+    crawls = [*batch.found]
+    assert all(isinstance(one, Incoming) for one in crawls)
+    (alone,) = [one for one in planned(html_pages.traces(whole.decode(), "x")) if one.addresses]
+    (post,) = [one for one in crawls if isinstance(one, Incoming) and one.addresses]
+    assert (post.content, post.origin, post.slug) == (alone.content, Origin.FULL, alone.slug)
+
+
 def test_a_packed_bomb_is_left_out(tmp_path: Path) -> None:
     file = tmp_path / "bomb.warc.gz"
     file.write_bytes(a_warc(b"<p>" + b"0" * (saved.MAX_PAGE + 1)))

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from diary.models import Account, Consent, Decision, Lab, Picture, Post
 from diary.queries import calendar
 from diary.queries.calendar import Month, sheets
-from diary.queries.posts import lab_ref, published
+from diary.queries.posts import lab_ref
 from tests.builders import NOW, a_lab, a_post
 
 MonthAt = Callable[[int, int], Month]
 
 
 def drawn(db: Session, reasons: dict[str, str] | None = None) -> tuple[Month, ...]:
-    return calendar.calendar(db, published(), reasons)
+    return calendar.calendar(db, reasons=reasons)
 
 
 def test_a_day_nobody_wrote_about_has_no_month(db: Session) -> None:
@@ -82,7 +82,7 @@ def test_a_month_shows_the_first_picture_that_may_be_seen(
     _picture(db, posts[1]).hidden_at = NOW
     db.get_one(Consent, _picture(db, posts[2]).id).decision = Decision.NO
     db.flush()
-    (month,) = calendar.with_pictures(db, published(), drawn(db))
+    (month,) = calendar.with_pictures(db, drawn(db))
     assert month.picture
     assert month.picture.token == _picture(db, posts[3]).token
 

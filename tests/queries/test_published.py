@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from diary.domain.content import BylineContent
 from diary.models import Account, Kind, Lab, Method, Status
-from diary.queries import calendar, journey, posts, taxonomy
+from diary.queries import calendar, journey, taxonomy
 from diary.queries.calendar import Month
 from tests.builders import a_method, a_post
 
@@ -56,7 +56,7 @@ def test_the_journey_is_made_of_what_is_public(db: Session) -> None:
     assert journey.number(db, LATER, 99) == 2
     assert journey.by_residents(db) == 1
     assert journey.beside(db, date(2019, 4, 1), date(2019, 5, 1)) == (None, LATER)
-    (month,) = calendar.calendar(db, posts.published())
+    (month,) = calendar.calendar(db)
     assert month.first == date(2019, 5, 1)
-    (month,) = calendar.with_pictures(db, posts.published(), [Month(EARLIER, {"boden": 1})])
+    (month,) = calendar.with_pictures(db, [Month(EARLIER, {"boden": 1})])
     assert month.picture is None

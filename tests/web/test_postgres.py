@@ -13,9 +13,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.config import Settings
-from diary.domain import letters, pings
+from diary.domain import letters, pings, recall
 from diary.domain.journal import locked_state
 from diary.domain.upgrade import upgrade
+from diary.media.storage import Storage
 from diary.models import (
     HAS_HUB,
     Account,
@@ -23,12 +24,16 @@ from diary.models import (
     Card,
     Lab,
     Letter,
+    Picture,
     Post,
     Revision,
     Status,
     Subscriber,
     make_engine,
 )
+from diary.portability.downloads import make
+from diary.portability.whole import Source
+from diary.queries import whole
 from diary.web.forgotten import LINK
 from diary.web.letters import stop_address
 from diary.web.session import seal
@@ -91,7 +96,9 @@ def test_every_page_answers_every_role(
                 named["slug"] = slugs[kind]
             answer = browser.get(adapter.build(rule.endpoint, named))
             assert answer.status_code < 500, (who, rule.rule)
-        assert browser.get("/archive?lab=boden&method=kor&kind=resident").status_code == 200
+        asked = "?lab=boden&method=kor&kind=resident"
+        for address in ("/archive", "/archive/2019/05", f"/posts/{filled['slug']}"):
+            assert browser.get(f"{address}{asked}").status_code == 200
 
 
 def test_a_post_is_written_published_and_withdrawn(
@@ -222,3 +229,22 @@ def test_whoever_stops_while_a_post_comes_out_is_left_alone(
         0,
         0,
     ]
+
+
+def test_what_anybody_may_take_along_is_made_and_taken_back(
+    app: Flask, db: Session, client: Browser, filled: dict[str, Any], clock: Clock, store: Storage,
+    sessions: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(whole, "AT_ONCE", 1)
+    clock.pass_by(days=1)
+    assert make(Source(sessions, store, "https://diary.example"), clock)
+    with client.get("/archive/download/posts.json", headers={"Range": "bytes=0-0"}) as answer:
+        assert (answer.status_code, answer.data) == (206, b"[")
+    with client.get("/archive/download/posts.json") as answer:
+        rows = answer.get_json()
+    db.rollback()
+    out = db.scalars(select(Post).where(Post.status == Status.PUBLISHED)).all()
+    assert len(rows) == len(out) > 1
+    recall.hide(db, db.scalars(select(Picture)), clock(), actor_id=None)
+    db.commit()
+    assert client.get("/archive/download/posts.json").status_code == 410
