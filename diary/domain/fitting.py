@@ -21,7 +21,6 @@ from diary.domain.incoming import Author, Incoming, IncomingPicture, kind_of
 from diary.domain.pictures import add_row
 from diary.domain.placing import LAB, METHOD, Places, full
 from diary.models import Claim, Consent, Lab, Person, Picture, Post
-from diary.queries import named
 from diary.text.plain import first_name, tidy, tidy_line
 
 LONGEST_SOURCE = 200
@@ -115,11 +114,7 @@ def content(
         title=tidy_line(item.content.title, MAX_LINE),
         body=tidy(item.content.body)[:MAX_BODY],
         gist=tidy_line(item.content.gist, MAX_LINE),
-<<<<<<< HEAD
-        inspired_by=_known(session, item.content.inspired_by),
-=======
         inspired_by=_settled(session, item.content.inspired_by),
->>>>>>> refs/w/taking
         lab=placed.lab,
         methods=placed.methods,
         bylines=tuple(byline for byline in bylines if byline),
@@ -128,11 +123,6 @@ def content(
     return words, placed.lost
 
 
-<<<<<<< HEAD
-def _known(session: Session, address: str) -> str:
-    """The address of a post that is or was public by now, else none."""
-    return named.settled(session, address) if named.post_at(session, address) else ""
-=======
 def inspiring(session: Session, address: str) -> Post | None:
     """The post that gave the idea, by its address here; it may be waiting, too."""
     match post_named(address):
@@ -146,7 +136,6 @@ def inspiring(session: Session, address: str) -> Post | None:
 def _settled(session: Session, address: str) -> str:
     found = inspiring(session, address)
     return short_path(found.short) if found else ""
->>>>>>> refs/w/taking
 
 
 def _tags(item: Incoming) -> Iterable[str]:
