@@ -21,7 +21,6 @@ from diary.domain.incoming import Author, Incoming, IncomingPicture, kind_of
 from diary.domain.pictures import add_row
 from diary.domain.placing import LAB, METHOD, Places, full
 from diary.models import Claim, Consent, Lab, Person, Picture, Post
-from diary.queries import named
 from diary.text.plain import first_name, tidy, tidy_line
 
 LONGEST_SOURCE = 200
