@@ -13,7 +13,14 @@ from sqlalchemy import ColumnElement, Date, and_, column, func, select, values
 from sqlalchemy.orm import Session
 
 from diary.models import Consent, Lab, Origin, Picture, Post, Provenance, Revision, ShownPicture
-from diary.queries.journey import EVERYTHING, Filters, conditions, filtered, month_bounds
+from diary.queries.journey import (
+    EVERYTHING,
+    Filters,
+    conditions,
+    filtered,
+    month_bounds,
+    tallied,
+)
 from diary.queries.posts import PUBLIC, SAID_YES, shown_pictures
 from diary.queries.rows import LabRef, PictureView
 
@@ -123,14 +130,10 @@ def calendar(
 def _counts(
     session: Session, filters: Filters, span: Span | None
 ) -> Mapping[date, Mapping[str, int]]:
-    """By month and lab: read from the tally, which knows neither voices nor kinds of writers.
-
-    Else days are counted, not months: of these no database knows much.
-    """
-    if not (filters.voice or filters.kind):
-        lab = {"": None, NO_LAB: WHOLE_PROJECT}.get(filters.lab, filters.lab)
-        start, end = span or (date.min, date.max)
-        return tally.months(session, lab=lab, method=filters.method, start=start, end=end)
+    """By month and lab. Where the tally does not know, days are counted, not months: of these no
+    database knows much."""
+    if (known := tallied(session, filters, span)) is not None:
+        return known
     counted = (
         select(Post.dated, Lab.slug, func.count())
         .outerjoin(Lab, Post.lab_id == Lab.id)

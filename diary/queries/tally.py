@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.orm import Session
 
 from diary.models import Lab, Method, Origin, Tally
@@ -63,9 +63,9 @@ def by_residents(session: Session) -> int:
     return total(session, Tally.resident.is_(True))
 
 
-def before(session: Session, month: date) -> int:
+def before(month: date) -> Select[int]:
     """How many public posts are about days before a month, given by its first day."""
-    return total(session, Tally.month < month)
+    return select(func.coalesce(func.sum(Tally.posts), 0)).where(EACH_ONCE, Tally.month < month)
 
 
 def by_lab(session: Session) -> dict[int, int]:

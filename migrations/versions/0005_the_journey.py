@@ -56,7 +56,7 @@ def upgrade() -> None:
     for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRES:
         op.execute(sa.text(statement.replace(":", "\\:")))
 
-    # The tally, and walking the journey of a lab
+    # The tally
     op.create_table(
         "tallies",
         sa.Column("month", sa.Date(), nullable=False),
@@ -72,10 +72,6 @@ def upgrade() -> None:
             name=op.f("pk_tallies"),
         ),
     )
-    with op.batch_alter_table("posts") as batch:
-        batch.create_index(
-            batch.f("ix_posts_lab_journey"), ["lab_id", "status", "dated", "sequence"]
-        )
 
     # What every page says of a post that was rebuilt from traces
     # and what moderators are told of an imported one
@@ -167,9 +163,7 @@ def downgrade() -> None:
         batch.drop_column("notes")
         batch.drop_column("evidence")
 
-    # The tally, and walking the journey of a lab
-    with op.batch_alter_table("posts") as batch:
-        batch.drop_index(batch.f("ix_posts_lab_journey"))
+    # The tally
     op.drop_table("tallies")
 
     # Search
