@@ -1,6 +1,5 @@
 """Runs the migrations on the engine that `diary upgrade` (or alembic itself) hands over."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from alembic import context
@@ -17,7 +16,7 @@ def check_foreign_keys(connection: Connection) -> None:
         raise RuntimeError(f"The migration left rows without their parents: {broken[:5]}")
 
 
-def of_the_models(name: str | None, kind: str, parents: Mapping[str, Any]) -> bool:
+def of_the_models(name: str | None, kind: str, parents: Any) -> bool:
     """Whether the models are to know something: what feeds on the search rows they do not."""
     if kind == "column" and parents.get("table_name") == "search":
         return name != "vector"
