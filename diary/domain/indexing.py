@@ -4,13 +4,13 @@ Whatever a transaction changes is noted as it is sent to the database, by object
 before the commit the rows of the posts concerned are made anew. So no deed has to think of it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, event, insert, or_, select, true
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from diary.domain import downloads
+from diary.domain import counting, downloads
 from diary.models import (
     Byline,
     Consent,
@@ -18,6 +18,7 @@ from diary.models import (
     Method,
     Picture,
     Post,
+    Provenance,
     Revision,
     RevisionMethod,
     SearchRow,
@@ -41,6 +42,7 @@ ROADS: dict[type[Any], Select[int]] = {
     ShownPicture: SHOWN,
     Picture: SHOWN.join(Picture, ShownPicture.picture_id == Picture.id),
     Consent: SHOWN.join(Consent, ShownPicture.picture_id == Consent.picture_id),
+    Provenance: select(Provenance.post_id),
     RevisionMethod: select(Revision.post_id).join(
         RevisionMethod, RevisionMethod.revision_id == Revision.id
     ),
@@ -97,6 +99,8 @@ def _note_parts(session: Session, kind: type[Any], one: Any) -> None:
         roads = select(Revision.post_id).where(Revision.id == one.revision_id)
     elif kind is Consent:
         roads = SHOWN.where(ShownPicture.picture_id == one.picture_id)
+    elif kind is Provenance:
+        roads = select(Provenance.post_id).where(Provenance.post_id == one.post_id)
     elif kind is RevisionMethod:
         roads = select(Revision.post_id).where(Revision.id == one.revision_id)
     else:
@@ -125,14 +129,27 @@ def _drop(session: Session) -> None:
 
 
 def index(session: Session, posts: Iterable[int]) -> None:
-    """Make the rows of these posts anew; those that are not public lose theirs."""
+    """Make the rows of these posts anew, and count where they stand and stood.
+
+    Those that are not public lose their rows.
+    """
+    cells: set[counting.Cell] = set()
     for ids in _parts(sorted(posts)):
-        known = delete(SearchRow).where(SearchRow.post_id.in_(ids)).returning(SearchRow.post_id)
-        if session.scalars(known).all():  # a post that was public is not as it was
+        gone = delete(SearchRow).where(SearchRow.post_id.in_(ids))
+        known = session.execute(gone.returning(SearchRow.month, SearchRow.lab_id)).all()
+        if known:  # a post that was public is not as it was
             downloads.close(session)
-        rows = _rows(session, published().where(Post.id.in_(ids)))
-        if rows:
-            session.execute(insert(SearchRow), rows)
+        cells.update((month, lab_id) for month, lab_id in known)
+        cells.update(_insert(session, ids))
+    if cells:
+        counting.count(session, cells)
+
+
+def _insert(session: Session, ids: Sequence[int]) -> set[counting.Cell]:
+    rows = _rows(session, published().where(Post.id.in_(ids)))
+    if rows:
+        session.execute(insert(SearchRow), rows)
+    return {(row["month"], row["lab_id"]) for row in rows}
 
 
 def index_missing(session: Session) -> int:
@@ -153,13 +170,15 @@ def _parts(ids: list[int]) -> Iterator[list[int]]:
 
 def _rows(session: Session, chosen: Select[Post, Revision]) -> list[dict[str, Any]]:
     main = site(session).main_language
-    names = all_names(session, main)
+    names, found = all_names(session, main), fetch(session, chosen)
     return [
         {
             "sequence": card.sequence,
             "post_id": card.id,
             "recipe": RECIPE,
             "words": marked(pieces(card, *names, main)),
+            "month": post.dated.replace(day=1),
+            "lab_id": post.lab_id or 0,
         }
-        for card in cards(session, fetch(session, chosen))
+        for (post, _), card in zip(found, cards(session, found), strict=True)
     ]

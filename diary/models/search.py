@@ -1,5 +1,7 @@
 """The words by which published posts are found."""
 
+from datetime import date
+
 from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,3 +21,6 @@ class SearchRow(Base):
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), unique=True)
     recipe: Mapped[int]
     words: Mapped[str] = mapped_column(Text)
+    month: Mapped[date]
+    lab_id: Mapped[int]
+    """Where the tally has counted the post."""

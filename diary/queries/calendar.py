@@ -13,7 +13,14 @@ from sqlalchemy import ColumnElement, Date, and_, column, func, select, values
 from sqlalchemy.orm import Session
 
 from diary.models import Consent, Lab, Origin, Picture, Post, Provenance, Revision, ShownPicture
-from diary.queries.journey import EVERYTHING, Filters, conditions, filtered, month_bounds
+from diary.queries.journey import (
+    EVERYTHING,
+    Filters,
+    conditions,
+    filtered,
+    month_bounds,
+    tallied,
+)
 from diary.queries.posts import PUBLIC, SAID_YES, shown_pictures
 from diary.queries.rows import LabRef, PictureView
 
@@ -122,8 +129,11 @@ def calendar(
 
 def _counts(
     session: Session, filters: Filters, span: Span | None
-) -> dict[date, defaultdict[str, int]]:
-    """By month and lab. Days are counted, not months: of these no database knows much."""
+) -> Mapping[date, Mapping[str, int]]:
+    """By month and lab. Where the tally does not know, days are counted, not months: of these no
+    database knows much."""
+    if (known := tallied(session, filters, span)) is not None:
+        return known
     counted = (
         select(Post.dated, Lab.slug, func.count())
         .outerjoin(Lab, Post.lab_id == Lab.id)

@@ -1,6 +1,6 @@
 """The journey: all published posts in order of their day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +18,7 @@ from diary.models import (
     RevisionMethod,
     Voice,
 )
+from diary.queries import tally
 from diary.queries.posts import PUBLIC, Among, cards, fetch, published
 from diary.queries.rows import Neighbour, PostCard, Slice
 
@@ -103,8 +104,10 @@ def parse_cursor(text: str) -> tuple[date, int]:
 
 def number(session: Session, dated: date, sequence: int) -> int:
     """A post's place in the journey today, from 1."""
-    earlier = select(func.count()).where(PUBLIC, _earlier_than(dated, sequence))
-    return (session.scalar(earlier) or 0) + 1
+    month = dated.replace(day=1)
+    within = select(func.count()).where(PUBLIC, Post.dated >= month, _earlier_than(dated, sequence))
+    both = within.scalar_subquery() + tally.before(month).scalar_subquery()
+    return (session.scalar(select(both)) or 0) + 1
 
 
 def neighbours(
@@ -149,20 +152,34 @@ class Place:
 
 def place(session: Session, filters: Filters, card: PostCard) -> Place | None:
     """A post's place among those that a filter lets through; None where it is not among them."""
-    earlier = _earlier_than(card.dated, card.sequence or 0)
+    month, earlier = card.dated.replace(day=1), _earlier_than(card.dated, card.sequence or 0)
     counted = select(
         func.count(),
         func.count(case((earlier, Post.id))),
         func.count(case((Post.id == card.id, Post.id))),
     ).where(PUBLIC, *conditions(filters))
+    counts = tallied(session, filters)
+    if counts is not None:
+        end = month_bounds(month.year, month.month)[1]
+        counted = counted.where(Post.dated >= month, Post.dated < end)
     total, before, this = session.execute(counted).one()
+    if counts is not None:
+        posts = {first: sum(of.values()) for first, of in counts.items()}
+        total = sum(posts.values())
+        before += sum(count for first, count in posts.items() if first < month)
     return Place(before + 1, total) if this else None
 
 
-def by_residents(session: Session) -> int:
-    """How many published posts a resident has signed."""
-    signed = select(Byline.revision_id).where(Byline.kind == Kind.RESIDENT)
-    return session.scalar(select(func.count()).where(PUBLIC, Post.live_id.in_(signed))) or 0
+def tallied(
+    session: Session, filters: Filters, span: tuple[date, date] | None = None
+) -> Mapping[date, Mapping[str, int]] | None:
+    """What a filter lets through by month and lab; None as the tally knows neither voices nor
+    kinds of writers. A lab or method is known by its address of today."""
+    if filters.voice or filters.kind:
+        return None
+    lab = {"": None, NO_LAB: ""}.get(filters.lab, filters.lab)
+    start, end = span or (date.min, date.max)
+    return tally.months(session, lab=lab, method=filters.method, start=start, end=end)
 
 
 def _month_after(year: int, month: int) -> tuple[int, int]:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.models import Origin, Post, Provenance, Sender
-from diary.queries.posts import PUBLIC, published
+from diary.models import Origin, Sender
+from diary.queries import tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +25,10 @@ class Missing:
 
 def missing(session: Session) -> Missing:
     """The published posts counted by how much is left of them."""
-    origin = func.coalesce(Provenance.origin, Origin.WRITTEN)
-    statement = (
-        select(origin, func.count())
-        .select_from(Post)
-        .outerjoin(Provenance, Provenance.post_id == Post.id)
-        .where(PUBLIC)
-        .group_by(origin)
-    )
-    counts = {Origin(word): count for word, count in session.execute(statement)}
+    counts = tally.by_origin(session)
     examples = counts.get(Origin.EXAMPLE, 0)
     partly = counts.get(Origin.TEASER, 0) + counts.get(Origin.TITLE, 0)
-    real = published().with_only_columns(Post.dated).outerjoin(Provenance).distinct()
-    days = session.scalars(real.where(origin != Origin.EXAMPLE))
-    traced = frozenset(day.replace(day=1) for day in days)
-    return Missing(sum(counts.values()) - examples, partly, examples, traced)
+    return Missing(sum(counts.values()) - examples, partly, examples, tally.traced(session))
 
 
 def sender(session: Session, post_id: int) -> Sender | None:

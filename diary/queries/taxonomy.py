@@ -7,10 +7,13 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from diary.models import Byline, Kind, Lab, Method, Person, Post, Revision, RevisionMethod
+from diary.queries import tally
 from diary.queries.posts import PAGE, PUBLIC, Scope, lab_ref, method_ref
 from diary.queries.rows import LabRef, MethodRef
 
 PEOPLE_SHOWN = 24
+PEOPLE_OF = 200
+"""How many of a lab's newest posts are asked who has signed there."""
 METHODS_LIKELY = 6
 LATELY = 40
 """How many of a lab's newest posts tell what is done there now."""
@@ -112,7 +115,7 @@ def lab_page(session: Session, found: Lab, lang: str) -> LabPage:
         focus_areas=tuple(area.names for area in found.focus_areas),
         methods=_methods_in(session, found.id, lang),
         people=_people_in(session, found.id),
-        count=_count_by_lab(session).get(found.id, 0),
+        count=tally.by_lab(session).get(found.id, 0),
     )
 
 
@@ -187,7 +190,7 @@ def acquaintances(session: Session, scope: Scope) -> tuple[Acquaintance, ...]:
 
 def lab_pages(session: Session, lang: str) -> tuple[LabPage, ...]:
     """All labs, as their list shows them: without methods and people."""
-    counts = _count_by_lab(session)
+    counts = tally.by_lab(session)
     statement = select(Lab).where(Lab.archived_at.is_(None)).order_by(Lab.position, Lab.id)
     return tuple(
         LabPage(
@@ -225,30 +228,24 @@ def method_pages(
     )
 
 
-def _count_by_lab(session: Session) -> dict[int | None, int]:
-    statement = select(Post.lab_id, func.count()).where(PUBLIC).group_by(Post.lab_id)
-    return dict(session.execute(statement).all())
-
-
 def _methods_in(session: Session, lab_id: int, lang: str) -> tuple[tuple[MethodRef, int], ...]:
-    statement = (
-        select(Method, func.count())
-        .join(RevisionMethod, RevisionMethod.method_id == Method.id)
-        .join(Post, Post.live_id == RevisionMethod.revision_id)
-        .where(PUBLIC, Post.lab_id == lab_id)
-        .group_by(Method.id)
-        .order_by(func.count().desc(), Method.position)
-    )
-    return tuple((method_ref(row, lang), count) for row, count in session.execute(statement))
+    counts = {one.method_id: one.count for one in tally.tried(session, lab_id=lab_id)}
+    methods = session.scalars(select(Method).where(Method.id.in_(counts)))
+    found = sorted(methods, key=lambda row: (-counts[row.id], row.position))
+    return tuple((method_ref(row, lang), counts[row.id]) for row in found)
 
 
 def _people_in(session: Session, lab_id: int) -> tuple[Someone, ...]:
+    newest = (
+        select(Post.live_id)
+        .where(PUBLIC, Post.lab_id == lab_id)
+        .order_by(Post.sequence.desc())
+        .limit(PEOPLE_OF)
+    )
     statement = (
         select(Byline.name, func.max(Byline.role), PAGE)
-        .join(Revision, Byline.revision_id == Revision.id)
-        .join(Post, Post.live_id == Revision.id)
         .join(Person, Byline.person_id == Person.id)
-        .where(PUBLIC, Post.lab_id == lab_id)
+        .where(Byline.revision_id.in_(newest))
         .group_by(Byline.person_id, Byline.name, PAGE)
         .order_by(func.count().desc(), Byline.name)
         .limit(PEOPLE_SHOWN)
@@ -259,19 +256,12 @@ def _people_in(session: Session, lab_id: int) -> tuple[Someone, ...]:
 def _spread(
     session: Session, lang: str, method_id: int | None
 ) -> tuple[dict[int, list[LabSpread]], dict[int, int]]:
-    statement = (
-        select(RevisionMethod.method_id, Lab, func.min(Post.dated), func.count())
-        .join(Post, Post.live_id == RevisionMethod.revision_id)
-        .outerjoin(Lab, Post.lab_id == Lab.id)
-        .where(PUBLIC)
-        .group_by(RevisionMethod.method_id, Lab.id)
-    )
-    if method_id is not None:
-        statement = statement.where(RevisionMethod.method_id == method_id)
+    places = {lab.id: lab_ref(lab, lang) for lab in session.scalars(select(Lab))}
     spread: dict[int, list[LabSpread]] = {}
     counts: dict[int, int] = {}
-    for named, place, first, count in session.execute(statement):
-        counts[named] = counts.get(named, 0) + count
-        if place is not None:
-            spread.setdefault(named, []).append(LabSpread(lab_ref(place, lang), first, count))
+    for one in tally.tried(session, method_id=method_id):
+        counts[one.method_id] = counts.get(one.method_id, 0) + one.count
+        if one.lab_id and one.first:
+            there = LabSpread(places[one.lab_id], one.first, one.count)
+            spread.setdefault(one.method_id, []).append(there)
     return spread, counts

@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Subquery, extract, func, select
+from sqlalchemy import Subquery, func, select
 from sqlalchemy.orm import Session
 
-from diary.models import Lab, Origin, Post, Precision, Provenance, Revision, RevisionLink
+from diary.models import Lab, Origin, Post, Provenance, Revision, RevisionLink, Tally
 from diary.models import RevisionMethod as Named
 from diary.queries.posts import lab_ref, published
 from diary.queries.rows import LabRef
@@ -58,21 +58,14 @@ class Step:
 
 def tried(session: Session) -> tuple[Tried, ...]:
     """Which methods were tried where, month by month."""
-    known = Post.precision.in_((Precision.DAY, Precision.MONTH))
-    year, month = (extract(part, Post.dated) for part in ("year", "month"))
-    statement = (
-        published()
-        .join(Named, Named.revision_id == Post.live_id)
-        .with_only_columns(
-            Named.method_id, Post.lab_id, known, year, month, func.count(), func.min(Post.dated)
-        )
-        .group_by(Named.method_id, Post.lab_id, known, year, month)
-    )
+    rows = session.scalars(select(Tally).where(Tally.method_id != 0))
     return tuple(
-        Tried(way, lab, int(y), int(m), count, first)
-        if dated
-        else Tried(way, lab, None, None, count, None)
-        for way, lab, dated, y, m, count, first in session.execute(statement)
+        Tried(
+            one.method_id, one.lab_id or None, one.month.year, one.month.month, one.posts, one.first
+        )
+        if one.closely
+        else Tried(one.method_id, one.lab_id or None, None, None, one.posts, None)
+        for one in rows
     )
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from diary.domain.errors import NotFound
 from diary.models import Lab, Method
-from diary.queries import aliases, calendar, journey, related, report, site
+from diary.queries import aliases, calendar, journey, related, report, site, tally
 from diary.queries.calendar import Month
 from diary.queries.journey import NO_LAB, Filters
 from diary.queries.missing import Missing, missing
@@ -46,7 +46,7 @@ def archive() -> ResponseReturnValue:
     told = [month for month in drawn["months"] if month.total]
     return page(
         "journey/archive.html",
-        by_residents=journey.by_residents(db()),
+        by_residents=tally.by_residents(db()),
         lab_count=len(labs),
         span=(told[0].first, told[-1].first) if told else None,
         beginning=journey.first(db(), part),

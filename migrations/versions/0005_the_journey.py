@@ -47,12 +47,31 @@ def upgrade() -> None:
         sa.Column("post_id", sa.Integer(), nullable=False),
         sa.Column("recipe", sa.Integer(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("lab_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_search_post_id_posts")),
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_search")),
         sa.UniqueConstraint("post_id", name=op.f("uq_search_post_id")),
     )
     for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRES:
         op.execute(sa.text(statement.replace(":", "\\:")))
+
+    # The tally
+    op.create_table(
+        "tallies",
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("lab_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("method_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("resident", sa.Boolean(), nullable=False),
+        sa.Column("closely", sa.Boolean(), nullable=False),
+        sa.Column("posts", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            *("month", "lab_id", "method_id", "origin", "resident", "closely"),
+            name=op.f("pk_tallies"),
+        ),
+    )
 
     # What every page says of a post that was rebuilt from traces
     # and what moderators are told of an imported one
@@ -143,6 +162,9 @@ def downgrade() -> None:
     with op.batch_alter_table("provenances") as batch:
         batch.drop_column("notes")
         batch.drop_column("evidence")
+
+    # The tally
+    op.drop_table("tallies")
 
     # Search
     if op.get_bind().dialect.name == "sqlite":

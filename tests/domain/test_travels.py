@@ -33,6 +33,7 @@ def post(
 
 
 def told(db: Session) -> tuple[Story, ...]:
+    db.commit()  # then they are counted
     labs, methods = travel.labs(db, "sv"), site.methods(db, "sv", retired=True)
     return stories(matrix(travel.tried(db), labs), methods, travel.steps(db))
 

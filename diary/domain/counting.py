@@ -1,0 +1,98 @@
+"""Keeping the tally: a lab's month is counted anew when a public post of it changes."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    Select,
+    delete,
+    exists,
+    extract,
+    false,
+    func,
+    insert,
+    literal,
+    select,
+)
+from sqlalchemy.orm import Session
+
+from diary.models import (
+    Byline,
+    Kind,
+    Origin,
+    Post,
+    Precision,
+    Provenance,
+    Revision,
+    RevisionMethod,
+    State,
+    Tally,
+)
+from diary.queries.journey import month_bounds
+from diary.queries.posts import published
+
+Cell = tuple[date, int]
+"""A month, by its first day, and the id of a lab, 0 for none."""
+
+
+def cell(dated: date, lab_id: int | None) -> Cell:
+    """Where a post is counted."""
+    return dated.replace(day=1), lab_id or 0
+
+
+def count(session: Session, cells: Iterable[Cell]) -> None:
+    """Count these cells anew."""
+    # Of two at once the second waits here, so that neither counts what the other is about to do.
+    session.execute(select(State.id).with_for_update())
+    for first, lab_id in sorted(cells):
+        session.execute(delete(Tally).where(Tally.month == first, Tally.lab_id == lab_id))
+        within = published().where(
+            Post.dated >= first,
+            Post.dated < month_bounds(first.year, first.month)[1],
+            Post.lab_id == lab_id if lab_id else Post.lab_id.is_(None),
+        )
+        _fill(session, within)
+
+
+def count_all(session: Session) -> None:
+    """Count everything anew."""
+    session.execute(delete(Tally))
+    _fill(session, published())
+
+
+def _fill(session: Session, chosen: Select[Post, Revision]) -> None:
+    for statement in (_each_once(chosen), _by_method(chosen)):
+        rows = [
+            {**row, "month": date(int(row.pop("year")), int(row.pop("month")), 1)}
+            for row in (dict(found) for found in session.execute(statement).mappings())
+        ]
+        if rows:
+            session.execute(insert(Tally), rows)
+
+
+def _each_once(chosen: Select[Post, Revision]) -> Select[Any]:
+    origin = func.coalesce(Provenance.origin, Origin.WRITTEN)
+    signed = exists().where(Byline.revision_id == Post.live_id, Byline.kind == Kind.RESIDENT)
+    chosen = chosen.outerjoin(Provenance, Provenance.post_id == Post.id)
+    return _grouped(chosen, method_id=literal(0), origin=origin, resident=signed)
+
+
+def _by_method(chosen: Select[Post, Revision]) -> Select[Any]:
+    chosen = chosen.join(RevisionMethod, RevisionMethod.revision_id == Post.live_id)
+    named = RevisionMethod.method_id
+    return _grouped(chosen, method_id=named, origin=literal(""), resident=false())
+
+
+def _grouped(chosen: Select[Post, Revision], **keys: Any) -> Select[Any]:
+    keys |= {
+        "year": extract("year", Post.dated),
+        "month": extract("month", Post.dated),
+        "lab_id": func.coalesce(Post.lab_id, 0),
+        "closely": Post.precision.in_((Precision.DAY, Precision.MONTH)),
+    }
+    labelled = (column.label(name) for name, column in keys.items())
+    each = chosen.with_only_columns(*labelled, Post.dated).subquery()
+    columns = [each.c[name] for name in keys]
+    counted = select(*columns, func.count().label("posts"), func.min(each.c.dated).label("first"))
+    return counted.group_by(*columns)
