@@ -1,5 +1,7 @@
 """Runs the migrations on the engine that `diary upgrade` (or alembic itself) hands over."""
 
+from typing import Any
+
 from alembic import context
 from sqlalchemy import Connection, text
 
@@ -14,7 +16,7 @@ def check_foreign_keys(connection: Connection) -> None:
         raise RuntimeError(f"The migration left rows without their parents: {broken[:5]}")
 
 
-def of_the_models(name: str | None, kind: str, parents: dict[str, str | None]) -> bool:
+def of_the_models(name: str | None, kind: str, parents: Any) -> bool:
     """Whether the models are to know something: what feeds on the search rows they do not."""
     if kind == "column" and parents.get("table_name") == "search":
         return name != "vector"

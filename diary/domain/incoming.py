@@ -103,7 +103,7 @@ class Incoming:
     tags: tuple[str, ...] = ()
     standing: Standing = Standing.OUT
     comments: tuple[Comment, ...] = ()
-    origin: Origin = Origin.FULL
+    origin: Origin = Origin.MOVED
     source_url: str = ""
     seen_on: str = ""
     slug: str = ""

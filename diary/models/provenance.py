@@ -10,9 +10,10 @@ from diary.models.engine import Base, words
 
 
 class Origin(enum.StrEnum):
-    """Written here, imported with more or less of it left, or made up as an example."""
+    """Written here, moved here whole, rebuilt from what is left of it, or made up as an example."""
 
     WRITTEN = "written"
+    MOVED = "moved"
     FULL = "full"
     TEASER = "teaser"
     TITLE = "title"

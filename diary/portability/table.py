@@ -62,7 +62,7 @@ FIELDS = (
     Field(
         "provenance",
         "string",
-        lazy("How it got here: written, recovered (full, teaser, title), or example."),
+        lazy("How it got here: written, moved, recovered (full, teaser, title), or example."),
     ),
     Field("words", "integer", lazy("How many words its text has.")),
     Field("pictures", "integer", lazy("How many pictures are shown with it.")),

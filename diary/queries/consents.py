@@ -185,7 +185,7 @@ def count_undecided(session: Session, scope: Scope) -> int:
 
 def _imported(statement: Select[*tuple[Any, ...]], scope: Scope) -> Select[*tuple[Any, ...]]:
     """Of pictures and their posts: imported, still there, undecided, this moderator's."""
-    imported = Provenance.origin.in_((Origin.FULL, Origin.TEASER, Origin.TITLE))
+    imported = Provenance.origin.in_((Origin.MOVED, Origin.FULL, Origin.TEASER, Origin.TITLE))
     return (
         statement.select_from(Picture)
         .join(Post, Picture.post_id == Post.id)

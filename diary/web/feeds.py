@@ -328,9 +328,14 @@ def _provenance(card: PostCard) -> Markup:
         return Markup()
     if card.provenance == Origin.EXAMPLE:
         return Markup("<p><small>{}</small></p>").format(_("Example text"))
+    whence = (
+        _("Moved here from another site")
+        if card.provenance == Origin.MOVED
+        else _("Recovered from public traces")
+    )
     facts = "" if card.html else _("Only facts about this post are kept here, not its text.") + " "
     return Markup('<p><small>{}{}: <a href="{}">{}</a></small></p>').format(
-        facts, _("Recovered from public traces"), card.source_url, card.source_url
+        facts, whence, card.source_url, card.source_url
     )
 
 

@@ -23,10 +23,11 @@ KINDS: dict[str, Any] = {
 }
 ORIGINS: dict[str, Any] = {
     Origin.WRITTEN: lazy("Written here"),
+    Origin.MOVED: lazy("Moved here from another site"),
+    Origin.FULL: lazy("Recovered from public traces"),
+    Origin.TEASER: lazy("Found in part: the beginning"),
+    Origin.TITLE: lazy("Found in part: the title"),
     Origin.EXAMPLE: lazy("Example text"),
-    **dict.fromkeys(
-        set(Origin) - {Origin.WRITTEN, Origin.EXAMPLE}, lazy("Recovered from public traces")
-    ),
 }
 REASON_WORDS: dict[str, Any] = {
     "who_is_in_the_picture": lazy("Who is in the picture? Have they said yes?"),

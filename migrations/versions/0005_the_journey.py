@@ -44,6 +44,14 @@ TOLD = {
 }
 
 
+def allow_origins(*origins: str) -> None:
+    with op.batch_alter_table("provenances") as batch:
+        batch.drop_constraint(batch.f("ck_provenances_origin"), type_="check")
+        batch.create_check_constraint(
+            batch.f("ck_provenances_origin"), sa.column("origin").in_(origins)
+        )
+
+
 def upgrade() -> None:
     # Search
     op.create_table(
@@ -78,8 +86,9 @@ def upgrade() -> None:
         ),
     )
 
-    # What every page says of a post that was rebuilt from traces
-    # and what moderators are told of an imported one
+    # What every page says of a post that was rebuilt from traces,
+    # what moderators are told of an imported one, and that it may have moved here whole
+    allow_origins("written", "moved", "full", "teaser", "title", "example")
     with op.batch_alter_table("provenances") as batch:
         batch.add_column(sa.Column("evidence", sa.JSON(), nullable=False, server_default="[]"))
         batch.add_column(sa.Column("notes", sa.JSON(), nullable=False, server_default="{}"))
@@ -179,6 +188,8 @@ def downgrade() -> None:
         batch.drop_column("inspired_by_id")
 
     # What every page says of a post that was rebuilt from traces
+    op.execute("UPDATE provenances SET origin = 'full' WHERE origin = 'moved'")
+    allow_origins("written", "full", "teaser", "title", "example")
     with op.batch_alter_table("provenances") as batch:
         batch.drop_column("notes")
         batch.drop_column("evidence")
