@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -56,6 +57,7 @@ class LabPage:
     summaries: dict[str, str]
     descriptions: dict[str, str]
     results: dict[str, str]
+    sources: tuple[dict[str, Any], ...]
     partners: tuple[str, ...]
     focus_areas: tuple[dict[str, str], ...]
     methods: tuple[tuple[MethodRef, int], ...]
@@ -69,6 +71,9 @@ class MethodPage:
 
     ref: MethodRef
     descriptions: dict[str, str]
+    steps: dict[str, str]
+    needs: dict[str, str]
+    sources: tuple[dict[str, Any], ...]
     first_lab: LabRef | None
     labs: tuple[LabSpread, ...]
     count: int
@@ -111,6 +116,7 @@ def lab_page(session: Session, found: Lab, lang: str) -> LabPage:
         summaries=found.summaries,
         descriptions=found.descriptions,
         results=found.results,
+        sources=tuple(found.sources),
         partners=tuple(found.partners),
         focus_areas=tuple(area.names for area in found.focus_areas),
         methods=_methods_in(session, found.id, lang),
@@ -133,6 +139,14 @@ def questions(
     if not scope.everything:
         statement = statement.where(Lab.id.in_(scope.lab_ids))
     return tuple((lab_ref(lab, lang), lab.questions) for lab in session.scalars(statement))
+
+
+def first_tried_in(session: Session, scope: Scope) -> frozenset[int]:
+    """The methods first tried in the labs of a scope; all of them for one that is everything."""
+    statement = select(Method.id)
+    if not scope.everything:
+        statement = statement.where(Method.first_lab_id.in_(scope.lab_ids))
+    return frozenset(session.scalars(statement))
 
 
 def likely_methods(session: Session, lab_slug: str, lang: str) -> tuple[MethodRef, ...]:
@@ -198,6 +212,7 @@ def lab_pages(session: Session, lang: str) -> tuple[LabPage, ...]:
             summaries=found.summaries,
             descriptions=found.descriptions,
             results={},
+            sources=(),
             partners=tuple(found.partners),
             focus_areas=(),
             methods=(),
@@ -220,6 +235,9 @@ def method_pages(
         MethodPage(
             ref=method_ref(found, lang),
             descriptions=found.descriptions,
+            steps=found.steps,
+            needs=found.needs,
+            sources=tuple(found.sources),
             first_lab=lab_ref(found.first_lab, lang) if found.first_lab else None,
             labs=tuple(sorted(spread.get(found.id, ()), key=lambda s: s.first_dated)),
             count=counts.get(found.id, 0),

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
 from diary.models import Lab, Method, Person, Post, Revision, Status
-from diary.queries import aliases, journey, named, posts, related, taxonomy
+from diary.queries import aliases, chosen, journey, named, posts, related, taxonomy
 from diary.queries.rows import PostCard, Slice, by_day
 from diary.web import walks
 from diary.web.guards import Access, access
@@ -135,7 +135,10 @@ def lab(slug: str) -> ResponseReturnValue:
     if found is None:
         return led_on(Lab, slug)
     view = TaxonPage(taxonomy.lab_page(db(), found, language()))
-    return page("reading/lab.html", lab=view, **stream_of(posts.in_lab(found.id)))
+    pictures = _pictures_of(found)
+    return page(
+        "reading/lab.html", lab=view, pictures=pictures, **stream_of(posts.in_lab(found.id))
+    )
 
 
 @blueprint.get("/methods")
@@ -157,8 +160,18 @@ def method(slug: str) -> ResponseReturnValue:
         return led_on(Method, slug)
     (view,) = taxonomy.method_pages(db(), language(), method_id=found.id)
     return page(
-        "reading/method.html", method=TaxonPage(view), **stream_of(posts.with_method(found.id))
+        "reading/method.html",
+        method=TaxonPage(view),
+        pictures=_pictures_of(found),
+        **stream_of(posts.with_method(found.id)),
     )
+
+
+def _pictures_of(found: Lab | Method) -> tuple[chosen.Shown, ...]:
+    """On the first page of its posts the pictures chosen for a lab or method, else the newest."""
+    if cursor() is not None:
+        return ()
+    return chosen.pictures(db(), found) or chosen.newest_of(db(), found)
 
 
 class TaxonPage:
@@ -172,8 +185,10 @@ class TaxonPage:
         self.description = in_language(row.descriptions)
         if isinstance(row, taxonomy.LabPage):
             self.summary = in_words(row.summaries)
-            self.results = in_language(row.results) if row.results else None
+            self.results = in_language(row.results)
             self.focus_areas = tuple(in_words(names) for names in row.focus_areas)
+        else:
+            self.steps, self.needs = in_language(row.steps), in_language(row.needs)
 
 
 @blueprint.get("/authors/<slug>")
