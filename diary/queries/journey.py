@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, case, false, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, case, exists, false, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from diary.models import (
@@ -53,17 +53,18 @@ def conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield Post.lab_id.is_(None)
     elif filters.lab:
         yield Post.lab_id == select(Lab.id).where(Lab.slug == filters.lab).scalar_subquery()
+    # Asked post by post: a list of all that say so would be as long as the journey.
     if filters.method:
-        named = select(RevisionMethod.revision_id).join(Method)
-        yield Post.live_id.in_(named.where(Method.slug == filters.method))
+        named = exists().where(RevisionMethod.revision_id == Post.live_id)
+        yield named.where(RevisionMethod.method_id == Method.id, Method.slug == filters.method)
     if filters.voice:
         known = filters.voice in set(Voice)
-        spoken = select(Revision.id).where(Revision.voice == filters.voice if known else false())
-        yield Post.live_id.in_(spoken)
+        spoken = exists().where(Revision.id == Post.live_id).correlate(Post)
+        yield spoken.where(Revision.voice == filters.voice if known else false())
     if filters.kind:
         known = filters.kind in set(Kind)
-        signed = select(Byline.revision_id).where(Byline.kind == filters.kind if known else false())
-        yield Post.live_id.in_(signed)
+        signed = exists().where(Byline.revision_id == Post.live_id)
+        yield signed.where(Byline.kind == filters.kind if known else false())
 
 
 def walk(

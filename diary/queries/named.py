@@ -13,6 +13,8 @@ from diary.queries.rows import Neighbour
 
 MOST = 12
 """How many followers of a post are told, and how many posts a form offers."""
+LOOKED_AT = 500
+"""Texts that say so of a post, the newest, among which the public ones are looked for."""
 
 
 def post_at(session: Session, address: str, but: int | None = None) -> int | None:
@@ -55,7 +57,15 @@ def posts_at(session: Session, slugs: Collection[str]) -> set[int]:
 
 def inspired(session: Session, post_id: int) -> tuple[Neighbour, ...]:
     """The published posts that say so of a post, the newest first."""
-    theirs = headings().where(Revision.inspired_by_id == post_id)
+    # Found first and ordered then: else SQLite would go through the whole stream for them.
+    found = (
+        select(Revision.id)
+        .where(Revision.inspired_by_id == post_id)
+        .order_by(Revision.id.desc())
+        .limit(LOOKED_AT)
+        .subquery()
+    )
+    theirs = headings().join(found, found.c.id == Post.live_id)
     rows = session.execute(theirs.order_by(Post.sequence.desc()).limit(MOST))
     return tuple(Neighbour(row[0] or "", *row[1:]) for row in rows)
 

@@ -7,9 +7,11 @@ each a real post comes before an example, then the nearest in time.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import (
     Select,
+    Subquery,
     case,
     exists,
     func,
@@ -35,6 +37,11 @@ from diary.queries.rows import PostCard
 MOST = 3
 LOOKED_AT = 6
 """Posts of each kind that are weighed, before and after."""
+ALIKE_AMONG = 200
+"""Among how many posts before and after one with the same way of working is looked for: a rare one
+would have the whole journey read."""
+MOST_NAMED = 100
+"""Texts that name a post, the newest, of links and of what gave the idea each."""
 DAYS_NEAR = 3
 """Where nothing is about this very day: how many days before and after it are looked at."""
 
@@ -47,10 +54,14 @@ def related(
     It takes seven queries, however many posts there are.
     """
     others = published().where(Post.slug.not_in([card.slug, *without]))
+    here = others.where(Post.lab_id == card.lab.id if card.lab else Post.lab_id.is_(None))
+    methods = [method.id for method in card.methods]
+    named = _named(session, card)
     parts = [
-        part
-        for rank, kind in enumerate(_kinds(card, others, _named(session, card)))
-        for part in _near(kind, card, rank)
+        *([_weighed(_rows(others.where(Post.id.in_(named))).subquery(), 0)] if named else ()),
+        *(_near(here, card, 1, methods) if methods else ()),
+        *_near(here, card, 2),
+        *(_near(others, card, 3, methods) if methods else ()),
     ]
     best: dict[int, tuple[int, bool, int, int]] = {}
     weighed = session.execute(union_all(*parts))
@@ -65,66 +76,64 @@ def _cards(session: Session, ids: list[int], lang: str) -> tuple[PostCard, ...]:
     return cards(session, sorted(found, key=lambda pair: ids.index(pair[0].id)), lang)
 
 
-def _kinds(
-    card: PostCard, others: Select[Post, Revision], named: Sequence[int]
-) -> Iterator[Select[Post, Revision]]:
-    """What may belong to a post, the nearest kind first."""
-    if named:
-        yield others.where(Post.id.in_(named))
-    here = Post.lab_id == card.lab.id if card.lab else Post.lab_id.is_(None)
-    methods = [method.id for method in card.methods]
-    # Asked post by post: there are soon enough of them, and a list of all would be long.
-    alike = exists().where(
-        RevisionMethod.revision_id == Post.live_id, RevisionMethod.method_id.in_(methods)
-    )
-    if methods:
-        yield others.where(here, alike)
-    yield others.where(here)
-    if methods:
-        yield others.where(alike)
-
-
-def _named(session: Session, card: PostCard) -> Sequence[int]:
+def _named(session: Session, card: PostCard) -> list[int]:
     """The posts that its live text names, and those whose live text names it."""
     links = RevisionLink
-    live = select(Post.id).where(PUBLIC)
-    return session.scalars(
-        union_all(
-            select(links.post_id).where(links.revision_id == card.revision_id),
-            select(Revision.inspired_by_id).where(Revision.id == card.revision_id),
-            live.join(links, links.revision_id == Post.live_id).where(links.post_id == card.id),
-            live.join(Revision, Revision.id == Post.live_id).where(
-                Revision.inspired_by_id == card.id
-            ),
-        )
-    ).all()
+    theirs = (
+        select(links.revision_id).where(links.post_id == card.id),
+        select(Revision.id).where(Revision.inspired_by_id == card.id),
+    )
+    newest = (one.order_by(one.selected_columns[0].desc()).limit(MOST_NAMED) for one in theirs)
+    naming = (
+        select(Post.id).where(PUBLIC).join(one, one.c[0] == Post.live_id)
+        for one in (statement.subquery() for statement in newest)
+    )
+    own = (
+        select(links.post_id).where(links.revision_id == card.revision_id),
+        select(Revision.inspired_by_id).where(Revision.id == card.revision_id),
+    )
+    return [one for one in session.scalars(union_all(*own, *naming)) if one]
+
+
+def _rows(
+    chosen: Select[Post, Revision],
+) -> Select[int, int | None, date, int | None]:
+    return chosen.with_only_columns(Post.id, Post.live_id, Post.dated, Post.sequence)
 
 
 def _near(
-    kind: Select[Post, Revision], card: PostCard, rank: int
-) -> Iterator[Select[int, date, int, bool, int]]:
-    """The nearest before and after a post, with what they are weighed by."""
-    example = func.coalesce(
-        select(Provenance.origin == Origin.EXAMPLE)
-        .where(Provenance.post_id == Post.id)
-        .scalar_subquery(),
-        False,
-    )
-    rows = kind.with_only_columns(
-        Post.id,
-        Post.dated,
-        Post.sequence,
-        example.label("example"),
-        literal(rank).label("rank"),
-    )
+    kind: Select[Post, Revision], card: PostCard, rank: int, methods: Sequence[int] = ()
+) -> Iterator[Select[Any]]:
+    """The nearest before and after a post, or the nearest of those with a method in common."""
+    rows = _rows(kind)
     here, at = tuple_(Post.dated, Post.sequence), tuple_(card.dated, card.sequence)
+    backwards = Post.dated.desc(), Post.sequence.desc()
     sides = (
-        rows.where(here < at).order_by(Post.dated.desc(), Post.sequence.desc()),
-        rows.where(here > at).order_by(Post.dated, Post.sequence),
+        (rows.where(here < at).order_by(*backwards), True),
+        (rows.where(here > at).order_by(Post.dated, Post.sequence), False),
     )
-    for side in sides:
-        nearest = side.limit(LOOKED_AT).subquery()
-        yield select(*nearest.c)
+    for side, before in sides:
+        nearest = side.limit(ALIKE_AMONG if methods else LOOKED_AT).subquery()
+        yield _weighed(_alike(nearest, methods, before=before) if methods else nearest, rank)
+
+
+def _alike(nearest: Subquery, methods: Sequence[int], *, before: bool) -> Subquery:
+    """Those of the nearest that name one of these methods."""
+    named = exists().where(
+        RevisionMethod.revision_id == nearest.c.live_id, RevisionMethod.method_id.in_(methods)
+    )
+    place = (nearest.c.dated, nearest.c.sequence)
+    order = [one.desc() for one in place] if before else place
+    return select(nearest).where(named).order_by(*order).limit(LOOKED_AT).subquery()
+
+
+def _weighed(found: Subquery, rank: int) -> Select[Any]:
+    """Posts with what they are weighed by."""
+    origin = select(Provenance.origin == Origin.EXAMPLE).where(Provenance.post_id == found.c.id)
+    example = func.coalesce(origin.scalar_subquery(), False)
+    return select(
+        found.c.id, found.c.dated, found.c.sequence, example.label("example"), literal(rank)
+    )
 
 
 def on_this_day(

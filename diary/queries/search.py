@@ -13,12 +13,15 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    bindparam,
     column,
+    exists,
     false,
     func,
     literal,
     select,
     table,
+    true,
 )
 from sqlalchemy.orm import Session
 
@@ -154,7 +157,8 @@ def facets(session: Session, terms: tuple[Term, ...], filters: Filters) -> Facet
     )
     rows = session.execute(hits).all()
     more, rows = len(rows) > COUNTED, rows[:COUNTED]
-    live = [row[0] for row in rows]
+    # Written into the statement: a thousand parameters would cost more than all the rest.
+    live = bindparam("live", [row[0] for row in rows], expanding=True, literal_execute=True)
     methods = select(Method.slug, RevisionMethod.revision_id).join(RevisionMethod)
     signed = select(Person.slug, Byline.kind, Byline.revision_id).join(
         Person, Byline.person_id == Person.id
@@ -189,7 +193,7 @@ def near(session: Session, terms: Iterable[Term]) -> tuple[str, ...]:
         begun = (Term((word[:3],), prefix=True),)
         statement, sequence = _at(session, _lets_through(Filters()), begun, 2)
         rows = session.scalars(
-            statement.join(SearchRow, SearchRow.post_id == Post.id)
+            statement.join(SearchRow, SearchRow.sequence == sequence)
             .with_only_columns(SearchRow.words)
             .order_by(sequence.desc())
             .limit(LOOKED_AT)
@@ -204,16 +208,19 @@ def _lets_through(filters: Filters, among: Among = published) -> Select[Post, Re
         journey.Filters(filters.lab, filters.method, filters.voice, filters.kind), among
     )
     if filters.author:
-        named = and_(Person.slug == filters.author, Person.archived_at.is_(None))
-        signed = select(Byline.revision_id).join(Person, Byline.person_id == Person.id)
-        chosen = chosen.where(Post.live_id.in_(signed.where(named)))
+        named = select(Person.id).where(Person.slug == filters.author, Person.archived_at.is_(None))
+        signed = exists().where(Byline.revision_id == Post.live_id, Byline.person_id.in_(named))
+        chosen = chosen.where(signed)
     if filters.year:
         chosen = chosen.where(_in_year(filters.year))
     if filters.lang:
         chosen = chosen.where(Revision.lang == filters.lang)
     if filters.provenance:
         origin = func.coalesce(
-            select(Provenance.origin).where(Provenance.post_id == Post.id).scalar_subquery(),
+            select(Provenance.origin)
+            .where(Provenance.post_id == Post.id)
+            .correlate(Post)
+            .scalar_subquery(),
             Origin.WRITTEN,
         )
         known = filters.provenance in set(Origin)
@@ -255,8 +262,10 @@ def _match(
     if alone and level > 1 and (better := _tsquery(terms, level - 1)):
         asked = f"({asked}) & !({better})"
     vector: ColumnElement[Any] = column("vector", _selectable=SearchRow.__table__)
-    query = literal(asked).op("::")(column("tsquery", is_literal=True))
-    return SearchRow.__table__.c.sequence, vector.op("@@")(query)
+    matches = vector.op("@@")(literal(asked).op("::")(column("tsquery", is_literal=True)))
+    # By itself PostgreSQL would go through the posts in order and unpack the words of each.
+    hits = select(SearchRow.sequence).where(matches).cte("hits")
+    return hits.prefix_with("MATERIALIZED").c.sequence, true()
 
 
 def _fts(terms: Iterable[Term], level: int) -> str:

@@ -1,12 +1,13 @@
 """Finding in the demonstration's journey: the same on both databases."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.demo import loader
@@ -118,3 +119,58 @@ def test_both_databases_give_the_same_in_the_same_order(
             counted = search.facets(one, query(asked), Filters())
             assert counted == search.facets(other, query(asked), Filters())
             assert counted.total == len(slugs)
+
+
+FILTERS = (
+    Filters(lab="boden"),
+    Filters(method="integrationskor"),
+    Filters(voice="insight"),
+    Filters(kind="resident"),
+    Filters(author="amal"),
+    Filters(lang="sv"),
+    Filters(provenance="title"),
+)
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+def test_sqlite_asks_its_index_once_whatever_the_filter(
+    diaries: list[sessionmaker[Session]], filters: Filters
+) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        asked.append((statement, values))
+
+    with diaries[0]() as session:
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", note)
+        search.find(session, query("barn"), filters)
+        search.facets(session, query("barn"), filters)
+        event.remove(connection, "before_cursor_execute", note)
+        searching = [one for one in asked if "MATCH" in one[0]]
+        plans = [
+            connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+            for statement, values in searching
+        ]
+    assert len(plans) >= 2
+    assert all("search_fts" in plan[0].detail for plan in plans)
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=str)
+def test_filtered_hits_are_counted_alike(
+    diaries: list[sessionmaker[Session]], filters: Filters
+) -> None:
+    counted = []
+    for sessions in diaries:
+        with sessions() as session:
+            counted.append(search.facets(session, query("barn"), filters))
+    assert counted[0] == counted[1]
+    assert counted[0].total == len(found(diaries[0], "barn", **asdict(filters)))
+
+
+def test_near_words_are_the_same_on_both(diaries: list[sessionmaker[Session]]) -> None:
+    offered = []
+    for sessions in diaries:
+        with sessions() as session:
+            offered.append(search.near(session, query("motesplatzen")))
+    assert offered[0] == offered[1] != ()
