@@ -158,7 +158,7 @@ def facets(session: Session, terms: tuple[Term, ...], filters: Filters) -> Facet
     rows = session.execute(hits).all()
     more, rows = len(rows) > COUNTED, rows[:COUNTED]
     # Written into the statement: a thousand parameters would cost more than all the rest.
-    live = bindparam("live", [row[0] for row in rows], expanding=True, literal_execute=True)
+    live: Any = bindparam("live", [row[0] for row in rows], expanding=True, literal_execute=True)
     methods = select(Method.slug, RevisionMethod.revision_id).join(RevisionMethod)
     signed = select(Person.slug, Byline.kind, Byline.revision_id).join(
         Person, Byline.person_id == Person.id
