@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from diary.domain import recall
 from diary.domain.guides import MAX_CHOSEN
+from diary.domain.journal import show_change
 from diary.media.storage import Storage
-from diary.models import Account, Event, Lab, Method, Picture, Post, begin_writing
+from diary.models import Account, Event, Lab, Method, Picture, Post, Voice, begin_writing
 from tests.builders import NOW, a_lab, a_lead, a_method, a_post
 from tests.conftest import Browser
 from tests.web.looking_after import ENGLISH, deeds, version, wrong_fields
@@ -222,3 +223,54 @@ def test_merged_into_another_its_pictures_come_last(
     choose(as_lead, "/places/norr/pictures", "add", theirs)
     as_lead.post("/merge/lab", data={"gone": lab.id, "into": norr.id})
     assert shown(as_lead, "/labs/norr") == [theirs, mine]
+
+
+# ---------------------------------------------------------------- lists, lessons, contacts
+
+
+def test_lists_show_a_picture_of_each_page(
+    db: Session, sung: Post, as_lead: Browser, client: Browser
+) -> None:
+    first, _, third = tokens(db, sung)
+    for address in ("/labs", "/methods"):
+        assert f"/pictures/{first}/" in client.get(address).text
+    for edit in ("/places/boden/pictures", "/ways/kor/pictures"):
+        choose(as_lead, edit, "add", third)
+    for address in ("/labs", "/methods"):
+        page = client.get(address).text
+        assert f"/pictures/{third}/" in page
+        assert f"/pictures/{first}/" not in page
+
+
+def test_empty_lists_say_so(client: Browser) -> None:
+    assert "There is no place yet." in client.get("/labs", headers=ENGLISH).text
+    assert "There is no way of working yet." in client.get("/methods", headers=ENGLISH).text
+
+
+def test_a_way_of_working_quotes_what_was_learnt_and_nothing_else(
+    db: Session, alice: Account, choir: Method, client: Browser
+) -> None:
+    for voice in Voice:
+        a_post(db, alice, lab="boden", methods=("kor",), title=f"Om {voice}", voice=voice)
+    db.commit()
+    learnt = client.get("/methods/kor").text.partition('<section class="text learnt">')[2]
+    quoted = re.findall(r"Om (\w+)", learnt.partition("</section>")[0])
+    assert quoted == ["lesson", "insight"]
+
+
+def test_only_coordinators_with_a_page_of_their_own_are_named(
+    db: Session, lab: Lab, cora: Account, client: Browser
+) -> None:
+    cora.person.name, cora.person.role = "Coraline", "processledare"
+    db.commit()
+    assert "Coraline" not in client.get("/labs/boden").text
+    begin_writing(db)
+    cora.person.slug = "cora"
+    show_change(db, NOW)
+    db.commit()
+    assert 'href="/authors/cora"' in client.get("/labs/boden").text
+    begin_writing(db)
+    cora.closed_at = NOW
+    show_change(db, NOW)
+    db.commit()
+    assert "Coraline" not in client.get("/labs/boden").text
