@@ -30,7 +30,7 @@ from diary.queries import imports
 from diary.queries.site import site
 from diary.text.films import is_web
 
-WAYS = ("feed", "folder", "ghost", "pages")
+WAYS = ("feed", "folder", "ghost", "pages", "wxr")
 BAR = Console(stderr=True)
 AT_ONCE = 100
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -6,6 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from multiprocessing import get_context
+from typing import Any
 
 import frontmatter
 from sqlalchemy import select
@@ -229,6 +230,7 @@ def _lab(position: int, item: dict[str, object], areas: dict[str, FocusArea]) ->
         descriptions=item["description"],
         results=_list_of_results(item["results"]),
         partners=item["partners"],
+        sources=_sources(item),
         started=date(int(str(item["started"])), 1, 1),
         ended=date(int(str(item["ended"])), 12, 31),
         position=position,
@@ -245,6 +247,15 @@ def _list_of_results(results: object) -> dict[str, str]:
     return {lang: "\n".join(items) for lang, items in lines.items()}
 
 
+def _sources(item: dict[str, object]) -> list[dict[str, Any]]:
+    """Where facts are published, each with all of its fields."""
+    kept = ("title", "publisher", "year", "url")
+    return [
+        {name: str(dict(source)[name] or "") for name in kept}  # type: ignore[call-overload]
+        for source in _items(item.get("sources"))
+    ]
+
+
 def _items(value: object) -> Iterable[object]:
     return value if isinstance(value, list) else []
 
@@ -257,6 +268,9 @@ def _method(position: int, item: dict[str, object], labs: dict[str, Lab]) -> Met
         name=dict(item["name"])["sv"],  # type: ignore[call-overload]
         short_names=item["short"],
         descriptions=item["description"],
+        steps=item.get("steps", {}),
+        needs=item.get("needs", {}),
+        sources=_sources(item),
         first_lab=labs.get(str(item["first_lab"])),
         core=item["core"],
         position=position,

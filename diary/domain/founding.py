@@ -86,10 +86,10 @@ def _labs(
 
 
 LAB_TEXTS = (
-    "slug", "name", "short_names", "place", "summaries", "descriptions", "results", "partners",
-    "started", "ended",
+    "slug", "name", "short_names", "place", "summaries", "descriptions", "results", "sources",
+    "partners", "started", "ended",
 )  # fmt: skip
-METHOD_TEXTS = "slug", "name", "short_names", "descriptions", "core"
+METHOD_TEXTS = "slug", "name", "short_names", "descriptions", "steps", "needs", "sources", "core"
 
 
 def _methods(session: Session, house: House, now: datetime) -> Iterator[str]:

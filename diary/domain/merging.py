@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from diary.domain import profile
 from diary.domain.errors import Invalid, Overtaken, Problem
+from diary.domain.guides import MAX_CHOSEN
 from diary.domain.journal import record, show_change
 from diary.domain.policy import Actor
 from diary.domain.taxonomy import change_copies, ensure_lead, follow_in_copies, signed_by_another
@@ -51,6 +52,7 @@ def merge(
     if isinstance(gone, Person) and isinstance(kept, Person):
         _merge_persons(session, gone, kept, now)
     else:
+        _join_pictures(gone, kept)
         session.delete(gone)
         session.flush()
         follow_in_copies(session)
@@ -105,6 +107,12 @@ def _once_with(column: Column[Any]) -> Iterator[list[Column[Any]]]:
     for key in column.table.constraints:
         if isinstance(key, PrimaryKeyConstraint | UniqueConstraint) and column in set(key.columns):
             yield [one for one in key.columns if one is not column]
+
+
+def _join_pictures(gone: Named, kept: Named) -> None:
+    """The pictures chosen for a page that is no more come after those of the one that stays."""
+    if not isinstance(gone, Person) and not isinstance(kept, Person):
+        kept.pictures = list(dict.fromkeys([*kept.pictures, *gone.pictures]))[:MAX_CHOSEN]
 
 
 def _merge_persons(session: Session, gone: Person, kept: Person, now: datetime) -> None:

@@ -106,6 +106,11 @@ def shares(actor: Actor, lab_id: int | None) -> bool:
     return administers(actor) or (actor.role is Role.COORDINATOR and lab_id in actor.lab_ids)
 
 
+def tells_of(actor: Actor, lab_id: int | None) -> bool:
+    """Whether somebody says what a lab's page tells, or the page of a method first tried there."""
+    return shares(actor, lab_id)
+
+
 def keeps_labs(role: Role) -> bool:
     """Whether an account with this role reads for labs of its own."""
     return role is Role.COORDINATOR

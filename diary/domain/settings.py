@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from diary.addresses import new_uid
+from diary.domain import policy
 from diary.domain.content import MAX_LINE, line_problems, text_problems
 from diary.domain.errors import Invalid, NotFound, Problem
+from diary.domain.guides import Source, ensure_tells, source_problems
 from diary.domain.journal import record, show_change
 from diary.domain.policy import Actor
 from diary.domain.taxonomy import ensure_lead
@@ -97,6 +99,8 @@ class LabContent:
     summaries: dict[str, str] = field(default_factory=dict)
     descriptions: dict[str, str] = field(default_factory=dict)
     partners: tuple[str, ...] = ()
+    results: dict[str, str] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
 
 
 def save_lab(
@@ -104,24 +108,19 @@ def save_lab(
 ) -> Lab:
     """Add a lab, or change the one with this slug. Its address stays when its name changes.
 
-    Raises NotAllowed, NotFound, or Invalid per field; a field by language is `summary-sv`.
+    Its coordinators change what its page tells; name, town and colour are the lead's. Raises
+    NotAllowed, NotFound, or Invalid per field; a field by language is `summary-sv`.
     """
-    ensure_lead(actor)
+    lab = _old_or_new(session, actor, Lab, slug)
     _refuse(_lab_problems(content))
     show_change(session, now)  # locks, so that no address and no place in the row is given twice
-    if slug is None:
-        lab = Lab(
-            uid=new_uid(),
-            slug=_free(session, Lab, content.name),
-            results={},
-            position=_next(session, Lab),
-        )
-        session.add(lab)
-    else:
-        lab = _existing(session, Lab, slug)
-    lab.name, lab.place, lab.colour = content.name.strip(), content.place, content.colour
-    lab.short_names, lab.summaries = content.short_names, content.summaries
-    lab.descriptions, lab.partners = content.descriptions, list(content.partners)
+    _add(session, lab, content.name)
+    if policy.administers(actor):
+        lab.name, lab.place, lab.colour = content.name.strip(), content.place, content.colour
+        lab.short_names = content.short_names
+    lab.summaries, lab.descriptions = content.summaries, content.descriptions
+    lab.results, lab.sources = content.results, [dict(source) for source in content.sources]
+    lab.partners = list(content.partners)
     session.flush()
     record(session, "save_lab", now, actor_id=actor.account_id, subject_id=lab.id)
     return lab
@@ -136,28 +135,29 @@ class MethodContent:
     descriptions: dict[str, str] = field(default_factory=dict)
     first_lab: str = ""
     core: bool = True
+    steps: dict[str, str] = field(default_factory=dict)
+    needs: dict[str, str] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
 
 
 def save_method(
     session: Session, actor: Actor, content: MethodContent, now: datetime, slug: str | None = None
 ) -> Method:
-    """Add a method, or change the one with this slug; raises as `save_lab` does."""
-    ensure_lead(actor)
+    """Add a method, or change the one with this slug; raises as `save_lab` does.
+
+    The coordinators of the lab where it was first tried change what its page tells.
+    """
+    method = _old_or_new(session, actor, Method, slug)
     first_lab = _first_lab(session, content)
     _refuse(_method_problems(content, first_lab))
     show_change(session, now)  # locks, as in `save_lab`
-    if slug is None:
-        method = Method(
-            uid=new_uid(),
-            slug=_free(session, Method, content.name),
-            position=_next(session, Method),
-        )
-        session.add(method)
-    else:
-        method = _existing(session, Method, slug)
-    method.name, method.core = content.name.strip(), content.core
-    method.short_names, method.descriptions = content.short_names, content.descriptions
-    method.first_lab_id = first_lab
+    _add(session, method, content.name)
+    if policy.administers(actor):
+        method.name, method.core = content.name.strip(), content.core
+        method.short_names, method.first_lab_id = content.short_names, first_lab
+    method.descriptions = content.descriptions
+    method.steps, method.needs = content.steps, content.needs
+    method.sources = [dict(source) for source in content.sources]
     session.flush()
     record(session, "save_method", now, actor_id=actor.account_id, subject_id=method.id)
     return method
@@ -189,25 +189,29 @@ def _setting_problems(values: Mapping[str, Any]) -> Iterable[Problem]:
 
 
 def _lab_problems(content: LabContent) -> Iterable[Problem]:
-    yield from _name_problems(content)
+    yield from _told_problems(content)
     yield from line_problems("place", content.place)
     if content.colour and content.colour not in COLOURS:
         yield Problem("colour", "unknown_choice")
     yield from _by_language("summary", content.summaries, MAX_SENTENCE)
+    yield from _by_language("results", content.results, MAX_TEXT)
     for partner in content.partners:
         yield from line_problems("partners", partner)
 
 
 def _method_problems(content: MethodContent, first_lab: int | None) -> Iterable[Problem]:
-    yield from _name_problems(content)
+    yield from _told_problems(content)
+    yield from _by_language("steps", content.steps, MAX_TEXT)
+    yield from _by_language("needs", content.needs, MAX_TEXT)
     if content.first_lab and first_lab is None:
         yield Problem("first_lab", "unknown_lab")
 
 
-def _name_problems(content: LabContent | MethodContent) -> Iterable[Problem]:
+def _told_problems(content: LabContent | MethodContent) -> Iterable[Problem]:
     yield from line_problems("name", content.name, needed=True)
     yield from _by_language("short", content.short_names, MAX_LINE)
     yield from _by_language("description", content.descriptions, MAX_TEXT)
+    yield from source_problems(content.sources)
 
 
 def _by_language(field: str, texts: Mapping[str, str], limit: int) -> Iterable[Problem]:
@@ -221,11 +225,23 @@ def _first_lab(session: Session, content: MethodContent) -> int | None:
     return session.scalar(select(Lab.id).where(Lab.slug == content.first_lab))
 
 
-def _existing(session: Session, kind: type[Place], slug: str) -> Place:
+def _old_or_new(session: Session, actor: Actor, kind: type[Place], slug: str | None) -> Place:
+    """What is to be changed, or an empty one; raises NotAllowed or NotFound."""
+    if slug is None:
+        ensure_lead(actor)
+        return kind(uid=new_uid())
     found = session.scalar(select(kind).where(kind.slug == slug))
     if found is None:
         raise NotFound
+    ensure_tells(actor, found)
     return found
+
+
+def _add(session: Session, row: Lab | Method, name: str) -> None:
+    """Give a new one its address and its place in the row."""
+    if row.slug is None:
+        row.slug, row.position = _free(session, type(row), name), _next(session, type(row))
+        session.add(row)
 
 
 def _free(session: Session, kind: type[Place], name: str) -> str:

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -61,6 +62,10 @@ class Lab(Base):
     questions: Mapped[dict[str, str]] = mapped_column(default=dict)
     """The coordinator's question of the week, per language; it stands above the writing field."""
     partners: Mapped[list[str]]
+    sources: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """Where the results are published: each a title, publisher, year and web address, or ""."""
+    pictures: Mapped[list[str]] = mapped_column(default=list)
+    """The tokens of pictures chosen for its page, in order; not all may still be shown."""
     started: Mapped[date | None]
     ended: Mapped[date | None]
     position: Mapped[int] = mapped_column(default=0)
@@ -81,6 +86,12 @@ class Method(Base):
     name: Mapped[str]
     short_names: Mapped[dict[str, str]]
     descriptions: Mapped[dict[str, str]]
+    steps: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """How it is done, and in `needs` what that takes: Markdown per language."""
+    needs: Mapped[dict[str, str]] = mapped_column(default=dict)
+    sources: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    pictures: Mapped[list[str]] = mapped_column(default=list)
+    """Both as a lab's."""
     first_lab_id: Mapped[int | None] = mapped_column(ForeignKey("labs.id"), index=True)
     core: Mapped[bool] = mapped_column(default=True)
     position: Mapped[int] = mapped_column(default=0)

@@ -83,6 +83,7 @@ def _lab(one: Mapping[str, Any]) -> dict[str, Any]:
         **{key: _texts(one.get(key)) for key in ("summaries", "descriptions", "results")},
         **{key: _line(one.get(key)) for key in ("place", "colour")},
         **{key: _day(one.get(key)) for key in ("started", "ended")},
+        "sources": _sources(one),
         "partners": [_line(partner) for partner in one.get("partners") or []],
         "archived": one.get("archived") is True,
         "focus_areas": [str(area) for area in one.get("focus_areas") or []],
@@ -92,11 +93,25 @@ def _lab(one: Mapping[str, Any]) -> dict[str, Any]:
 def _method(one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **_named(one),
-        "descriptions": _texts(one.get("descriptions")),
+        **{key: _texts(one.get(key)) for key in ("descriptions", "steps", "needs")},
+        "sources": _sources(one),
         "first_lab": _line(one.get("first_lab")),
         "core": one.get("core") is not False,
         "retired": one.get("retired") is True,
     }
+
+
+def _sources(one: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Where results are published; what is no web address leads nowhere."""
+    told = [
+        {key: _line(source.get(key)) for key in ("title", "publisher", "year", "url")}
+        for source in one.get("sources") or []
+    ]
+    return [
+        {**source, "url": source["url"] if is_web(source["url"]) else ""}
+        for source in told
+        if source["title"]
+    ]
 
 
 def _named(one: Mapping[str, Any]) -> dict[str, Any]:

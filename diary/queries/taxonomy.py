@@ -1,12 +1,26 @@
 """Lab and method pages: who is there, what was tried, where it spread."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from diary.models import Byline, Kind, Lab, Method, Person, Post, Revision, RevisionMethod
+from diary.models import (
+    Account,
+    AccountLab,
+    Byline,
+    Kind,
+    Lab,
+    Method,
+    Person,
+    Post,
+    Revision,
+    RevisionMethod,
+    Role,
+)
 from diary.queries import tally
 from diary.queries.posts import PAGE, PUBLIC, Scope, lab_ref, method_ref
 from diary.queries.rows import LabRef, MethodRef
@@ -56,6 +70,7 @@ class LabPage:
     summaries: dict[str, str]
     descriptions: dict[str, str]
     results: dict[str, str]
+    sources: tuple[dict[str, Any], ...]
     partners: tuple[str, ...]
     focus_areas: tuple[dict[str, str], ...]
     methods: tuple[tuple[MethodRef, int], ...]
@@ -69,6 +84,9 @@ class MethodPage:
 
     ref: MethodRef
     descriptions: dict[str, str]
+    steps: dict[str, str]
+    needs: dict[str, str]
+    sources: tuple[dict[str, Any], ...]
     first_lab: LabRef | None
     labs: tuple[LabSpread, ...]
     count: int
@@ -111,6 +129,7 @@ def lab_page(session: Session, found: Lab, lang: str) -> LabPage:
         summaries=found.summaries,
         descriptions=found.descriptions,
         results=found.results,
+        sources=tuple(found.sources),
         partners=tuple(found.partners),
         focus_areas=tuple(area.names for area in found.focus_areas),
         methods=_methods_in(session, found.id, lang),
@@ -133,6 +152,38 @@ def questions(
     if not scope.everything:
         statement = statement.where(Lab.id.in_(scope.lab_ids))
     return tuple((lab_ref(lab, lang), lab.questions) for lab in session.scalars(statement))
+
+
+def labs_in_use(session: Session) -> tuple[Lab, ...]:
+    """The labs that have not been put away."""
+    return tuple(session.scalars(select(Lab).where(Lab.archived_at.is_(None))))
+
+
+def own_methods(session: Session) -> tuple[Method, ...]:
+    """The project's own methods, still used or not."""
+    return tuple(session.scalars(select(Method).where(Method.core)))
+
+
+def coordinators(session: Session, lab_ids: Sequence[int]) -> tuple[Someone, ...]:
+    """Who looks after some labs and has asked for a page of their own: so may be named."""
+    statement = (
+        select(Person.name, Person.role, PAGE)
+        .join(Account, Account.person_id == Person.id)
+        .join(AccountLab, AccountLab.account_id == Account.id)
+        .where(AccountLab.lab_id.in_(lab_ids), Account.role == Role.COORDINATOR)
+        .where(Account.closed_at.is_(None), PAGE.is_not(None), Person.name != "")
+        .distinct()
+        .order_by(Person.name)
+    )
+    return tuple(Someone(*row) for row in session.execute(statement))
+
+
+def first_tried_in(session: Session, scope: Scope) -> frozenset[int]:
+    """The methods first tried in the labs of a scope; all of them for one that is everything."""
+    statement = select(Method.id)
+    if not scope.everything:
+        statement = statement.where(Method.first_lab_id.in_(scope.lab_ids))
+    return frozenset(session.scalars(statement))
 
 
 def likely_methods(session: Session, lab_slug: str, lang: str) -> tuple[MethodRef, ...]:
@@ -198,6 +249,7 @@ def lab_pages(session: Session, lang: str) -> tuple[LabPage, ...]:
             summaries=found.summaries,
             descriptions=found.descriptions,
             results={},
+            sources=(),
             partners=tuple(found.partners),
             focus_areas=(),
             methods=(),
@@ -220,6 +272,9 @@ def method_pages(
         MethodPage(
             ref=method_ref(found, lang),
             descriptions=found.descriptions,
+            steps=found.steps,
+            needs=found.needs,
+            sources=tuple(found.sources),
             first_lab=lab_ref(found.first_lab, lang) if found.first_lab else None,
             labs=tuple(sorted(spread.get(found.id, ()), key=lambda s: s.first_dated)),
             count=counts.get(found.id, 0),

@@ -20,6 +20,7 @@ from diary.web import (  # noqa: F401 (views of the blueprint)
     admin_merging,
     admin_names,
     admin_overview,
+    admin_pictures,
     admin_places,
     admin_settings,
     inviting,

@@ -7,8 +7,10 @@ from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from diary.domain import policy
 from diary.domain import settings as rules
 from diary.domain.errors import Invalid, Problem
+from diary.domain.guides import MAX_SOURCES, ensure_tells
 from diary.domain.taxonomy import move, retire
 from diary.models import Lab, Method
 from diary.queries import aliases, site, taxonomy
@@ -21,10 +23,12 @@ from diary.web.session import now, reading, undo, writing
 from diary.web.tending import (
     blueprint,
     by_language,
+    by_source,
     lab_options,
     tell_address,
     typed,
     typed_lines,
+    typed_sources,
     typed_texts,
 )
 
@@ -32,9 +36,9 @@ from diary.web.tending import (
 
 
 @blueprint.route("/places", methods=["GET", "POST"])
-@access(Access.LEAD)
+@access(Access.MODERATOR)
 def places() -> ResponseReturnValue:
-    """All places, and a form for one more."""
+    """The places somebody looks after; for the lead all, and a form for one more."""
     if request.method != "POST":
         return _places_page({"colour": _free_colour()})
     try:
@@ -47,12 +51,13 @@ def places() -> ResponseReturnValue:
 
 
 @blueprint.route("/places/<slug>", methods=["GET", "POST"])
-@access(Access.LEAD)
+@access(Access.MODERATOR)
 def place(slug: str) -> ResponseReturnValue:
-    """One place: its names, colour and texts."""
+    """One place: its texts; for the lead its names and colour as well."""
     lab = taxonomy.lab(reading(), slug)
     if lab is None:
         return led_on(Lab, slug)
+    ensure_tells(member(), lab)
     if request.method != "POST":
         return _place_page(lab, _lab_values(lab))
     content = _lab_content(lab)
@@ -81,25 +86,32 @@ def _lab_values(lab: Lab) -> dict[str, str]:
         **by_language("short", lab.short_names),
         **by_language("summary", lab.summaries),
         **by_language("description", lab.descriptions),
+        **by_language("results", lab.results),
+        **by_source(lab.sources),
     }
 
 
 def _lab_content(lab: Lab | None = None) -> rules.LabContent:
+    """What was sent; of what only the lead is asked, a coordinator's says what it is."""
+    kept = lab is not None and not policy.administers(member())
     return rules.LabContent(
-        name=typed("name"),
+        name=lab.name if lab and kept else typed("name"),
         place=typed("place"),
-        colour=request.form.get("colour", ""),
+        colour="" if kept else request.form.get("colour", ""),
         short_names=typed_texts("short", LANGUAGES, lab.short_names if lab else {}),
         summaries=typed_texts("summary", LANGUAGES, lab.summaries if lab else {}),
         descriptions=typed_texts("description", LANGUAGES, lab.descriptions if lab else {}),
         partners=typed_lines("partners"),
+        results=typed_texts("results", LANGUAGES, lab.results if lab else {}),
+        sources=typed_sources(),
     )
 
 
 def _places_page(
     values: Mapping[str, Any], problems: Iterable[Problem] = (), status: int = 200
 ) -> Response:
-    labs = site.labs(reading(), language())
+    mine = member()
+    labs = [lab for lab in site.labs(reading(), language()) if policy.tells_of(mine, lab.id)]
     return _tending_page("admin/places.html", values, problems, status, labs=labs)
 
 
@@ -125,6 +137,7 @@ def _tending_page(
         text_languages=LANGUAGES,
         name_languages=LANGUAGES,
         colours=rules.COLOURS,
+        source_rows=range(MAX_SOURCES),
         **facts,
     )
 
@@ -133,9 +146,9 @@ def _tending_page(
 
 
 @blueprint.route("/ways", methods=["GET", "POST"])
-@access(Access.LEAD)
+@access(Access.MODERATOR)
 def ways() -> ResponseReturnValue:
-    """All ways of working, and a form for one more."""
+    """The ways of working somebody looks after; for the lead all, and a form for one more."""
     if request.method != "POST":
         return _ways_page({"core": "1"})
     try:
@@ -148,12 +161,13 @@ def ways() -> ResponseReturnValue:
 
 
 @blueprint.route("/ways/<slug>", methods=["GET", "POST"])
-@access(Access.LEAD)
+@access(Access.MODERATOR)
 def way(slug: str) -> ResponseReturnValue:
-    """One way of working: its names, texts and where it was first tried."""
+    """One way of working: its texts; for the lead its names and first place as well."""
     method = taxonomy.method(reading(), slug)
     if method is None:
         return led_on(Method, slug)
+    ensure_tells(member(), method)
     if request.method != "POST":
         return _way_page(method, _method_values(method))
     content = _method_content(method)
@@ -174,16 +188,24 @@ def _method_values(method: Method) -> dict[str, str]:
         "address": method.slug,
         **by_language("short", method.short_names),
         **by_language("description", method.descriptions),
+        **by_language("steps", method.steps),
+        **by_language("needs", method.needs),
+        **by_source(method.sources),
     }
 
 
 def _method_content(method: Method | None = None) -> rules.MethodContent:
+    """What was sent, as `_lab_content` reads it."""
+    kept = method is not None and not policy.administers(member())
     return rules.MethodContent(
-        name=typed("name"),
+        name=method.name if method and kept else typed("name"),
         short_names=typed_texts("short", LANGUAGES, method.short_names if method else {}),
         descriptions=typed_texts("description", LANGUAGES, method.descriptions if method else {}),
-        first_lab=request.form.get("first_lab", ""),
+        first_lab="" if kept else request.form.get("first_lab", ""),
         core="core" in request.form,
+        steps=typed_texts("steps", LANGUAGES, method.steps if method else {}),
+        needs=typed_texts("needs", LANGUAGES, method.needs if method else {}),
+        sources=typed_sources(),
     )
 
 
@@ -191,6 +213,8 @@ def _ways_page(
     values: Mapping[str, Any], problems: Iterable[Problem] = (), status: int = 200
 ) -> Response:
     methods = site.methods(reading(), language(), retired=True)
+    mine = taxonomy.first_tried_in(reading(), policy.scope(member()))
+    methods = tuple(one for one in methods if one.id in mine)
     facts = {"methods": methods, "lab_options": lab_options()}
     return _tending_page("admin/ways.html", values, problems, status, **facts)
 

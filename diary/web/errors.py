@@ -146,6 +146,7 @@ PROBLEMS: dict[str, object] = {
     "unknown_reason": lazy("That is not on the list. Choose one from it."),
     "second_kind_missing": lazy("Say what the second text is, or empty its field."),
     "not_a_link": lazy("This is no web address. Copy it whole; it begins with https://."),
+    "too_many_chosen": lazy("%(limit)s pictures are enough. Take one away first."),
     "unknown_choice": lazy("That cannot be chosen. Choose one from the list."),
     "too_many": lazy("At most %(limit)s names fit under a post."),
     "too_many_pictures": lazy("At most %(limit)s pictures fit into a post."),

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, request
 from flask_babel import gettext as _
 
 from diary.domain.errors import Invalid, Problem
+from diary.domain.guides import MAX_SOURCES
 from diary.models import Kind, Role
 from diary.queries import site
 from diary.web.forms import line, lines
@@ -17,6 +18,7 @@ blueprint = Blueprint("admin", __name__)
 
 Word = TypeVar("Word", Role, Kind)
 Texts = Mapping[str, str]
+SOURCE_PARTS = "title", "publisher", "year", "url"
 
 
 def typed(name: str) -> str:
@@ -39,6 +41,24 @@ def typed_texts(name: str, languages: Iterable[str], kept: Texts) -> dict[str, s
 def by_language(name: str, texts: Texts) -> dict[str, str]:
     """Texts as the fields that `typed_texts` reads."""
     return {f"{name}-{code}": text for code, text in texts.items()}
+
+
+def typed_sources() -> tuple[dict[str, str], ...]:
+    """Where results are published, from fields such as `source-0-title`; empty rows are none."""
+    rows = (
+        {part: typed(f"source-{number}-{part}") for part in SOURCE_PARTS}
+        for number in range(MAX_SOURCES)
+    )
+    return tuple(row for row in rows if any(row.values()))
+
+
+def by_source(sources: Iterable[Texts]) -> dict[str, str]:
+    """Sources as the fields that `typed_sources` reads."""
+    return {
+        f"source-{number}-{part}": source[part]
+        for number, source in enumerate(sources)
+        for part in SOURCE_PARTS
+    }
 
 
 def typed_word(kind: type[Word], name: str) -> Word:

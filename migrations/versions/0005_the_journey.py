@@ -38,6 +38,11 @@ POSTGRES = (
     "CREATE INDEX ix_search_vector ON search USING gin (vector)",
 )
 
+TOLD = {
+    "labs": {"sources": "[]", "pictures": "[]"},
+    "methods": {"steps": "{}", "needs": "{}", "sources": "[]", "pictures": "[]"},
+}
+
 
 def allow_origins(*origins: str) -> None:
     with op.batch_alter_table("provenances") as batch:
@@ -149,8 +154,23 @@ def upgrade() -> None:
         "ix_posts_lab_journey", "posts", ["lab_id", "status", "dated", "sequence"], unique=False
     )
 
+    # What the pages of labs and methods tell
+    for table, columns in TOLD.items():
+        with op.batch_alter_table(table) as batch:
+            for name, empty in columns.items():
+                batch.add_column(sa.Column(name, sa.JSON(), nullable=False, server_default=empty))
+        with op.batch_alter_table(table) as batch:
+            for name in columns:
+                batch.alter_column(name, server_default=None)
+
 
 def downgrade() -> None:
+    # What the pages of labs and methods tell
+    for table, columns in TOLD.items():
+        with op.batch_alter_table(table) as batch:
+            for name in columns:
+                batch.drop_column(name)
+
     # A place's part of the journey
     op.drop_index("ix_posts_lab_journey", table_name="posts")
 

@@ -69,3 +69,19 @@ def test_real_people_are_not_taken_for_residents() -> None:
     assert kinds["Anna Kanervo"] is Kind.STAFF
     assert kinds["Lena Liljendahl"] is Kind.STAFF
     assert Kind.RESIDENT not in kinds.values()
+
+
+def test_the_projects_own_ways_say_how_they_are_done_in_three_languages() -> None:
+    for method in (one for one in load_yaml("methods") if one["core"]):
+        assert set(method["description"]) == {"sv", "en", "ar"}, method["slug"]
+        assert all(source["title"] and source["publisher"] for source in method["sources"])
+        for part in ("steps", "needs"):
+            lengths = {lang: len(text.splitlines()) for lang, text in method[part].items()}
+            assert set(lengths) == {"sv", "en", "ar"}, method["slug"]
+            assert len(set(lengths.values())) == 1, (method["slug"], part, lengths)
+
+
+def test_what_came_of_a_place_is_said_in_three_languages_with_its_source() -> None:
+    for lab in load_yaml("labs"):
+        assert all(set(result) == {"sv", "en", "ar"} for result in lab["results"]), lab["slug"]
+        assert all(source["title"] and source["publisher"] for source in lab["sources"])

@@ -71,7 +71,8 @@ MATRIX = {
     """,
     # moderators, each seeing their own labs
     "---+++": """
-        admin.invitations:GET+POST cards.listing:GET cards.sheet:GET+POST deputies.deputy:GET
+        admin.invitations:GET+POST admin.places:GET admin.ways:GET cards.listing:GET
+        cards.sheet:GET+POST deputies.deputy:GET
         deputies.name:POST devices.share:POST devices.shared_ones:GET moderation.events:GET
         moderation.posts:GET moderation.queue:GET moderation.together:POST never_shown.keep:POST
         never_shown.listed:GET objections.listed:GET question.ask:POST question.question:GET
@@ -79,7 +80,9 @@ MATRIX = {
     """,
     # who looks after the lab it belongs to, and the lead
     "---+-+": """
-        admin.grown_up:POST admin.invitation:GET admin.poster:GET admin.revoke:POST
+        admin.grown_up:POST admin.invitation:GET admin.place:GET+POST
+        admin.place_pictures:GET+POST admin.poster:GET admin.revoke:POST admin.way:GET+POST
+        admin.way_pictures:GET+POST
         blurring.blur:POST blurring.draw:GET cards.renew:POST cards.show:GET devices.revoke:POST
         devices.theirs:GET moderation.decide:POST moderation.picture:POST moderation.read:POST
         moderation.show:GET moderation.take_back:POST never_shown.remove:POST
@@ -92,10 +95,10 @@ MATRIX = {
         admin.forget:POST admin.forget_data:POST admin.merge:POST admin.merge_names:GET+POST
         admin.merge_places:GET admin.merge_ways:GET admin.name:GET+POST admin.names:GET+POST
         admin.overview:GET admin.page:GET+POST admin.page_address:POST admin.people:GET
-        admin.people_data:GET+POST admin.person:GET+POST admin.place:GET+POST
-        admin.place_address:POST admin.places:GET+POST admin.settings:GET+POST
+        admin.people_data:GET+POST admin.person:GET+POST
+        admin.place_address:POST admin.places:POST admin.settings:GET+POST
         admin.split:GET+POST admin.take_out_data:POST admin.use_name:POST admin.use_way:POST
-        admin.way:GET+POST admin.way_address:POST admin.ways:GET+POST journal.table:GET
+        admin.way_address:POST admin.ways:POST journal.table:GET
         moderation.seen:POST report.handed_in:GET report.handed_in_table:GET
         report.posts:GET+POST report.show:GET report.table:GET report.write:POST
     """,
@@ -108,8 +111,8 @@ MATRIX = {
 
 @pytest.fixture
 def places(db: Session, lab: Lab) -> Lab:
-    """Another lab, and a method."""
-    a_method(db, "kor")
+    """Another lab, and a method first tried in Boden."""
+    a_method(db, "kor").first_lab_id = lab.id
     return a_lab(db, "rinkeby")
 
 
@@ -194,7 +197,8 @@ def put_back(app: Flask, settings: Settings, people: dict[str, Browser]) -> Call
 
 
 SLUGS = {"admin.page": "about"} | dict.fromkeys(
-    ("admin.way", "admin.way_address", "admin.use_way", "admin.merge_ways"), "kor"
+    ("admin.way", "admin.way_address", "admin.way_pictures", "admin.use_way", "admin.merge_ways"),
+    "kor",
 )
 
 

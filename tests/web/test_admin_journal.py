@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diary.domain.content import BylineContent
-from diary.models import Account, Event, Lab, Person, begin_writing
+from diary.media.storage import Storage
+from diary.models import Account, Event, Lab, Person, Picture, begin_writing
 from diary.web.guards import Access, access_of
 from tests.builders import NOW, a_lab, a_method, a_post, an_account
 from tests.conftest import Browser, a_device
@@ -21,6 +22,16 @@ FORMS: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "admin.places": ("/places", {"name": "Norr"}, ["save_lab"]),
     "admin.place": ("/places/boden", {"name": "Norr"}, ["save_lab"]),
     "admin.place_address": ("/places/boden/address", {"address": "norr"}, ["rename"]),
+    "admin.place_pictures": (
+        "/places/boden/pictures",
+        {"deed": "add", "picture": "{picture}"},
+        ["choose_pictures"],
+    ),
+    "admin.way_pictures": (
+        "/ways/kor/pictures",
+        {"deed": "add", "picture": "{picture}"},
+        ["choose_pictures"],
+    ),
     "admin.ways": ("/ways", {"name": "Sång"}, ["save_method"]),
     "admin.way": ("/ways/kor", {"name": "Sång"}, ["save_method"]),
     "admin.way_address": ("/ways/kor/address", {"address": "sang"}, ["rename"]),
@@ -71,7 +82,9 @@ ASKS = {"admin.people_data", "admin.report_data", "admin.names", "admin.merge_na
 
 
 @pytest.fixture
-def ids(app: Flask, db: Session, alice: Account, lab: Lab, as_lead: Browser) -> dict[str, object]:
+def ids(
+    app: Flask, db: Session, alice: Account, lab: Lab, as_lead: Browser, store: Storage
+) -> dict[str, object]:
     """What there is to look after, by the names that FORMS have for it."""
     sent = FORMS["admin.invitations"]
     as_lead.post(sent[0], data=sent[1])
@@ -83,9 +96,12 @@ def ids(app: Flask, db: Session, alice: Account, lab: Lab, as_lead: Browser) -> 
     amal = db.scalars(select(Person).where(Person.name == "Amal")).one()
     amal.slug = "amal"
     other = a_lab(db, "lina")
+    seen = a_post(db, alice, lab="boden", methods=("kor",), store=store, pictures=1)
+    picture = db.scalars(select(Picture.token).where(Picture.post_id == seen.id)).one()
     db.commit()
     found = {"alice": alice.id, "bea": bea.id, "amal": amal.id, "post": post.id, "lab": lab.id}
-    return {**found, "other": other.id, "invitation": 1, "device": a_device(app, alice)}
+    more = {"picture": picture, "invitation": 1, "device": a_device(app, alice)}
+    return {**found, "other": other.id, **more}
 
 
 def test_every_form_is_on_the_list(app: Flask) -> None:

@@ -1,0 +1,219 @@
+"""WordPress' export: which posts, their words, pictures and comments, and how they stood."""
+
+from collections import Counter
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from diary.domain.incoming import Incoming, LeftOut, NotReadable, Standing
+from diary.portability.wxr import read
+
+SHARED = Path(__file__).parents[3] / "shared/testdata/exports/wordpress-6.1.xml"
+HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"
+ xmlns:content="http://purl.org/rss/1.0/modules/content/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/">
+<channel><title>D</title><link>https://example.org</link><language>sv-SE</language>
+<wp:base_blog_url>https://example.org/blogg</wp:base_blog_url>
+<wp:author><wp:author_login>amal</wp:author_login><wp:author_email>a@example.org</wp:author_email>
+<wp:author_display_name><![CDATA[Amal Hassan]]></wp:author_display_name></wp:author>
+"""
+TAIL = "</channel></rss>"
+UPLOADS = "https://example.org/wp-content/uploads/2019/05"
+
+
+def item(key: int, content: str = "", more: str = "", **said: str) -> str:
+    """An item as WordPress writes it, a public post unless something else is said."""
+    fields = {
+        "post_type": "post", "status": "publish", "post_name": f"inlagg-{key}",
+        "post_date": "2019-05-17 00:30:00", "post_date_gmt": "2019-05-16 22:30:00", **said,
+    }  # fmt: skip
+    rows = "".join(f"<wp:{name}><![CDATA[{text}]]></wp:{name}>" for name, text in fields.items())
+    return (
+        f"<item><title><![CDATA[Inlägg &amp; {key}]]></title><dc:creator>amal</dc:creator>"
+        f"<link>https://example.org/blogg/2019/05/inlagg-{key}/</link>"
+        f'<guid isPermaLink="false">https://example.org/blogg/?p={key}</guid>'
+        f"<content:encoded><![CDATA[{content}]]></content:encoded>"
+        f"<excerpt:encoded></excerpt:encoded><wp:post_id>{key}</wp:post_id>{rows}{more}</item>"
+    )
+
+
+def meta(name: str, value: str) -> str:
+    key, said = f"<wp:meta_key>{name}</wp:meta_key>", f"<wp:meta_value>{value}</wp:meta_value>"
+    return f"<wp:postmeta>{key}{said}</wp:postmeta>"
+
+
+def upload(key: int, name: str, parent: int = 0, alt: str = "") -> str:
+    """An uploaded picture."""
+    more = f"<wp:attachment_url>{UPLOADS}/{name}</wp:attachment_url>"
+    more += meta("_wp_attachment_image_alt", alt) if alt else ""
+    return item(key, more=more, post_type="attachment", status="inherit", post_parent=str(parent))
+
+
+def found(tmp_path: Path, *items: str, head: str = HEAD, tail: str = TAIL) -> list[Incoming]:
+    """The posts that are read of an export with these items."""
+    file = tmp_path / "export.xml"
+    file.write_text(head + "".join(items) + tail, "utf-8")
+    return [one for one in read(file, "en").found if isinstance(one, Incoming)]
+
+
+def test_a_post_with_all_that_hangs_on_it(tmp_path: Path) -> None:
+    comment = (
+        "<wp:comment><wp:comment_author>Petra</wp:comment_author>"
+        "<wp:comment_author_email>p@example.org</wp:comment_author_email>"
+        "<wp:comment_author_IP>192.0.2.7</wp:comment_author_IP>"
+        "<wp:comment_date_gmt>2019-05-18 10:00:00</wp:comment_date_gmt>"
+        "<wp:comment_content>Så fint!</wp:comment_content>"
+        "<wp:comment_approved>{}</wp:comment_approved><wp:comment_type>{}</wp:comment_type>"
+        "</wp:comment>"
+    )
+    more = (
+        '<category domain="category" nicename="boden"><![CDATA[Boden]]></category>'
+        '<category domain="post_tag" nicename="kor"><![CDATA[Kör & sång]]></category>'
+        '<category domain="category" nicename="uncategorized">Okategoriserade</category>'
+        '<category domain="post_format" nicename="x">Galleri</category>'
+        + comment.format("1", "comment")
+        + comment.format("0", "comment")
+        + comment.format("1", "pingback")
+    )
+    (one,) = found(tmp_path, item(7, "<p>Vi sjöng.</p>", more))
+    assert one.key == "wxr/example.org/blogg/7"
+    assert one.content.title == "Inlägg & 7"
+    assert one.content.dated == date(2019, 5, 17), "by the site's own clock"
+    assert one.published_at == datetime(2019, 5, 16, 22, 30, tzinfo=UTC)
+    assert [(author.name, author.key) for author in one.authors] == [("Amal Hassan", "amal")]
+    assert one.tags == ("Boden", "Kör & sång")
+    assert [(said.name, said.words) for said in one.comments] == [("Petra", "Så fint!")]
+    assert "192.0.2.7" not in repr(one)
+    assert "@" not in repr(one)
+    assert one.addresses == (
+        "https://example.org/blogg/2019/05/inlagg-7/", "https://example.org/blogg/?p=7", "?p=7",
+    )  # fmt: skip
+    assert one.content.lang == "sv"
+
+
+def test_only_what_everybody_could_read_is_out(tmp_path: Path) -> None:
+    zero = {"post_date_gmt": "0000-00-00 00:00:00"}
+    posts = found(
+        tmp_path,
+        item(1),
+        item(2, status="draft", **zero),
+        item(3, status="future"),
+        item(4, status="private"),
+        item(5, post_password="hemligt"),
+        item(6, status="pending", **zero),
+        item(7, status="trash"),
+        item(8, post_type="page"),
+        item(9, post_type="nav_menu_item"),
+    )
+    assert [one.standing for one in posts] == [
+        Standing.OUT, Standing.DRAFT, Standing.SCHEDULED, Standing.CLOSED, Standing.CLOSED,
+        Standing.DRAFT,
+    ]  # fmt: skip
+    assert [bool(one.published_at) for one in posts] == [True, *[False] * 5]
+    notes = dict(read(tmp_path / "export.xml", "sv").notes())
+    assert {*notes["Not brought in"]} == {
+        "1 of the kind nav_menu_item",
+        "1 of the kind page",
+        "1 posts in the bin",
+    }
+
+
+def test_pictures_are_the_uploads_in_the_order_shown(tmp_path: Path) -> None:
+    content = (
+        f'<p>Före</p>[caption id="x" width="300"]<a href="{UPLOADS}/dorr.jpg">'
+        f'<img src="{UPLOADS}/dorr-300x200.jpg" alt="Dörren"></a> Dörren. Foto: Amal[/caption]'
+        '[gallery ids="13,12"]'
+    )
+    (one,) = found(
+        tmp_path,
+        upload(11, "framst-scaled.jpg", alt="Överst"),
+        upload(12, "kor.jpg", alt="Kören"),
+        upload(13, "bord.jpg"),
+        upload(14, "dorr.jpg"),
+        item(7, content, meta("_thumbnail_id", "11")),
+    )
+    assert [(one.source.rpartition("/")[2], one.alt) for one in one.pictures] == [
+        ("framst-scaled.jpg", "Överst"),
+        ("dorr.jpg", "Dörren"),
+        ("bord.jpg", ""),
+        ("kor.jpg", "Kören"),
+    ]
+    assert (one.pictures[1].caption, one.pictures[1].credit) == ("Dörren.", "Amal")
+    assert one.content.body == "Före"
+
+
+def test_a_bare_gallery_shows_what_was_uploaded_to_the_post(tmp_path: Path) -> None:
+    (one,) = found(
+        tmp_path, upload(11, "a.jpg", parent=7), upload(12, "b.jpg", parent=8), item(7, "[gallery]")
+    )
+    assert [picture.source for picture in one.pictures] == [f"{UPLOADS}/a.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("content", "body"),
+    [
+        ("Ett\r\nTvå\r\n\r\nTre", "Ett\nTvå\n\nTre"),
+        ("Han sa [sic] och [1] det", "Han sa \\[sic] och \\[1] det"),
+        ('[vc_row a="b"]Ord[/vc_row][divider]', "Ord\\[divider]"),
+        ('[su_box title="x"]Inne[/su_box]', "Inne"),
+        ("<!-- wp:paragraph -->\n<p>Ett</p>\n<!-- /wp:paragraph -->", "Ett"),
+        ("Se\n\nhttps://youtu.be/abc\n\nslut", "Se\n\n<https://youtu.be/abc>\n\nslut"),
+        ("[embed]https://youtu.be/abc[/embed]", "<https://youtu.be/abc>"),
+        ("<script>alert(1)</script><p>Kvar</p>", "Kvar"),
+    ],
+)
+def test_words_as_wordpress_shows_them(tmp_path: Path, content: str, body: str) -> None:
+    (one,) = found(tmp_path, item(7, content))
+    assert one.content.body.replace("\\[", "[") == body.replace("\\[", "[")
+
+
+def test_older_and_newer_namespaces_are_one(tmp_path: Path) -> None:
+    for name in ("http://wordpress.org/export/1.0/", "https://wordpress.org/export/1.2/"):
+        head = HEAD.replace("http://wordpress.org/export/1.2/", name)
+        (one,) = found(tmp_path, item(7, "<p>Ord</p>"), head=head)
+        assert one.content.body == "Ord"
+
+
+def test_a_file_that_ends_early_says_so_and_keeps_what_it_has(tmp_path: Path) -> None:
+    file = tmp_path / "export.xml"
+    whole = HEAD + item(1, "<p>Ett</p>") + item(2, "<p>Två</p>")
+    file.write_text(whole[:-120], "utf-8")
+    kept = [*read(file, "sv").found]
+    assert isinstance(kept[0], Incoming)
+    assert kept[-1] == LeftOut(
+        "export.xml", "the file ends early; what stands before its end was read"
+    )
+
+
+def test_control_characters_do_not_end_the_reading(tmp_path: Path) -> None:
+    first, last = found(tmp_path, item(1, "<p>Ett\x0btv\x00å</p>"), item(2, "<p>Tre</p>"))
+    assert "Ett" in first.content.body
+    assert last.content.body == "Tre"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "<rss/>", "{}", "<html>wordpress</html>",
+        '<!DOCTYPE x [<!ENTITY a "b">]>' + HEAD + TAIL,
+    ],
+)  # fmt: skip
+def test_another_file_is_refused_in_words(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "x.xml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(NotReadable, match="no WordPress export"):
+        read(file, "sv")
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="The real export lies beside the project.")
+def test_a_real_export_is_read_whole() -> None:
+    batch = read(SHARED, "sv")
+    posts = [one for one in batch.found if isinstance(one, Incoming)]
+    assert len(posts) == batch.total == 176
+    assert len({author.key for one in posts for author in one.authors}) == 12
+    assert Counter(len(one.pictures) for one in posts) == {1: 67, 2: 81, 3: 28}
+    assert all(picture.alt for one in posts for picture in one.pictures)
+    assert {tag for one in posts for tag in one.tags} >= {"Textillabbet", "Vävning"}
+    assert all("## " in one.content.body and "<" not in one.content.body for one in posts)
