@@ -72,6 +72,12 @@ def newest_of(session: Session, page: Lab | Method, size: int = NEWEST) -> tuple
     return tuple(by_post[post.slug] for post, _ in found if post.slug in by_post)
 
 
+def leading(session: Session, pages: Iterable[Lab | Method]) -> dict[int, Shown]:
+    """By the id of each page its first picture: one chosen, else the newest."""
+    first = {page.id: pictures(session, page)[:1] or newest_of(session, page, 1) for page in pages}
+    return {page_id: found[0] for page_id, found in first.items() if found}
+
+
 def may_be_chosen(session: Session, page: Lab | Method, token: str) -> bool:
     """Whether readers see a picture in one of the page's posts."""
     its_post = select(Picture.post_id).where(Picture.token == token).scalar_subquery()

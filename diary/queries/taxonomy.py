@@ -1,5 +1,6 @@
 """Lab and method pages: who is there, what was tried, where it spread."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,7 +8,19 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from diary.models import Byline, Kind, Lab, Method, Person, Post, Revision, RevisionMethod
+from diary.models import (
+    Account,
+    AccountLab,
+    Byline,
+    Kind,
+    Lab,
+    Method,
+    Person,
+    Post,
+    Revision,
+    RevisionMethod,
+    Role,
+)
 from diary.queries import tally
 from diary.queries.posts import PAGE, PUBLIC, Scope, lab_ref, method_ref
 from diary.queries.rows import LabRef, MethodRef
@@ -139,6 +152,30 @@ def questions(
     if not scope.everything:
         statement = statement.where(Lab.id.in_(scope.lab_ids))
     return tuple((lab_ref(lab, lang), lab.questions) for lab in session.scalars(statement))
+
+
+def labs_in_use(session: Session) -> tuple[Lab, ...]:
+    """The labs that have not been put away."""
+    return tuple(session.scalars(select(Lab).where(Lab.archived_at.is_(None))))
+
+
+def own_methods(session: Session) -> tuple[Method, ...]:
+    """The project's own methods, still used or not."""
+    return tuple(session.scalars(select(Method).where(Method.core)))
+
+
+def coordinators(session: Session, lab_ids: Sequence[int]) -> tuple[Someone, ...]:
+    """Who looks after some labs and has asked for a page of their own: so may be named."""
+    statement = (
+        select(Person.name, Person.role, PAGE)
+        .join(Account, Account.person_id == Person.id)
+        .join(AccountLab, AccountLab.account_id == Account.id)
+        .where(AccountLab.lab_id.in_(lab_ids), Account.role == Role.COORDINATOR)
+        .where(Account.closed_at.is_(None), PAGE.is_not(None), Person.name != "")
+        .distinct()
+        .order_by(Person.name)
+    )
+    return tuple(Someone(*row) for row in session.execute(statement))
 
 
 def first_tried_in(session: Session, scope: Scope) -> frozenset[int]:

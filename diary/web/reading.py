@@ -6,20 +6,24 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from sqlalchemy import Select
 
-from diary.models import Lab, Method, Person, Post, Revision, Status
-from diary.queries import aliases, chosen, journey, named, posts, related, taxonomy
+from diary.media import qr
+from diary.models import Lab, Method, Person, Post, Revision, Status, Voice
+from diary.queries import aliases, chosen, journey, named, posts, related, taxonomy, timeline
 from diary.queries.rows import PostCard, Slice, by_day
 from diary.web import walks
 from diary.web.guards import Access, access
 from diary.web.moved import led_on
-from diary.web.rendering import diary_site, in_language, in_words, language, page
+from diary.web.rendering import absolute, diary_site, in_language, in_words, language, page
 from diary.web.session import reading as db
 
 blueprint = Blueprint("reading", __name__)
 
 FEED_BOX_AFTER = 6
+LEARNT = 4
+"""How many posts a method's page quotes of what was learnt with it."""
 
 
 def cursor() -> int | None:
@@ -124,7 +128,8 @@ def _missing(**where: str) -> NoReturn:
 def labs() -> ResponseReturnValue:
     """All places."""
     found = taxonomy.lab_pages(db(), language())
-    return page("reading/labs.html", labs=[TaxonPage(lab) for lab in found])
+    pictures = chosen.leading(db(), taxonomy.labs_in_use(db()))
+    return page("reading/labs.html", labs=[TaxonPage(lab) for lab in found], pictures=pictures)
 
 
 @blueprint.get("/labs/<slug>")
@@ -136,8 +141,14 @@ def lab(slug: str) -> ResponseReturnValue:
         return led_on(Lab, slug)
     view = TaxonPage(taxonomy.lab_page(db(), found, language()))
     pictures = _pictures_of(found)
+    contacts = taxonomy.coordinators(db(), [found.id])
     return page(
-        "reading/lab.html", lab=view, pictures=pictures, **stream_of(posts.in_lab(found.id))
+        "reading/lab.html",
+        lab=view,
+        pictures=pictures,
+        contacts=contacts,
+        timeline=timeline.timeline(db(), found, language()) if cursor() is None else (),
+        **stream_of(posts.in_lab(found.id)),
     )
 
 
@@ -148,7 +159,8 @@ def methods() -> ResponseReturnValue:
     found = taxonomy.method_pages(db(), language())
     core = [TaxonPage(method) for method in found if method.ref.core]
     other = [TaxonPage(method) for method in found if not method.ref.core]
-    return page("reading/methods.html", core=core, other=other)
+    pictures = chosen.leading(db(), taxonomy.own_methods(db()))
+    return page("reading/methods.html", core=core, other=other, pictures=pictures)
 
 
 @blueprint.get("/methods/<slug>")
@@ -159,10 +171,16 @@ def method(slug: str) -> ResponseReturnValue:
     if found is None:
         return led_on(Method, slug)
     (view,) = taxonomy.method_pages(db(), language(), method_id=found.id)
+    learnt = posts.with_method(found.id).where(Revision.voice.in_((Voice.LESSON, Voice.INSIGHT)))
+    address = absolute(url_for(".method", slug=slug))
     return page(
         "reading/method.html",
         method=TaxonPage(view),
         pictures=_pictures_of(found),
+        learnt=posts.stream(db(), learnt, size=LEARNT, lang=language()).posts,
+        contacts=taxonomy.coordinators(db(), [one.lab.id for one in view.labs]),
+        code_picture=Markup(qr.svg(address)),  # noqa: S704 (drawn here)
+        address=address.partition("://")[2],
         **stream_of(posts.with_method(found.id)),
     )
 

@@ -1,6 +1,7 @@
 """What pages of places and ways of working tell: who writes it, sources, chosen pictures."""
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -8,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from diary.domain import recall
 from diary.domain.guides import MAX_CHOSEN
+from diary.domain.journal import show_change
 from diary.media.storage import Storage
-from diary.models import Account, Event, Lab, Method, Picture, Post, begin_writing
+from diary.models import Account, Event, Lab, Method, Picture, Post, Precision, Voice, begin_writing
 from tests.builders import NOW, a_lab, a_lead, a_method, a_post
 from tests.conftest import Browser
 from tests.web.looking_after import ENGLISH, deeds, version, wrong_fields
@@ -222,3 +224,84 @@ def test_merged_into_another_its_pictures_come_last(
     choose(as_lead, "/places/norr/pictures", "add", theirs)
     as_lead.post("/merge/lab", data={"gone": lab.id, "into": norr.id})
     assert shown(as_lead, "/labs/norr") == [theirs, mine]
+
+
+# ---------------------------------------------------------------- lists, lessons, contacts
+
+
+def test_lists_show_a_picture_of_each_page(
+    db: Session, sung: Post, as_lead: Browser, client: Browser
+) -> None:
+    first, _, third = tokens(db, sung)
+    for address in ("/labs", "/methods"):
+        assert f"/pictures/{first}/" in client.get(address).text
+    for edit in ("/places/boden/pictures", "/ways/kor/pictures"):
+        choose(as_lead, edit, "add", third)
+    for address in ("/labs", "/methods"):
+        page = client.get(address).text
+        assert f"/pictures/{third}/" in page
+        assert f"/pictures/{first}/" not in page
+
+
+def test_empty_lists_say_so(client: Browser) -> None:
+    assert "There is no place yet." in client.get("/labs", headers=ENGLISH).text
+    assert "There is no way of working yet." in client.get("/methods", headers=ENGLISH).text
+
+
+def test_a_way_of_working_quotes_what_was_learnt_and_nothing_else(
+    db: Session, alice: Account, choir: Method, client: Browser
+) -> None:
+    for voice in Voice:
+        a_post(db, alice, lab="boden", methods=("kor",), title=f"Om {voice}", voice=voice)
+    db.commit()
+    learnt = client.get("/methods/kor").text.partition('<section class="text learnt">')[2]
+    quoted = re.findall(r"Om (\w+)", learnt.partition("</section>")[0])
+    assert quoted == ["lesson", "insight"]
+
+
+def test_only_coordinators_with_a_page_of_their_own_are_named(
+    db: Session, lab: Lab, cora: Account, client: Browser
+) -> None:
+    cora.person.name, cora.person.role = "Coraline", "processledare"
+    db.commit()
+    assert "Coraline" not in client.get("/labs/boden").text
+    begin_writing(db)
+    cora.person.slug = "cora"
+    show_change(db, NOW)
+    db.commit()
+    assert 'href="/authors/cora"' in client.get("/labs/boden").text
+    begin_writing(db)
+    cora.closed_at = NOW
+    show_change(db, NOW)
+    db.commit()
+    assert "Coraline" not in client.get("/labs/boden").text
+
+
+# ---------------------------------------------------------------- what happened when
+
+
+def test_a_place_tells_its_beginnings_and_its_silences(
+    db: Session, alice: Account, choir: Method, client: Browser
+) -> None:
+    a_method(db, "mat", "Mat")
+    a_post(db, alice, lab="boden", dated=date(2018, 11, 5))
+    a_post(db, alice, lab="boden", methods=("kor",), dated=date(2018, 12, 3))
+    a_post(db, alice, lab="boden", methods=("kor", "mat"), dated=date(2019, 3, 1))
+    db.commit()
+    page = client.get("/labs/boden", headers=ENGLISH).text
+    told = page.partition("What happened when")[2].partition("</ol>")[0]
+    marks = re.findall(r"<li.*?</li>", told, re.DOTALL)
+    assert [" ".join(re.sub("<[^>]+>", " ", mark).split()) for mark in marks] == [
+        "November 2018 The first post.",
+        "December 2018 Begins: Kör",
+        "January 2019 – February 2019 Quiet months",
+        "March 2019 Begins: Mat",
+    ]
+
+
+def test_a_place_without_dated_posts_has_no_such_list(
+    db: Session, alice: Account, lab: Lab, client: Browser
+) -> None:
+    a_post(db, alice, lab="boden", precision=Precision.YEAR)
+    db.commit()
+    assert "What happened when" not in client.get("/labs/boden", headers=ENGLISH).text
