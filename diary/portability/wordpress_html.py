@@ -2,9 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 from urllib.parse import urlsplit
 
 _SIZE = re.compile(r"(?:-\d+x\d+|-scaled|-rotated|-e\d{6,})+(?=\.\w+$)")
@@ -13,7 +13,8 @@ _CAPTION = re.compile(
     r"\[(?:wp_)?caption\b([^\]]*)\](.*?)\[/(?:wp_)?caption\]", re.DOTALL | re.IGNORECASE
 )
 _PICTURE = re.compile(r"(?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?", re.IGNORECASE)
-_GALLERY = re.compile(r"\[gallery\b([^\]]*)\]", re.IGNORECASE)
+_GALLERY = re.compile(r"(?<!\[)\[gallery\b([^\]]*)\]", re.IGNORECASE)
+_PATTERN = re.compile(r"<!-- wp:block \{[^>]*\"ref\":(\d+)[^>]*\} /-->")
 _EMBED = re.compile(r"\[embed\b[^\]]*\]\s*(\S+?)\s*\[/embed\]", re.IGNORECASE)
 _SHORTCODE = re.compile(r"\[(/?)([a-z][a-z0-9_-]*)((?:\s[^\[\]]*)?)/?\]", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""")
@@ -58,11 +59,19 @@ class Attachments:
 
 
 def _path(url: str) -> str:
-    return _SIZE.sub("", urlsplit(url).path)
+    """What all addresses of a file share: a network of copies puts the site's name before it."""
+    path = urlsplit(url).path
+    return _SIZE.sub("", path.partition("/uploads/")[2] or path)
 
 
-def as_html(content: str, post_id: str, attachments: Attachments) -> str:
-    """A post's content as HTML with its pictures in `figure`s; `post_id` is for its gallery."""
+def as_html(
+    content: str, post_id: str, attachments: Attachments, patterns: Mapping[str, str]
+) -> str:
+    """A post's content as HTML with its pictures in `figure`s; `post_id` is for its gallery.
+
+    `patterns` are contents that posts show by their id.
+    """
+    content = _PATTERN.sub(lambda found: patterns.get(found[1], ""), content)
     blocks = "<!-- wp:" in content
     content = _CAPTION.sub(_figure, content)
     content = _GALLERY.sub(lambda found: _gallery(found[1], post_id, attachments), content)
@@ -77,7 +86,7 @@ def _figure(found: re.Match[str]) -> str:
     if picture is None:
         return found[2]
     words = (found[2][: picture.start()] + found[2][picture.end() :]).strip()
-    words = words or escape(_attributes(found[1]).get("caption", ""))
+    words = words or escape(unescape(_attributes(found[1]).get("caption", "")))
     return f"\n\n<figure>{picture[0]}<figcaption>{words}</figcaption></figure>\n\n"
 
 

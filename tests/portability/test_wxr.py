@@ -187,6 +187,138 @@ def test_a_file_that_ends_early_says_so_and_keeps_what_it_has(tmp_path: Path) ->
     )
 
 
+def test_of_a_damaged_file_only_what_came_whole_is_out(tmp_path: Path) -> None:
+    after = "<wp:is_sticky>0</wp:is_sticky>"
+    whole = HEAD + "".join(item(key, "Ord", after, post_password="") for key in (1, 2))
+    cut = whole[: whole.rindex("<wp:post_password>") + 20]
+    first, last = found(tmp_path, cut, head="", tail="")
+    assert first.standing is Standing.OUT
+    assert last.standing is Standing.CLOSED, "its password may have been cut off"
+
+
+def test_damage_in_the_middle_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "export.xml"
+    whole = HEAD + item(1, "Ett") + "\n" + item(2, "Två") + TAIL
+    file.write_text(whole.replace("<guid", "</foo><guid", 1), "utf-8")
+    last = [*read(file, "sv").found][-1]
+    assert isinstance(last, LeftOut)
+    assert last.why.startswith("damaged at line 9;")
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["\n\n", "\ufeff", "<br />\n<b>Warning</b>: x &amp in <b>/a.php</b> on line 5<br />\n"],
+)
+def test_what_a_server_puts_around_it_does_not_matter(tmp_path: Path, before: str) -> None:
+    after = TAIL + "\n<!-- cached --><script>x()</script>"
+    (one,) = found(tmp_path, item(1, "Ord"), head=before + HEAD, tail=after)
+    assert one.content.body == "Ord"
+    assert not [
+        one for one in read(tmp_path / "export.xml", "sv").found if isinstance(one, LeftOut)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("declared", "real", "mended"), [("UTF-8", "cp1252", 6), ("ISO-8859-1", "iso-8859-1", 0)]
+)
+def test_letters_of_another_encoding(tmp_path: Path, declared: str, real: str, mended: int) -> None:
+    file = tmp_path / "export.xml"
+    text = HEAD.replace("UTF-8", declared) + item(1, "Åtta körer på ön i år") + TAIL
+    file.write_bytes(text.encode(real))
+    batch = read(file, "sv")
+    (one,) = batch.found
+    assert isinstance(one, Incoming)
+    assert (one.content.title, one.content.body) == ("Inlägg & 1", "Åtta körer på ön i år")
+    told = [line for _, lines in batch.notes() for line in lines]
+    assert told == ([f"{mended} were not in the file's encoding"] if mended else [])
+
+
+def test_an_entity_that_xml_does_not_know_costs_no_words(tmp_path: Path) -> None:
+    (one,) = found(
+        tmp_path, item(1).replace("<![CDATA[]]>", "&lt;p&gt;Kör &amp;amp; sång&nbsp;i dag")
+    )
+    assert one.content.body == "Kör & sång i dag"
+
+
+def test_names_without_a_declared_namespace(tmp_path: Path) -> None:
+    space = 'xmlns:wp="http://wordpress.org/export/1.2/"'
+    (one,) = found(tmp_path, item(1, "Ord"), head=HEAD.replace(space, ""))
+    assert (one.content.body, one.key) == ("Ord", "wxr/example.org/blogg/1")
+
+
+@pytest.mark.parametrize(
+    ("told", "moment"),
+    [
+        ("Fri, 17 May 2019 00:30:00 +0200", datetime(2019, 5, 16, 22, 30, tzinfo=UTC)),
+        ("Mon, 30 Nov -0001 00:00:00 +0000", datetime(2019, 5, 17, 0, 30, tzinfo=UTC)),
+        ("Mon, 01 Jan 0001 00:00:00 +0200", datetime(2019, 5, 17, 0, 30, tzinfo=UTC)),
+        ("skräp", datetime(2019, 5, 17, 0, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_zero_date_is_none(tmp_path: Path, told: str, moment: datetime) -> None:
+    more = f"<pubDate>{told}</pubDate>"
+    (one,) = found(tmp_path, item(1, "Ord", more, post_date_gmt="0000-00-00 00:00:00"))
+    assert one.published_at == moment
+
+
+def test_slugs_of_other_scripts_and_those_it_had_before(tmp_path: Path) -> None:
+    more = meta("_wp_old_slug", "forsta") + meta("_wp_old_slug", "inlagg")
+    (one,) = found(tmp_path, item(7, "Ord", more), item(8, "Ord", post_name="k%c3%b6r"))[:1]
+    assert {*one.addresses} >= {
+        "https://example.org/blogg/2019/05/forsta/", "https://example.org/blogg/2019/05/inlagg/",
+    }  # fmt: skip
+    assert [post.slug for post in found(tmp_path, item(8, post_name="k%c3%b6r"))] == ["kor"]
+
+
+def test_those_who_wrote_together_and_no_mail_address(tmp_path: Path) -> None:
+    author = '<category domain="author" nicename="cap-{0}"><![CDATA[{0}]]></category>'
+    guest = item(
+        5, more=meta("cap-user_login", "sam"), post_type="guest-author", status="publish"
+    ).replace("Inlägg &amp; 5", "Sam Berg")
+    together, alone = found(
+        tmp_path,
+        item(1, "Ord", author.format("amal") + author.format("sam")),
+        guest,
+        item(2, "Ord").replace("<dc:creator>amal", "<dc:creator>eva@example.org"),
+    )
+    assert [one.name for one in together.authors] == ["Amal Hassan", "Sam Berg"]
+    assert together.tags == ()
+    assert [one.name for one in alone.authors] == ["eva"]
+
+
+def test_patterns_that_posts_show_are_part_of_them(tmp_path: Path) -> None:
+    pattern = item(55, "<!-- wp:paragraph --><p>Kom gärna.</p>", post_type="wp_block")
+    (one,) = found(tmp_path, item(7, '<p>Ord</p><!-- wp:block {"ref":55,"x":{}} /-->'), pattern)
+    assert one.content.body == "Ord\n\nKom gärna."
+
+
+def test_a_picture_by_another_of_its_addresses(tmp_path: Path) -> None:
+    copy = "https://i0.wp.com/example.org/wp-content/uploads/2019/05/kor-300x200.jpg?resize=300"
+    (one,) = found(tmp_path, upload(11, "kor.jpg", alt="Kören"), item(7, f'<img src="{copy}">'))
+    assert [(picture.source, picture.alt) for picture in one.pictures] == [
+        (f"{UPLOADS}/kor.jpg", "Kören")
+    ]
+
+
+GALLERY = f"""<!-- wp:gallery {{"linkTo":"none"}} -->
+<figure class="wp-block-gallery has-nested-images"><!-- wp:image {{"id":11}} -->
+<figure class="wp-block-image"><img src="{UPLOADS}/a-1024x683.jpg" alt="" class="wp-image-11"/>
+<figcaption class="wp-element-caption">Vid <em>ån</em>. Foto: Amal</figcaption></figure>
+<!-- /wp:image --><!-- wp:image {{"id":12}} -->
+<figure class="wp-block-image"><img src="{UPLOADS}/b-1024x683.jpg" alt="Ön"/></figure>
+<!-- /wp:image --><figcaption class="blocks-gallery-caption">Båda</figcaption></figure>
+<!-- /wp:gallery -->"""
+
+
+def test_a_gallery_of_blocks(tmp_path: Path) -> None:
+    uploads = upload(11, "a.jpg", alt="Ån"), upload(12, "b.jpg")
+    (one,) = found(tmp_path, *uploads, item(7, GALLERY))
+    assert [(p.source.rpartition("/")[2], p.alt, p.caption, p.credit) for p in one.pictures] == [
+        ("a.jpg", "Ån", "Vid ån.", "Amal"), ("b.jpg", "Ön", "", ""),
+    ]  # fmt: skip
+    assert one.content.body == "Båda"
+
+
 def test_control_characters_do_not_end_the_reading(tmp_path: Path) -> None:
     first, last = found(tmp_path, item(1, "<p>Ett\x0btv\x00å</p>"), item(2, "<p>Tre</p>"))
     assert "Ett" in first.content.body
@@ -196,15 +328,31 @@ def test_control_characters_do_not_end_the_reading(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "<rss/>", "{}", "<html>wordpress</html>",
-        '<!DOCTYPE x [<!ENTITY a "b">]>' + HEAD + TAIL,
+        "",
+        "<rss/>",
+        "{}",
+        "<html>wordpress</html>",
     ],
-)  # fmt: skip
+)
 def test_another_file_is_refused_in_words(tmp_path: Path, text: str) -> None:
     file = tmp_path / "x.xml"
     file.write_text(text, "utf-8")
     with pytest.raises(NotReadable, match="no WordPress export"):
         read(file, "sv")
+
+
+@pytest.mark.parametrize("hidden", ["", f"<!-- {'wordpress.org/export/ ' * 5_000} -->"])
+def test_a_document_type_never_comes_through(tmp_path: Path, hidden: str) -> None:
+    """However far down the file it stands, its entities stay unread."""
+    grown = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))
+    bomb = f'{hidden}<!DOCTYPE rss [<!ENTITY e0 "bang">{grown}]>'
+    said = item(1, "Ord", '<category domain="post_tag" nicename="&e8;">&e8;</category>')
+    try:
+        (one,) = found(tmp_path, said, head=bomb + HEAD.partition("?>")[2])
+    except NotReadable:
+        assert hidden
+    else:
+        assert one.tags in {(), ("&e8;",)}
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="The real export lies beside the project.")
