@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from diary.domain.errors import Overtaken
 from diary.media.storage import Storage
-from diary.models import Edition
+from diary.models import Edition, State
 from diary.queries import downloads, site
 
 PREFIX = "downloads/"
@@ -30,13 +30,21 @@ KEPT = 2
 _PIECE = re.compile(rf"{PREFIX}(\d+)\.")
 
 
+def _wait(session: Session) -> None:
+    """Until no other transaction takes back or begins: who closes must see what has begun, and who
+    begins must read what has changed."""
+    session.execute(select(State.id).with_for_update())
+
+
 def close(session: Session) -> None:
     """Take back all there is, made or in the making."""
+    _wait(session)
     session.execute(delete(Edition))
 
 
 def begin(session: Session, now: datetime, *, at_once: bool = False) -> int | None:
     """Begin an edition if one is due: its number. None if not, or if somebody makes one."""
+    _wait(session)
     version, changed_at, _ = site.version(session)
     present = downloads.newest(session)
     making = select(Edition.id).where(Edition.made_at.is_(None), Edition.alive_at > now - LEASE)

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from diary.domain.content import Content
 from diary.domain.incoming import Author, Batch, Found, Incoming, IncomingPicture, LeftOut
@@ -13,6 +12,7 @@ from diary.portability import saved
 from diary.portability.feed_documents import Document, Entry, Unreadable, document, walk
 from diary.portability.fetching import NotFetched
 from diary.portability.html_markdown import read as from_html
+from diary.text.films import host
 from diary.text.languages import LIKELY, guess
 from diary.text.plain import tidy_line
 
@@ -93,7 +93,7 @@ def _state(entry: Entry) -> datetime:
 def _post(entry: Entry, lang: str) -> Incoming | LeftOut:
     if entry.published is None:
         return LeftOut(entry.title or entry.id, "it names no day")
-    world = f"feed/{urlsplit(entry.url).netloc or 'site'}"
+    world = f"feed/{host(entry.url) or 'site'}"
     body, shown = from_html(entry.html, entry.url)
     beside = (IncomingPicture(source=one) for one in entry.pictures)
     pictures = {picture.source: picture for picture in (*beside, *shown)}

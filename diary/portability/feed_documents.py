@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import struct_time
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 from markupsafe import escape
+
+from diary.text.films import joined
 
 LONGEST_WALK = 10_000
 """Documents of one feed; what goes on longer leads in circles."""
@@ -101,7 +102,7 @@ def _document(
     return Document(
         title,
         kept,
-        tuple(dict.fromkeys(urljoin(address, one) for one in onward if one)),
+        tuple(dict.fromkeys(joined(address, one) for one in onward if one)),
         tuple(one.id for one in entries if not (one.title or one.html)),
     )
 
@@ -165,7 +166,10 @@ def _json(data: bytes, address: str) -> Document:
     if "jsonfeed.org" not in str(feed.get("version", "")):
         raise Unreadable("The JSON document is no feed.")
     lang = str(feed.get("language") or "")
-    entries = [_item(one, lang, address) for one in feed.get("items") or () if _is_map(one)]
+    try:
+        entries = [_item(one, lang, address) for one in feed.get("items") or () if _is_map(one)]
+    except (AttributeError, TypeError) as wrong:
+        raise Unreadable("Its items are not as JSON Feed 1.1 has them.") from wrong
     return _document(str(feed.get("title") or ""), entries, [feed.get("next_url") or ""], address)
 
 
@@ -179,7 +183,7 @@ def _item(one: Mapping[str, Any], lang: str, address: str) -> Entry:
     published = _instant(one.get("date_published"))
     return Entry(
         id=str(one.get("id") or one.get("url") or ""),
-        url=urljoin(address, str(one.get("url") or "")),
+        url=joined(address, str(one.get("url") or "")),
         title=str(one.get("title") or ""),
         html=str(one.get("content_html") or _paragraphs(str(one.get("content_text") or ""))),
         lang=str(one.get("language") or lang),
@@ -187,7 +191,7 @@ def _item(one: Mapping[str, Any], lang: str, address: str) -> Entry:
         updated=_instant(one.get("date_modified")) or published,
         authors=tuple(str(a["name"]) for a in authors if a.get("name")),
         tags=tuple(str(tag) for tag in one.get("tags") or ()),
-        pictures=tuple(dict.fromkeys(urljoin(address, str(url)) for url in beside if url)),
+        pictures=tuple(dict.fromkeys(filter(None, (joined(address, str(u)) for u in beside if u)))),
     )
 
 

@@ -17,6 +17,9 @@ _PIECE = 64 * 1024
 _MOVED = {301, 302, 303, 307, 308}
 _HEADERS = {"User-Agent": "Share-Stories", "Accept-Encoding": "identity", "Accept": "*/*"}
 
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+"""Leads to the IPv4 address at its end (RFC 6052)."""
+
 Allowed = Callable[[str], bool]
 
 
@@ -28,6 +31,8 @@ def is_public(ip: str) -> bool:
     """Whether an address (IPv4 or IPv6) is anybody's to reach: no private, local or shared one."""
     address = ipaddress.ip_address(ip.partition("%")[0])
     inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+    if address in _NAT64 or (address.version == 6 and int(address) < 2**32):
+        inner = ipaddress.IPv4Address(int(address) % 2**32)  # the second: RFC 4291, section 2.5.5.1
     return all(a.is_global and not a.is_multicast for a in (address, inner) if a is not None)
 
 

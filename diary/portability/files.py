@@ -1,11 +1,19 @@
 """A folder of files, or a zip of one: read by name, nothing unpacked, no link followed."""
 
+import lzma
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Protocol
 
 from diary.domain.incoming import NotReadable
 from diary.portability import saved
+
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError,
+    NotImplementedError,
+)  # fmt: skip
+"""What reading a damaged zip raises, or one that is locked or packed in an unknown way."""
 
 
 class TooLarge(Exception):
@@ -18,7 +26,7 @@ class Files(Protocol):
     names: tuple[str, ...]
 
     def read(self, name: str, limit: int) -> bytes:
-        """A file's bytes; raises TooLarge, NotReadable if it is damaged."""
+        """A file's bytes; raises KeyError, TooLarge, or NotReadable if it is damaged."""
 
 
 def opened(path: Path) -> Files:
@@ -51,7 +59,7 @@ class _Zip:
         try:
             with self._archive.open(name) as file:
                 data = file.read(limit + 1)
-        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+        except _DAMAGED as error:
             raise NotReadable(f"{name} in the zip file is damaged.") from error
         if len(data) > limit:  # what a zip says of its sizes may be a lie
             raise TooLarge(name)

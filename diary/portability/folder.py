@@ -148,10 +148,10 @@ def _reader(files: Files, path: str) -> Callable[[], bytes]:
 
 
 def _picture(files: Files, path: str) -> bytes:
-    if path not in files.names:
-        raise NoPicture("not in the folder")
     try:
         return files.read(path, MAX_BYTES)
+    except KeyError:
+        raise NoPicture("not in the folder") from None
     except TooLarge:
         raise NoPicture(f"larger than {MAX_BYTES // 1024**2} MB") from None
     except NotReadable as error:

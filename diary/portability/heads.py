@@ -28,6 +28,16 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
 
 
 _Plain.add_representer(str, _text)
+_Plain.ignore_aliases = lambda *_: True
+
+
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # the package has no types
+    """Takes no aliases: a few lines of them would come to more than any memory holds."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("There is an alias.")
+        return super().compose_node(parent, index)
 
 
 def dumps(head: dict[str, Any], text: str) -> str:
@@ -49,7 +59,7 @@ def loads(file: str) -> tuple[dict[str, Any], str]:
     if not found:
         raise ValueError("It does not begin with a head between two lines of dashes.")
     try:
-        head = yaml.safe_load(found[1])
+        head = yaml.load(found[1], _Loader)  # noqa: S506 (a safe loader)
     except (yaml.YAMLError, RecursionError) as error:
         raise ValueError("Its head is no YAML.") from error
     if not isinstance(head, dict):

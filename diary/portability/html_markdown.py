@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin
 
 import lxml.html
 from lxml import etree
@@ -12,7 +11,7 @@ from markdownify import markdownify
 
 from diary.domain.content import MAX_LINE, MAX_WORDS_ON_PICTURE
 from diary.domain.incoming import IncomingPicture
-from diary.text.films import is_web
+from diary.text.films import is_web, joined
 from diary.text.plain import tidy, tidy_line
 
 NO_WORDS = (
@@ -108,9 +107,12 @@ def _picture(image: Any, figure: Any, base: str) -> IncomingPicture | None:
     link = next(image.iterancestors("a"), None)
     if link is not None and _FILE.search((link.get("href") or "").partition("?")[0]):
         source = link.get("href")  # the whole picture; what is shown is a smaller copy
+    source = joined(base, source.strip())
+    if not source:
+        return None
     caption, credit = parted(_caption(figure))
     return IncomingPicture(
-        source=urljoin(base, source.strip()) if base else source.strip(),
+        source=source,
         alt=tidy_line(image.get("alt") or "", MAX_WORDS_ON_PICTURE),
         caption=caption,
         credit=credit,
@@ -147,7 +149,7 @@ def _plain(root: Any, base: str) -> None:
             player.addprevious(E.p(E.a(address, href=address)))
         _drop(player)
     for link in root.iter("a") if base else ():
-        link.set("href", urljoin(base, link.get("href") or ""))
+        link.set("href", joined(base, link.get("href") or ""))
     for row in list(root.iter("tr")):
         _as_lines(row, [" | ".join(tidy_line(cell.text_content()) for cell in row)])
     for table in list(root.iter("table", "thead", "tbody", "tfoot")):
@@ -169,5 +171,5 @@ def _film(source: str, base: str) -> str:
     if match := _PLAYER.match(source):
         vimeo = "vimeo" in match[0]
         return f"https://vimeo.com/{match[1]}" if vimeo else f"https://youtu.be/{match[1]}"
-    address = urljoin(base or "https:", source) if source else ""
+    address = joined(base or "https:", source) if source else ""
     return address if is_web(address) else ""

@@ -2,7 +2,7 @@
 
 import html as entities
 import re
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 MAX_ADDRESS = 1_000
 _PEERTUBE = re.compile(r"/(?:w|videos/watch)(?:/p|/playlist)?/[\w-]+/?")
@@ -73,6 +73,14 @@ def is_address(address: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def joined(base: str, address: str) -> str:
+    """An address as it is meant where `base` stands; empty if it cannot be taken apart."""
+    try:
+        return urljoin(base, address)
+    except ValueError:  # such as `http://[`
+        return ""
 
 
 def completed(address: str) -> str:

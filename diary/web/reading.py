@@ -11,7 +11,7 @@ from sqlalchemy import Select
 
 from diary.media import qr
 from diary.models import Lab, Method, Person, Post, Revision, Status, Voice
-from diary.queries import aliases, chosen, journey, named, posts, related, taxonomy
+from diary.queries import aliases, chosen, journey, named, posts, related, taxonomy, timeline
 from diary.queries.rows import PostCard, Slice, by_day
 from diary.web import walks
 from diary.web.guards import Access, access
@@ -147,6 +147,7 @@ def lab(slug: str) -> ResponseReturnValue:
         lab=view,
         pictures=pictures,
         contacts=contacts,
+        timeline=timeline.timeline(db(), found, language()) if cursor() is None else (),
         **stream_of(posts.in_lab(found.id)),
     )
 

@@ -16,6 +16,7 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="sv"><title>Dagboke
 <content type="html">&lt;p&gt;Vi &lt;b&gt;sjöng&lt;/b&gt;&lt;/p&gt;
 &lt;img src="/a.jpg"&gt;</content>
 </entry></feed>""".encode()
+JSON = b'{"version": "https://jsonfeed.org/version/1.1", "items": %s}'
 
 
 def test_an_atom_entry_is_read_whole() -> None:
@@ -59,7 +60,8 @@ def test_words_without_marks_become_paragraphs() -> None:
     assert found.skipped == ("2",)
 
 
-@pytest.mark.parametrize("data", [b"", b"<html><p>Hej</p></html>", b"{", b'{"items": []}', b"Hej"])
+@pytest.mark.parametrize("data", [b"", b"<html><p>Hej</p></html>", b"{", b'{"items": []}', b"Hej",
+                                  JSON % b"5", JSON % b'[{"authors": ["Amal"]}]'])  # fmt: skip
 def test_what_is_no_feed_says_so(data: bytes) -> None:
     with pytest.raises(Unreadable):
         document(data)
@@ -71,3 +73,9 @@ def test_a_feed_that_leads_in_a_circle_ends() -> None:
         for n in range(3)
     }
     assert len([*walk("https://example.org/0", pages.__getitem__)]) == 3
+
+
+def test_an_address_that_cannot_be_taken_apart_is_none() -> None:
+    item = b'[{"id": "1", "url": "http://[x/", "image": "http://[", "content_text": "Hej"}]'
+    (entry,) = document(JSON % item, "https://example.org/").entries
+    assert (entry.url, entry.pictures) == ("", ())

@@ -171,13 +171,14 @@ def test_one_that_takes_too_long_is_given_up(site: str, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     "ip",
     ["127.0.0.1", "10.0.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.1", "::1",
-     "fe80::1%eth0", "fd00::1", "::ffff:10.0.0.1", "2002:7f00:1::", "224.0.0.1", "ff02::1"],
+     "fe80::1%eth0", "fd00::1", "::ffff:10.0.0.1", "2002:7f00:1::", "224.0.0.1", "ff02::1",
+     "64:ff9b::7f00:1", "::7f00:1"],
 )  # fmt: skip
 def test_private_and_local_addresses_are_not_public(ip: str) -> None:
     assert not is_public(ip)
 
 
-@pytest.mark.parametrize("ip", ["93.184.216.34", "2606:2800:220:1::1"])
+@pytest.mark.parametrize("ip", ["93.184.216.34", "2606:2800:220:1::1", "64:ff9b::5db8:d822"])
 def test_others_are_public(ip: str) -> None:
     assert is_public(ip)
 

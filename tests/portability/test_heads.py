@@ -24,7 +24,8 @@ def test_files_from_elsewhere_are_read(end: str) -> None:
     assert heads.loads(f"---{end}a: 1{end}---") == ({"a": 1}, "")
 
 
-@pytest.mark.parametrize("text", ["", "Hej", "---\na: [\n---\n", "---\n- a\n---\n", "---\na: 1\n"])
+@pytest.mark.parametrize("text", ["", "Hej", "---\na: [\n---\n", "---\n- a\n---\n", "---\na: 1\n",
+                                  "---\na: &a [x]\nb: [*a, *a]\n---\n"])  # fmt: skip
 def test_what_is_no_such_file_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"head|keys"):
         heads.loads(text)

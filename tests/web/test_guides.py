@@ -1,6 +1,7 @@
 """What pages of places and ways of working tell: who writes it, sources, chosen pictures."""
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from diary.domain import recall
 from diary.domain.guides import MAX_CHOSEN
 from diary.domain.journal import show_change
 from diary.media.storage import Storage
-from diary.models import Account, Event, Lab, Method, Picture, Post, Voice, begin_writing
+from diary.models import Account, Event, Lab, Method, Picture, Post, Precision, Voice, begin_writing
 from tests.builders import NOW, a_lab, a_lead, a_method, a_post
 from tests.conftest import Browser
 from tests.web.looking_after import ENGLISH, deeds, version, wrong_fields
@@ -274,3 +275,33 @@ def test_only_coordinators_with_a_page_of_their_own_are_named(
     show_change(db, NOW)
     db.commit()
     assert "Coraline" not in client.get("/labs/boden").text
+
+
+# ---------------------------------------------------------------- what happened when
+
+
+def test_a_place_tells_its_beginnings_and_its_silences(
+    db: Session, alice: Account, choir: Method, client: Browser
+) -> None:
+    a_method(db, "mat", "Mat")
+    a_post(db, alice, lab="boden", dated=date(2018, 11, 5))
+    a_post(db, alice, lab="boden", methods=("kor",), dated=date(2018, 12, 3))
+    a_post(db, alice, lab="boden", methods=("kor", "mat"), dated=date(2019, 3, 1))
+    db.commit()
+    page = client.get("/labs/boden", headers=ENGLISH).text
+    told = page.partition("What happened when")[2].partition("</ol>")[0]
+    marks = re.findall(r"<li.*?</li>", told, re.DOTALL)
+    assert [" ".join(re.sub("<[^>]+>", " ", mark).split()) for mark in marks] == [
+        "November 2018 The first post.",
+        "December 2018 Begins: Kör",
+        "January 2019 – February 2019 Quiet months",
+        "March 2019 Begins: Mat",
+    ]
+
+
+def test_a_place_without_dated_posts_has_no_such_list(
+    db: Session, alice: Account, lab: Lab, client: Browser
+) -> None:
+    a_post(db, alice, lab="boden", precision=Precision.YEAR)
+    db.commit()
+    assert "What happened when" not in client.get("/labs/boden", headers=ENGLISH).text
