@@ -144,11 +144,21 @@ def test_pictures_are_the_uploads_in_the_order_shown(tmp_path: Path) -> None:
     assert one.content.body == "Före"
 
 
-def test_a_bare_gallery_shows_what_was_uploaded_to_the_post(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("gallery", "shown"), [("", "a c"), (' exclude="13"', "a")])
+def test_a_bare_gallery_shows_what_was_uploaded_to_the_post(
+    tmp_path: Path, gallery: str, shown: str
+) -> None:
     (one,) = found(
-        tmp_path, upload(11, "a.jpg", parent=7), upload(12, "b.jpg", parent=8), item(7, "[gallery]")
+        tmp_path,
+        upload(11, "a.jpg", parent=7),
+        upload(12, "b.jpg", parent=8),
+        upload(13, "c.jpg", parent=7),
+        upload(14, "program.pdf", parent=7),
+        item(7, f"[gallery{gallery}]"),
     )
-    assert [picture.source for picture in one.pictures] == [f"{UPLOADS}/a.jpg"]
+    assert [picture.source for picture in one.pictures] == [
+        f"{UPLOADS}/{name}.jpg" for name in shown.split()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -162,6 +172,25 @@ def test_a_bare_gallery_shows_what_was_uploaded_to_the_post(tmp_path: Path) -> N
         ("Se\n\nhttps://youtu.be/abc\n\nslut", "Se\n\n<https://youtu.be/abc>\n\nslut"),
         ("[embed]https://youtu.be/abc[/embed]", "<https://youtu.be/abc>"),
         ("<script>alert(1)</script><p>Kvar</p>", "Kvar"),
+        ("Ett<!--nextpage-->Två", "Ett\n\nTvå"),
+        ("Ett<br />\r\nTvå", "Ett\nTvå"),
+        ("Se\n\nhttps://example.org/?a=1&amp;b=2", "Se\n\n<https://example.org/?a=1&b=2>"),
+        ("[youtube https://youtu.be/watch?v=abc]", "<https://youtu.be/watch?v=abc>"),
+        ("<table>\n<tr><td>A</td>\n\n<td>B</td></tr>\n\n</table>", "A | B"),
+        (
+            (
+                "<!-- wp:freeform -->\nEtt\n\nTvå\nTre\n<!-- /wp:freeform -->\n"
+                "<!-- wp:paragraph -->\n<p>Fyra</p>\n<!-- /wp:paragraph -->"
+            ),
+            "Ett\n\nTvå\nTre\n\nFyra",
+        ),
+        (
+            (
+                '<!-- wp:file --><div><a href="/a.pdf">Program</a><a href="/a.pdf"'
+                ' class="wp-block-file__button" download>Ladda ner</a></div><!-- /wp:file -->'
+            ),
+            "[Program](https://example.org/a.pdf)",
+        ),
     ],
 )
 def test_words_as_wordpress_shows_them(tmp_path: Path, content: str, body: str) -> None:
