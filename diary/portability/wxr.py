@@ -25,7 +25,7 @@ from diary.domain.incoming import (
 from diary.portability.html_markdown import parted
 from diary.portability.html_markdown import read as from_html
 from diary.portability.wordpress_html import Attachment, Attachments, as_html
-from diary.portability.wxr_file import Fields, WxrFile, fields, local_name, metas
+from diary.portability.wxr_file import Fields, WxrFile, fields, local_name, metas, opened
 from diary.text.languages import LIKELY, guess
 from diary.text.plain import as_text, slug, tidy, tidy_line
 
@@ -45,6 +45,7 @@ _A_DAY = timedelta(days=1)
 class Export:
     """What has to be known before the first post is read: small records, no texts."""
 
+    files: tuple[WxrFile, ...]
     site: str = ""
     lang: str = ""
     posts: int = 0
@@ -53,8 +54,6 @@ class Export:
     blocks: dict[str, str] = field(default_factory=dict)
     """What posts show by reference: WordPress' synced patterns."""
     skipped: Counter[str] = field(default_factory=Counter)
-    damage: str = ""
-    mended: int = 0
 
     @property
     def world(self) -> str:
@@ -65,11 +64,8 @@ class Export:
     def notes(self) -> Iterator[Note]:
         """What was no post."""
         yield "Not brought in", (f"{count} {kind}" for kind, count in sorted(self.skipped.items()))
-        if self.mended:
-            yield (
-                "Look whether letters are right",
-                (f"{self.mended} were not in the file's encoding",),
-            )
+        mended = (f"{one.path.name}: {one.mended}" for one in self.files if one.mended)
+        yield "Letters that were not in the file's encoding; look whether they are right", mended
 
 
 def read(path: Path, lang: str) -> Batch:
@@ -79,11 +75,11 @@ def read(path: Path, lang: str) -> Batch:
     authors and attachments, the second for posts, one at a time. Raises NotReadable for a file
     that is no such export.
     """
-    file, export = WxrFile(path), Export()
-    for element in file:
-        _survey(export, element)
-    export.damage, export.mended = file.damage, file.mended
-    return Batch(_found(path, export, lang), export.posts, export.notes)
+    export = Export(opened(path))
+    for file in export.files:
+        for element in file:
+            _survey(export, element)
+    return Batch(_found(export, lang), export.posts, export.notes)
 
 
 # ---------------------------------------------------------------- the first reading
@@ -123,7 +119,7 @@ def _survey_item(export: Export, said: Fields, element: Any) -> None:
         export.blocks[key] = said.get("encoded", "")
     elif kind == "guest-author":  # of the plugin Co-Authors Plus
         _know(export, _meta(element, "cap-user_login"), said.get("title", ""))
-    elif kind == "post" and said.get("status") not in _GONE:
+    elif _is_post(said):
         export.posts += 1
     else:
         export.skipped[{"post": "posts in the bin"}.get(kind, f"of the kind {kind}")] += 1
@@ -136,25 +132,30 @@ def _meta(element: Any, key: str) -> str:
 # ---------------------------------------------------------------- the second
 
 
-def _found(path: Path, export: Export, lang: str) -> Found:
-    for element in WxrFile(path):
-        if local_name(element) != "item":
-            continue
-        said = fields(element)
-        if said.get("post_type", "post") == "post" and said.get("status") not in _GONE:
-            yield _post(export, said, element, lang)
-    if export.damage:
-        yield LeftOut(path.name, export.damage)
+def _found(export: Export, lang: str) -> Found:
+    for file in export.files:
+        for element in file:
+            said = fields(element)
+            if local_name(element) == "item" and _is_post(said):
+                yield _post(export, said, element, lang, damaged=bool(file.damage))
+        if file.damage:
+            yield LeftOut(file.path.name, file.damage)
 
 
-def _post(export: Export, said: Fields, element: Any, lang: str) -> Incoming | LeftOut:
+def _is_post(said: Fields) -> bool:
+    return said.get("post_type", "post") == "post" and said.get("status") not in _GONE
+
+
+def _post(
+    export: Export, said: Fields, element: Any, lang: str, *, damaged: bool
+) -> Incoming | LeftOut:
     title, key = tidy_line(as_text(said.get("title", ""))), said.get("post_id", "")
     day = next((d for name in ("post_date", "post_modified") if (d := _day(said.get(name)))), None)
     if day is None or not key:
         return LeftOut(title or said.get("link", ""), "it names no day" if key else "it has no id")
     html = as_html(said.get("encoded", ""), key, export.attachments, export.blocks)
     body, shown = from_html(html, export.site)
-    standing = _standing(export, said)
+    standing = _standing(said, damaged=damaged)
     return Incoming(
         key=f"{export.world}/{key}",
         world=export.world,
@@ -176,9 +177,9 @@ def _post(export: Export, said: Fields, element: Any, lang: str) -> Incoming | L
     )
 
 
-def _standing(export: Export, said: Fields) -> Standing:
+def _standing(said: Fields, *, damaged: bool) -> Standing:
     """Of a damaged file only what came whole is out: what was lost may have been a password."""
-    if said.get("post_password") or (export.damage and "post_password" not in [*said][:-1]):
+    if said.get("post_password") or (damaged and "post_password" not in [*said][:-1]):
         return Standing.CLOSED
     return _STANDINGS.get(said.get("status", ""), Standing.CLOSED)
 

@@ -21,9 +21,9 @@ _STRAY = "\udc80-\udcff"
 """How Python keeps bytes that are no characters (PEP 383)."""
 _UNFIT = re.compile(f"[{_FORBIDDEN}{_STRAY}]")
 _AFTER_THE_END = "ERR_DOCUMENT_END"
-_LOOK = "posts after it may be missing, export the site again"
 _NOT_READ = (
-    "This is no WordPress export: choose the .xml file that WordPress writes under Tools, Export."
+    "{} is no WordPress export: choose the .xml file that WordPress writes under Tools, Export, or"
+    " the folder of its parts."
 )
 
 
@@ -37,7 +37,7 @@ class WxrFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self.damage = ""
         self.mended = 0
         """Bytes that were no UTF-8 and were read as Windows' letters."""
@@ -47,12 +47,12 @@ class WxrFile:
             self._ends = b"</rss>" in file.read()
         self._start = head.find(b"<rss")
         if self._start < 0 or b"wordpress.org/export/" not in head[self._start :]:
-            raise NotReadable(_NOT_READ)
+            raise NotReadable(_NOT_READ.format(path.name))
         self._lines_before = head[: self._start].count(b"\n")
         self._encoding = _encoding(head[: self._start])
 
     def __iter__(self) -> Iterator[Any]:
-        with self._path.open("rb") as file:
+        with self.path.open("rb") as file:
             file.seek(self._start)
             text = _Text(file, self._encoding)
             parsing = etree.iterparse(
@@ -70,11 +70,23 @@ class WxrFile:
         self.mended, self.damage = text.mended, self._damage(parsing.error_log)
 
     def _damage(self, errors: Any) -> str:
-        if not self._ends:
-            return "the file ends early; what stands before its end was read"
         lines = (e.line for e in errors.filter_from_fatals() if e.type_name != _AFTER_THE_END)
         line = next(lines, 0)
-        return f"damaged at line {line + self._lines_before}; {_LOOK}" if line else ""
+        if not line:
+            return ""
+        what = "damaged" if self._ends else "the file ends early"
+        return f"{what}; what stands before line {line + self._lines_before} was read"
+
+
+def opened(path: Path) -> tuple[WxrFile, ...]:
+    """The export of a path: a file or, as WordPress.com parts large ones, a folder of them.
+
+    Raises NotReadable.
+    """
+    parts = sorted(path.glob("*.xml")) if path.is_dir() else [path]
+    if not parts:
+        raise NotReadable(_NOT_READ.format(path.name))
+    return tuple(map(WxrFile, parts))
 
 
 def _encoding(prolog: bytes) -> str:

@@ -212,7 +212,7 @@ def test_a_file_that_ends_early_says_so_and_keeps_what_it_has(tmp_path: Path) ->
     kept = [*read(file, "sv").found]
     assert isinstance(kept[0], Incoming)
     assert kept[-1] == LeftOut(
-        "export.xml", "the file ends early; what stands before its end was read"
+        "export.xml", "the file ends early; what stands before line 9 was read"
     )
 
 
@@ -225,13 +225,27 @@ def test_of_a_damaged_file_only_what_came_whole_is_out(tmp_path: Path) -> None:
     assert last.standing is Standing.CLOSED, "its password may have been cut off"
 
 
+def test_the_parts_of_a_large_export_are_one(tmp_path: Path) -> None:
+    """A post's picture may be told in a later part than the post."""
+    one, other = item(7, "Ord", meta("_thumbnail_id", "11")), upload(11, "kor.jpg")
+    (tmp_path / "1.xml").write_text(HEAD + one + TAIL, "utf-8")
+    (tmp_path / "2.xml").write_text(HEAD + other + item(8, "Mer") + TAIL, "utf-8")
+    posts = [post for post in read(tmp_path, "sv").found if isinstance(post, Incoming)]
+    assert [len(post.pictures) for post in posts] == [1, 0]
+
+
+def test_a_folder_without_an_export_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotReadable, match="no WordPress export"):
+        read(tmp_path, "sv")
+
+
 def test_damage_in_the_middle_is_told(tmp_path: Path) -> None:
     file = tmp_path / "export.xml"
     whole = HEAD + item(1, "Ett") + "\n" + item(2, "Två") + TAIL
     file.write_text(whole.replace("<guid", "</foo><guid", 1), "utf-8")
     last = [*read(file, "sv").found][-1]
     assert isinstance(last, LeftOut)
-    assert last.why.startswith("damaged at line 9;")
+    assert last.why == "damaged; what stands before line 9 was read"
 
 
 @pytest.mark.parametrize(
@@ -259,7 +273,7 @@ def test_letters_of_another_encoding(tmp_path: Path, declared: str, real: str, m
     assert isinstance(one, Incoming)
     assert (one.content.title, one.content.body) == ("Inlägg & 1", "Åtta körer på ön i år")
     told = [line for _, lines in batch.notes() for line in lines]
-    assert told == ([f"{mended} were not in the file's encoding"] if mended else [])
+    assert told == ([f"export.xml: {mended}"] if mended else [])
 
 
 def test_an_entity_that_xml_does_not_know_costs_no_words(tmp_path: Path) -> None:
