@@ -1,16 +1,14 @@
 """`import --from wxr`: posts from WordPress' own export (WXR 1.0 to 1.2), read as a stream."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
-from urllib.parse import urlsplit
-
-from lxml import etree
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from diary.domain.content import Content
 from diary.domain.incoming import (
@@ -22,16 +20,14 @@ from diary.domain.incoming import (
     IncomingPicture,
     LeftOut,
     Note,
-    NotReadable,
     Standing,
 )
 from diary.portability.html_markdown import parted
 from diary.portability.html_markdown import read as from_html
 from diary.portability.wordpress_html import Attachment, Attachments, as_html
+from diary.portability.wxr_file import Fields, WxrFile, fields, local_name, metas, opened
 from diary.text.languages import LIKELY, guess
-from diary.text.plain import as_text, tidy, tidy_line
-
-Fields = dict[str, str]
+from diary.text.plain import as_text, slug, tidy, tidy_line
 
 _STANDINGS = {
     "publish": Standing.OUT,
@@ -40,24 +36,23 @@ _STANDINGS = {
     "pending": Standing.DRAFT,
 }
 _GONE = {"trash", "auto-draft"}
-_HEAD = 64 * 1024
-_FORBIDDEN = bytes({*range(32)} - {9, 10, 13})
 _NO_DAY = "0000-00-00"
 _TAGS = {"category", "post_tag", "tag"}  # the domains of `category`; others are a plugin's own
-_NOT_READ = (
-    "This is no WordPress export: choose the .xml file that WordPress writes under Tools, Export."
-)
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
 class Export:
     """What has to be known before the first post is read: small records, no texts."""
 
+    files: tuple[WxrFile, ...]
     site: str = ""
     lang: str = ""
     posts: int = 0
     authors: dict[str, str] = field(default_factory=dict)
     attachments: Attachments = field(default_factory=Attachments)
+    blocks: dict[str, str] = field(default_factory=dict)
+    """What posts show by reference: WordPress' synced patterns."""
     skipped: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -69,6 +64,8 @@ class Export:
     def notes(self) -> Iterator[Note]:
         """What was no post."""
         yield "Not brought in", (f"{count} {kind}" for kind, count in sorted(self.skipped.items()))
+        mended = (f"{one.path.name}: {one.mended}" for one in self.files if one.mended)
+        yield "Letters that were not in the file's encoding; look whether they are right", mended
 
 
 def read(path: Path, lang: str) -> Batch:
@@ -78,130 +75,87 @@ def read(path: Path, lang: str) -> Batch:
     authors and attachments, the second for posts, one at a time. Raises NotReadable for a file
     that is no such export.
     """
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
-    # Real exports have no document type; one that does may define entities without end.
-    if b"wordpress.org/export/" not in head or b"<!DOCTYPE" in head:
-        raise NotReadable(_NOT_READ)
-    export = Export()
-    for element in _elements(path):
-        _survey(export, element)
-    return Batch(_found(path, export, lang), export.posts, export.notes)
-
-
-def _elements(path: Path) -> Iterator[Any]:
-    """The channel's children, each gone once it is read; what is broken is read as far as it goes.
-
-    No entity is resolved and nothing fetched: the file is a stranger's.
-    """
-    with path.open("rb") as file:
-        parsing = etree.iterparse(
-            _Clean(file), events=("end",), recover=True, huge_tree=True, resolve_entities=False,
-            no_network=True, load_dtd=False,
-        )  # fmt: skip
-        for _, element in parsing:
-            parent = element.getparent()
-            if parent is None or _name(parent) != "channel":
-                continue
-            yield element
-            element.clear()
-            while element.getprevious() is not None:
-                del parent[0]
-
-
-class _Clean:
-    """A file without the control characters that XML forbids and old texts hold."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-
-    def read(self, size: int = -1) -> bytes:
-        """Bytes, none only at the end."""
-        while data := self._file.read(size):
-            if clean := data.translate(None, _FORBIDDEN):
-                return clean
-        return b""
-
-
-def _name(element: Any) -> str:
-    """The local name, told apart where WordPress has two: http and https namespaces are one."""
-    if not isinstance(element.tag, str):
-        return ""
-    name = etree.QName(element)
-    return (
-        "excerpt"
-        if name.localname == "encoded" and "excerpt" in (name.namespace or "")
-        else (name.localname)
-    )
-
-
-def _fields(element: Any) -> Fields:
-    return {_name(child): child.text or "" for child in element if not len(child)}
+    export = Export(opened(path))
+    for file in export.files:
+        for element in file:
+            _survey(export, element)
+    return Batch(_found(export, lang), export.posts, export.notes)
 
 
 # ---------------------------------------------------------------- the first reading
 
 
 def _survey(export: Export, element: Any) -> None:
-    name, words = _name(element), (element.text or "").strip()
+    name, words = local_name(element), (element.text or "").strip()
     if name in {"base_blog_url", "link"} and words:
         export.site = words if name == "base_blog_url" or not export.site else export.site
     elif name == "language":
         export.lang = words.partition("-")[0].lower()
     elif name == "author":
-        said = _fields(element)
-        export.authors[said.get("author_login", "")] = said.get("author_display_name", "")
+        said = fields(element)
+        _know(export, said.get("author_login", ""), said.get("author_display_name", ""))
     elif name == "item":
-        _survey_item(export, _fields(element), element)
+        _survey_item(export, fields(element), element)
+
+
+def _know(export: Export, login: str, name: str) -> None:
+    """A mail address, which WordPress takes for a login and so for a name, stays out of sight."""
+    export.authors[login] = tidy_line(name or login).partition("@")[0]
 
 
 def _survey_item(export: Export, said: Fields, element: Any) -> None:
-    kind = said.get("post_type", "post")
+    kind, key = said.get("post_type", "post"), said.get("post_id", "")
     if kind == "attachment":
         export.attachments.add(
             Attachment(
-                id=said.get("post_id", ""),
+                id=key,
                 parent=said.get("post_parent", ""),
                 url=said.get("attachment_url") or said.get("guid", ""),
-                alt=tidy_line(_metas(element).get("_wp_attachment_image_alt", "")),
+                alt=tidy_line(_meta(element, "_wp_attachment_image_alt")),
                 caption=as_text(said.get("excerpt", "")),
             )
         )
-    elif kind == "post" and said.get("status") not in _GONE:
+    elif kind == "wp_block":
+        export.blocks[key] = said.get("encoded", "")
+    elif kind == "guest-author":  # of the plugin Co-Authors Plus
+        _know(export, _meta(element, "cap-user_login"), said.get("title", ""))
+    elif _is_post(said):
         export.posts += 1
     else:
         export.skipped[{"post": "posts in the bin"}.get(kind, f"of the kind {kind}")] += 1
 
 
-def _metas(element: Any) -> Fields:
-    pairs = (_fields(child) for child in element if _name(child) == "postmeta")
-    return {pair.get("meta_key", ""): pair.get("meta_value", "") for pair in pairs}
+def _meta(element: Any, key: str) -> str:
+    return next(iter(metas(element, key)), "")
 
 
 # ---------------------------------------------------------------- the second
 
 
-def _found(path: Path, export: Export, lang: str) -> Found:
-    for element in _elements(path):
-        if _name(element) != "item":
-            continue
-        said = _fields(element)
-        if said.get("post_type", "post") == "post" and said.get("status") not in _GONE:
-            yield _post(export, said, element, lang)
-    with path.open("rb") as file:
-        file.seek(-min(path.stat().st_size, 4096), 2)
-        if b"</rss>" not in file.read():
-            yield LeftOut(path.name, "the file ends early; what stands before its end was read")
+def _found(export: Export, lang: str) -> Found:
+    for file in export.files:
+        for element in file:
+            said = fields(element)
+            if local_name(element) == "item" and _is_post(said):
+                yield _post(export, said, element, lang, damaged=bool(file.damage))
+        if file.damage:
+            yield LeftOut(file.path.name, file.damage)
 
 
-def _post(export: Export, said: Fields, element: Any, lang: str) -> Incoming | LeftOut:
+def _is_post(said: Fields) -> bool:
+    return said.get("post_type", "post") == "post" and said.get("status") not in _GONE
+
+
+def _post(
+    export: Export, said: Fields, element: Any, lang: str, *, damaged: bool
+) -> Incoming | LeftOut:
     title, key = tidy_line(as_text(said.get("title", ""))), said.get("post_id", "")
     day = next((d for name in ("post_date", "post_modified") if (d := _day(said.get(name)))), None)
     if day is None or not key:
         return LeftOut(title or said.get("link", ""), "it names no day" if key else "it has no id")
-    html = as_html(said.get("encoded", ""), key, export.attachments)
+    html = as_html(said.get("encoded", ""), key, export.attachments, export.blocks)
     body, shown = from_html(html, export.site)
-    standing = _standing(said)
+    standing = _standing(said, damaged=damaged)
     return Incoming(
         key=f"{export.world}/{key}",
         world=export.world,
@@ -211,20 +165,21 @@ def _post(export: Export, said: Fields, element: Any, lang: str) -> Incoming | L
             body=_with_lead(as_text(said.get("excerpt", "")), body),
             lang=guess(f"{title}\n{body}", LIKELY, _language(export.lang, lang)),
         ),
-        authors=_authors(export, said.get("creator", "")),
-        pictures=tuple(_pictures(export, _metas(element).get("_thumbnail_id", ""), shown)),
-        tags=tuple(_tags(element)),
+        authors=tuple(_authors(export, said.get("creator", ""), element)),
+        pictures=tuple(_pictures(export, _meta(element, "_thumbnail_id"), shown)),
+        tags=tuple(dict.fromkeys(_tags(element))),
         standing=standing,
         comments=tuple(_comments(element)),
         source_url=said.get("link", ""),
-        slug=said.get("post_name", ""),
-        addresses=_addresses(said),
+        slug=slug(unquote(said.get("post_name", ""))),
+        addresses=tuple(_addresses(said, metas(element, "_wp_old_slug"))),
         published_at=_moment(said, day) if standing is Standing.OUT else None,
     )
 
 
-def _standing(said: Fields) -> Standing:
-    if said.get("post_password"):
+def _standing(said: Fields, *, damaged: bool) -> Standing:
+    """Of a damaged file only what came whole is out: what was lost may have been a password."""
+    if said.get("post_password") or (damaged and "post_password" not in [*said][:-1]):
         return Standing.CLOSED
     return _STANDINGS.get(said.get("status", ""), Standing.CLOSED)
 
@@ -240,12 +195,14 @@ def _day(text: str | None) -> datetime | None:
 
 def _moment(said: Fields, day: datetime) -> datetime:
     """When it came out: by Greenwich, else as the feed says, else by the site's own clock."""
+    local = day.replace(tzinfo=UTC)
     if found := _day(said.get("post_date_gmt")):
         return found.replace(tzinfo=UTC)
     try:
-        return parsedate_to_datetime(said.get("pubDate", "")).astimezone(UTC)
-    except ValueError:
-        return day.replace(tzinfo=UTC)
+        told = parsedate_to_datetime(said.get("pubDate", "")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return local
+    return told if abs(told - local) <= _A_DAY else local  # "30 Nov -0001" is read as 2000
 
 
 def _language(code: str, otherwise: str) -> str:
@@ -257,24 +214,32 @@ def _with_lead(lead: str, body: str) -> str:
     return f"{lead}\n\n{body}".strip() if lead and lead not in body else body
 
 
-def _authors(export: Export, login: str) -> tuple[Author, ...]:
-    name = tidy_line(export.authors.get(login) or login)
-    return (Author(name=name, key=login),) if name else ()
+def _authors(export: Export, login: str, element: Any) -> Iterator[Author]:
+    """Whoever the plugin Co-Authors Plus names, else who wrote it."""
+    together = (tidy_line(child.text or "") for child in _categories(element, {"author"}))
+    for key in dict.fromkeys(together) or (login,):
+        if name := export.authors.get(key) or tidy_line(key).partition("@")[0]:
+            yield Author(name=name, key=key)
+
+
+def _categories(element: Any, domains: Collection[str]) -> Iterator[Any]:
+    for child in element:
+        if local_name(child) == "category" and child.get("domain", "category") in domains:
+            yield child
 
 
 def _tags(element: Any) -> Iterator[str]:
     """Categories and tags by the name a reader saw, but for what stands for none."""
-    for child in element:
-        if _name(child) == "category" and child.get("domain", "category") in _TAGS:
-            name = tidy_line(child.text or "")
-            if name and child.get("nicename") != "uncategorized":
-                yield name
+    for child in _categories(element, _TAGS):
+        name = tidy_line(child.text or "")
+        if name and child.get("nicename") != "uncategorized":
+            yield name
 
 
 def _comments(element: Any) -> Iterator[Comment]:
     """What readers wrote and somebody approved: no address of theirs, no pings."""
     for child in element:
-        said = _fields(child) if _name(child) == "comment" else {}
+        said = fields(child) if local_name(child) == "comment" else {}
         if said.get("comment_approved") != "1":
             continue
         if said.get("comment_type", "") not in {"", "comment"}:
@@ -285,10 +250,13 @@ def _comments(element: Any) -> Iterator[Comment]:
         yield Comment(name=name, words=words, at=at and at.replace(tzinfo=UTC))
 
 
-def _addresses(said: Fields) -> tuple[str, ...]:
-    guid = said.get("guid", "")
-    found = (said.get("link", ""), guid if guid.startswith("http") else "", f"?p={said['post_id']}")
-    return tuple(dict.fromkeys(one for one in found if one))
+def _addresses(said: Fields, old_slugs: Iterable[str]) -> Iterator[str]:
+    """Its address, those by its number, and those it had under earlier slugs."""
+    link, guid, slug = (said.get(name, "") for name in ("link", "guid", "post_name"))
+    found = [link, guid if guid.startswith("http") else "", f"?p={said['post_id']}"]
+    before, at, after = link.rpartition(slug) if slug else ("", "", "")
+    found += [before + old + after for old in old_slugs if at]
+    yield from dict.fromkeys(filter(None, found))
 
 
 def _pictures(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from diary.models import Post, RevisionMethod, ShownPicture, Status
 from tests.builders import a_lab, a_method, a_photo
 from tests.cli.test_import import bring_in, count, unlocked
+from tests.portability import test_wxr as wxr
 from tests.portability.test_feed import item, saved
 from tests.portability.test_ghost import post
 
@@ -61,11 +62,58 @@ def test_ghost_comes_in_with_pictures_and_places(
     assert (count(db, Post), count(db, ShownPicture)) == (2, 1)
 
 
+def test_wordpress_comes_in_with_pictures_and_notes(
+    db: Session, client: FlaskClient, tmp_path: Path
+) -> None:
+    a_lab(db, "boden")
+    db.commit()
+    comment = (
+        "<wp:comment><wp:comment_author>Petra</wp:comment_author>"
+        "<wp:comment_author_email>p@example.org</wp:comment_author_email>"
+        "<wp:comment_content>Så fint!</wp:comment_content>"
+        "<wp:comment_approved>1</wp:comment_approved></wp:comment>"
+    )
+    boden = '<category domain="category" nicename="boden">Boden</category>'
+    export, uploads = tmp_path / "export.xml", tmp_path / "uploads/2019/05"
+    export.write_text(
+        wxr.HEAD
+        + wxr.upload(11, "kor.jpg", parent=7, alt="En kör")
+        + wxr.item(7, "Vi sjöng.\n\n[gallery]", boden + comment)
+        + wxr.item(8, "Till vännerna.", post_password="hemligt")
+        + wxr.item(9, "Sidan", post_type="page")
+        + wxr.TAIL,
+        "utf-8",
+    )
+    uploads.mkdir(parents=True)
+    (uploads / "kor.jpg").write_bytes(a_photo())
+    options = ("--pictures", str(tmp_path / "uploads"), "--publish")
+    would = bring_in(tmp_path, export, *options, "--dry-run", source="wxr")
+    assert would.startswith("Would come in: 2 new")
+    assert count(db, Post) == 0
+    said = bring_in(tmp_path, export, *options, source="wxr")
+    assert said.startswith("Posts: 2 new, 0 filled in")
+    assert "Published: 1." in said
+    assert "1 of the kind page" in said
+    db.rollback()
+    out = db.scalars(select(Post).where(Post.status == Status.PUBLISHED)).one()
+    assert (out.slug, out.lab_id is not None) == ("inlagg-7", True)
+    assert [shown.alt for shown in db.scalars(select(ShownPicture))] == ["En kör"]
+    notes = out.provenance.notes if out.provenance else {}
+    assert notes["comments"] == [{"name": "Petra", "words": "Så fint!", "at": ""}]
+    for old in ("/blogg/2019/05/inlagg-7/", "/?p=7"):
+        moved = client.get(old)
+        assert (moved.status_code, moved.location) == (301, "/posts/inlagg-7")
+    assert client.get("/?p=8").status_code != 301
+
+    assert "0 new, 0 filled in, 2 as before" in bring_in(tmp_path, export, *options, source="wxr")
+    assert (count(db, Post), count(db, ShownPicture)) == (2, 1)
+
+
 def test_another_programs_file_is_refused_in_one_sentence(db: Session, tmp_path: Path) -> None:
     export = tmp_path / "feed.json"
     export.write_bytes(saved(item("a")))
-    said = bring_in(tmp_path, export, source="ghost", status=2)
-    assert said == ""
+    for source in ("ghost", "wxr"):
+        assert bring_in(tmp_path, export, source=source, status=2) == ""
     assert count(db, Post) == 0
 
 

@@ -144,31 +144,6 @@ def test_pictures_are_the_uploads_in_the_order_shown(tmp_path: Path) -> None:
     assert one.content.body == "Före"
 
 
-def test_a_bare_gallery_shows_what_was_uploaded_to_the_post(tmp_path: Path) -> None:
-    (one,) = found(
-        tmp_path, upload(11, "a.jpg", parent=7), upload(12, "b.jpg", parent=8), item(7, "[gallery]")
-    )
-    assert [picture.source for picture in one.pictures] == [f"{UPLOADS}/a.jpg"]
-
-
-@pytest.mark.parametrize(
-    ("content", "body"),
-    [
-        ("Ett\r\nTvå\r\n\r\nTre", "Ett\nTvå\n\nTre"),
-        ("Han sa [sic] och [1] det", "Han sa \\[sic] och \\[1] det"),
-        ('[vc_row a="b"]Ord[/vc_row][divider]', "Ord\\[divider]"),
-        ('[su_box title="x"]Inne[/su_box]', "Inne"),
-        ("<!-- wp:paragraph -->\n<p>Ett</p>\n<!-- /wp:paragraph -->", "Ett"),
-        ("Se\n\nhttps://youtu.be/abc\n\nslut", "Se\n\n<https://youtu.be/abc>\n\nslut"),
-        ("[embed]https://youtu.be/abc[/embed]", "<https://youtu.be/abc>"),
-        ("<script>alert(1)</script><p>Kvar</p>", "Kvar"),
-    ],
-)
-def test_words_as_wordpress_shows_them(tmp_path: Path, content: str, body: str) -> None:
-    (one,) = found(tmp_path, item(7, content))
-    assert one.content.body.replace("\\[", "[") == body.replace("\\[", "[")
-
-
 def test_older_and_newer_namespaces_are_one(tmp_path: Path) -> None:
     for name in ("http://wordpress.org/export/1.0/", "https://wordpress.org/export/1.2/"):
         head = HEAD.replace("http://wordpress.org/export/1.2/", name)
@@ -183,8 +158,121 @@ def test_a_file_that_ends_early_says_so_and_keeps_what_it_has(tmp_path: Path) ->
     kept = [*read(file, "sv").found]
     assert isinstance(kept[0], Incoming)
     assert kept[-1] == LeftOut(
-        "export.xml", "the file ends early; what stands before its end was read"
+        "export.xml", "the file ends early; what stands before line 9 was read"
     )
+
+
+def test_of_a_damaged_file_only_what_came_whole_is_out(tmp_path: Path) -> None:
+    after = "<wp:is_sticky>0</wp:is_sticky>"
+    whole = HEAD + "".join(item(key, "Ord", after, post_password="") for key in (1, 2))
+    cut = whole[: whole.rindex("<wp:post_password>") + 20]
+    first, last = found(tmp_path, cut, head="", tail="")
+    assert first.standing is Standing.OUT
+    assert last.standing is Standing.CLOSED, "its password may have been cut off"
+
+
+def test_the_parts_of_a_large_export_are_one(tmp_path: Path) -> None:
+    """A post's picture may be told in a later part than the post."""
+    one, other = item(7, "Ord", meta("_thumbnail_id", "11")), upload(11, "kor.jpg")
+    (tmp_path / "1.xml").write_text(HEAD + one + TAIL, "utf-8")
+    (tmp_path / "2.xml").write_text(HEAD + other + item(8, "Mer") + TAIL, "utf-8")
+    posts = [post for post in read(tmp_path, "sv").found if isinstance(post, Incoming)]
+    assert [len(post.pictures) for post in posts] == [1, 0]
+
+
+def test_a_folder_without_an_export_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotReadable, match="no WordPress export"):
+        read(tmp_path, "sv")
+
+
+def test_damage_in_the_middle_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "export.xml"
+    whole = HEAD + item(1, "Ett") + "\n" + item(2, "Två") + TAIL
+    file.write_text(whole.replace("<guid", "</foo><guid", 1), "utf-8")
+    last = [*read(file, "sv").found][-1]
+    assert isinstance(last, LeftOut)
+    assert last.why == "damaged; what stands before line 9 was read"
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["\n\n", "\ufeff", "<br />\n<b>Warning</b>: x &amp in <b>/a.php</b> on line 5<br />\n"],
+)
+def test_what_a_server_puts_around_it_does_not_matter(tmp_path: Path, before: str) -> None:
+    after = TAIL + "\n<!-- cached --><script>x()</script>"
+    (one,) = found(tmp_path, item(1, "Ord"), head=before + HEAD, tail=after)
+    assert one.content.body == "Ord"
+    assert not [
+        one for one in read(tmp_path / "export.xml", "sv").found if isinstance(one, LeftOut)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("declared", "real", "mended"), [("UTF-8", "cp1252", 6), ("ISO-8859-1", "iso-8859-1", 0)]
+)
+def test_letters_of_another_encoding(tmp_path: Path, declared: str, real: str, mended: int) -> None:
+    file = tmp_path / "export.xml"
+    text = HEAD.replace("UTF-8", declared) + item(1, "Åtta körer på ön i år") + TAIL
+    file.write_bytes(text.encode(real))
+    batch = read(file, "sv")
+    (one,) = batch.found
+    assert isinstance(one, Incoming)
+    assert (one.content.title, one.content.body) == ("Inlägg & 1", "Åtta körer på ön i år")
+    told = [line for _, lines in batch.notes() for line in lines]
+    assert told == ([f"export.xml: {mended}"] if mended else [])
+
+
+def test_an_entity_that_xml_does_not_know_costs_no_words(tmp_path: Path) -> None:
+    (one,) = found(
+        tmp_path, item(1).replace("<![CDATA[]]>", "&lt;p&gt;Kör &amp;amp; sång&nbsp;i dag")
+    )
+    assert one.content.body == "Kör & sång i dag"
+
+
+def test_names_without_a_declared_namespace(tmp_path: Path) -> None:
+    space = 'xmlns:wp="http://wordpress.org/export/1.2/"'
+    (one,) = found(tmp_path, item(1, "Ord"), head=HEAD.replace(space, ""))
+    assert (one.content.body, one.key) == ("Ord", "wxr/example.org/blogg/1")
+
+
+@pytest.mark.parametrize(
+    ("told", "moment"),
+    [
+        ("Fri, 17 May 2019 00:30:00 +0200", datetime(2019, 5, 16, 22, 30, tzinfo=UTC)),
+        ("Mon, 30 Nov -0001 00:00:00 +0000", datetime(2019, 5, 17, 0, 30, tzinfo=UTC)),
+        ("Mon, 01 Jan 0001 00:00:00 +0200", datetime(2019, 5, 17, 0, 30, tzinfo=UTC)),
+        ("skräp", datetime(2019, 5, 17, 0, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_zero_date_is_none(tmp_path: Path, told: str, moment: datetime) -> None:
+    more = f"<pubDate>{told}</pubDate>"
+    (one,) = found(tmp_path, item(1, "Ord", more, post_date_gmt="0000-00-00 00:00:00"))
+    assert one.published_at == moment
+
+
+def test_slugs_of_other_scripts_and_those_it_had_before(tmp_path: Path) -> None:
+    more = meta("_wp_old_slug", "forsta") + meta("_wp_old_slug", "inlagg")
+    (one,) = found(tmp_path, item(7, "Ord", more), item(8, "Ord", post_name="k%c3%b6r"))[:1]
+    assert {*one.addresses} >= {
+        "https://example.org/blogg/2019/05/forsta/", "https://example.org/blogg/2019/05/inlagg/",
+    }  # fmt: skip
+    assert [post.slug for post in found(tmp_path, item(8, post_name="k%c3%b6r"))] == ["kor"]
+
+
+def test_those_who_wrote_together_and_no_mail_address(tmp_path: Path) -> None:
+    author = '<category domain="author" nicename="cap-{0}"><![CDATA[{0}]]></category>'
+    guest = item(
+        5, more=meta("cap-user_login", "sam"), post_type="guest-author", status="publish"
+    ).replace("Inlägg &amp; 5", "Sam Berg")
+    together, alone = found(
+        tmp_path,
+        item(1, "Ord", author.format("amal") + author.format("sam")),
+        guest,
+        item(2, "Ord").replace("<dc:creator>amal", "<dc:creator>eva@example.org"),
+    )
+    assert [one.name for one in together.authors] == ["Amal Hassan", "Sam Berg"]
+    assert together.tags == ()
+    assert [one.name for one in alone.authors] == ["eva"]
 
 
 def test_control_characters_do_not_end_the_reading(tmp_path: Path) -> None:
@@ -196,15 +284,31 @@ def test_control_characters_do_not_end_the_reading(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "<rss/>", "{}", "<html>wordpress</html>",
-        '<!DOCTYPE x [<!ENTITY a "b">]>' + HEAD + TAIL,
+        "",
+        "<rss/>",
+        "{}",
+        "<html>wordpress</html>",
     ],
-)  # fmt: skip
+)
 def test_another_file_is_refused_in_words(tmp_path: Path, text: str) -> None:
     file = tmp_path / "x.xml"
     file.write_text(text, "utf-8")
     with pytest.raises(NotReadable, match="no WordPress export"):
         read(file, "sv")
+
+
+@pytest.mark.parametrize("hidden", ["", f"<!-- {'wordpress.org/export/ ' * 5_000} -->"])
+def test_a_document_type_never_comes_through(tmp_path: Path, hidden: str) -> None:
+    """However far down the file it stands, its entities stay unread."""
+    grown = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))
+    bomb = f'{hidden}<!DOCTYPE rss [<!ENTITY e0 "bang">{grown}]>'
+    said = item(1, "Ord", '<category domain="post_tag" nicename="&e8;">&e8;</category>')
+    try:
+        (one,) = found(tmp_path, said, head=bomb + HEAD.partition("?>")[2])
+    except NotReadable:
+        assert hidden
+    else:
+        assert one.tags in {(), ("&e8;",)}
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="The real export lies beside the project.")
