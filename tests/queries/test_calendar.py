@@ -16,6 +16,7 @@ MonthAt = Callable[[int, int], Month]
 
 
 def drawn(db: Session, reasons: dict[str, str] | None = None) -> tuple[Month, ...]:
+    db.commit()  # then they are counted
     return calendar.calendar(db, reasons=reasons)
 
 
