@@ -86,6 +86,28 @@ def test_a_coordinator_writes_their_place_s_page_and_keeps_what_it_is_called(
     assert "Allmännyttan" in page
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        ("2018", "2019", "2018–2019"),
+        ("2018", "2018", "2018"),
+        ("2018", "", "Since 2018"),
+        ("", "2019", "Until 2019"),
+        ("", "", None),
+    ],
+)
+def test_a_place_tells_its_years(
+    lab: Lab, as_coordinator: Browser, client: Browser, first: str, last: str, told: str | None
+) -> None:
+    sent = {**TOLD, "started": first, "ended": last}
+    assert as_coordinator.post("/places/boden", data=sent).status_code == 303
+    form = as_coordinator.get("/places/boden").text
+    assert re.findall(r'id="(?:started|ended)".*? value="(\d*)"', form) == [first, last]
+    page = client.get("/labs/boden", headers=ENGLISH).text
+    found = re.search(r"<dt>When</dt><dd>(.*?)</dd>", page, re.DOTALL)
+    assert (found and found[1].strip()) == told
+
+
 def test_another_s_place_and_its_ways_are_not_theirs(
     db: Session, lab: Lab, as_coordinator: Browser
 ) -> None:
