@@ -1,5 +1,6 @@
 """What the pages of labs and methods tell besides their posts: sources, and chosen pictures."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -38,12 +39,16 @@ def source_problems(sources: Iterable[Source]) -> Iterable[Problem]:
     for number, source in enumerate(sources):
         yield from line_problems(f"source-{number}-title", source["title"], needed=True)
         yield from line_problems(f"source-{number}-publisher", source["publisher"])
-        year = source["year"]
-        if year and not (year.isascii() and year.isdecimal() and int(year[:5]) in YEARS):
-            limits: dict[str, str | int] = {"least": str(YEARS[0]), "limit": str(YEARS[-1])}
-            yield Problem(f"source-{number}-year", "not_within", limits)
+        yield from year_problems(f"source-{number}-year", source["year"])
         if source["url"] and not is_web(source["url"]):
             yield Problem(f"source-{number}-url", "not_a_link")
+
+
+def year_problems(field: str, year: str, least: str = "") -> Iterable[Problem]:
+    """What is wrong with a year that may be empty, and must not lie before the `least`."""
+    first, last = least or str(YEARS[0]), str(YEARS[-1])
+    if year and not (re.fullmatch("[0-9]{4}", year) and first <= year <= last):
+        yield Problem(field, "not_within", {"least": first, "limit": last})
 
 
 def choose(

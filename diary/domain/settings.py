@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
@@ -12,7 +12,7 @@ from diary.addresses import new_uid
 from diary.domain import policy
 from diary.domain.content import MAX_LINE, line_problems, text_problems
 from diary.domain.errors import Invalid, NotFound, Problem
-from diary.domain.guides import Source, ensure_tells, source_problems
+from diary.domain.guides import Source, ensure_tells, source_problems, year_problems
 from diary.domain.journal import record, show_change
 from diary.domain.policy import Actor
 from diary.domain.taxonomy import ensure_lead
@@ -90,7 +90,7 @@ def write_page(
 
 @dataclass(frozen=True, slots=True)
 class LabContent:
-    """What the lead says of a lab; texts by language."""
+    """What the lead says of a lab; texts by language, `started` and `ended` are years or empty."""
 
     name: str
     place: str = ""
@@ -101,6 +101,8 @@ class LabContent:
     partners: tuple[str, ...] = ()
     results: dict[str, str] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
+    started: str = ""
+    ended: str = ""
 
 
 def save_lab(
@@ -121,6 +123,8 @@ def save_lab(
     lab.summaries, lab.descriptions = content.summaries, content.descriptions
     lab.results, lab.sources = content.results, [dict(source) for source in content.sources]
     lab.partners = list(content.partners)
+    lab.started = _day_in(content.started, lab.started, (1, 1))
+    lab.ended = _day_in(content.ended, lab.ended, (12, 31))
     session.flush()
     record(session, "save_lab", now, actor_id=actor.account_id, subject_id=lab.id)
     return lab
@@ -197,6 +201,15 @@ def _lab_problems(content: LabContent) -> Iterable[Problem]:
     yield from _by_language("results", content.results, MAX_TEXT)
     for partner in content.partners:
         yield from line_problems("partners", partner)
+    yield from (wrong := tuple(year_problems("started", content.started)))
+    yield from year_problems("ended", content.ended, "" if wrong else content.started)
+
+
+def _day_in(year: str, kept: date | None, otherwise: tuple[int, int]) -> date | None:
+    """The day known already, if it lies in the year; else that month and day of it."""
+    if not year:
+        return None
+    return kept if kept and kept.year == int(year) else date(int(year), *otherwise)
 
 
 def _method_problems(content: MethodContent, first_lab: int | None) -> Iterable[Problem]:

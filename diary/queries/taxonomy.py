@@ -73,6 +73,8 @@ class LabPage:
     sources: tuple[dict[str, Any], ...]
     partners: tuple[str, ...]
     focus_areas: tuple[dict[str, str], ...]
+    started: date | None
+    ended: date | None
     methods: tuple[tuple[MethodRef, int], ...]
     people: tuple[Someone, ...]
     count: int
@@ -131,6 +133,8 @@ def lab_page(session: Session, found: Lab, lang: str) -> LabPage:
         results=found.results,
         sources=tuple(found.sources),
         partners=tuple(found.partners),
+        started=found.started,
+        ended=found.ended,
         focus_areas=tuple(area.names for area in found.focus_areas),
         methods=_methods_in(session, found.id, lang),
         people=_people_in(session, found.id),
@@ -251,6 +255,8 @@ def lab_pages(session: Session, lang: str) -> tuple[LabPage, ...]:
             results={},
             sources=(),
             partners=tuple(found.partners),
+            started=found.started,
+            ended=found.ended,
             focus_areas=(),
             methods=(),
             people=(),

@@ -83,6 +83,8 @@ def _lab_values(lab: Lab) -> dict[str, str]:
         "colour": lab.colour,
         "partners": "\n".join(lab.partners),
         "address": lab.slug,
+        "started": str(lab.started.year) if lab.started else "",
+        "ended": str(lab.ended.year) if lab.ended else "",
         **by_language("short", lab.short_names),
         **by_language("summary", lab.summaries),
         **by_language("description", lab.descriptions),
@@ -104,6 +106,8 @@ def _lab_content(lab: Lab | None = None) -> rules.LabContent:
         partners=typed_lines("partners"),
         results=typed_texts("results", LANGUAGES, lab.results if lab else {}),
         sources=typed_sources(),
+        started=typed("started"),
+        ended=typed("ended"),
     )
 
 

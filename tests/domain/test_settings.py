@@ -1,6 +1,7 @@
 """What the lead changes about the diary."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -120,6 +121,9 @@ def test_new_labs_come_last(db: Session, lead: Actor) -> None:
         (LabContent("A", summaries={"sv": "x" * 401}), ("summary-sv", "too_long")),
         (LabContent("A", descriptions={"en": "x" * 100_001}), ("description-en", "too_long")),
         (LabContent("A", partners=("x" * 201,)), ("partners", "too_long")),
+        (LabContent("A", started="2018-19"), ("started", "not_within")),
+        (LabContent("A", started="i fjol", ended="2019"), ("started", "not_within")),
+        (LabContent("A", started="2018", ended="2017"), ("ended", "not_within")),
     ],
 )
 def test_a_lab_that_cannot_be_kept_is_refused(
@@ -128,6 +132,14 @@ def test_a_lab_that_cannot_be_kept_is_refused(
     with pytest.raises(Invalid) as error:
         settings.save_lab(db, lead, content, NOW)
     assert wrong(error) == {problem}
+
+
+def test_a_lab_s_years_keep_the_days_known(db: Session, lead: Actor) -> None:
+    lab = settings.save_lab(db, lead, LabContent("A", started="2018", ended="2019"), NOW)
+    assert (lab.started, lab.ended) == (date(2018, 1, 1), date(2019, 12, 31))
+    lab.started = date(2018, 8, 27)
+    settings.save_lab(db, lead, LabContent("A", started="2018"), NOW, lab.slug)
+    assert (lab.started, lab.ended) == (date(2018, 8, 27), None)
 
 
 def test_a_method_knows_where_it_was_first_tried(db: Session, lead: Actor) -> None:

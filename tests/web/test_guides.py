@@ -86,6 +86,28 @@ def test_a_coordinator_writes_their_place_s_page_and_keeps_what_it_is_called(
     assert "Allmännyttan" in page
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        ("2018", "2019", "2018–2019"),
+        ("2018", "2018", "2018"),
+        ("2018", "", "Since 2018"),
+        ("", "2019", "Until 2019"),
+        ("", "", None),
+    ],
+)
+def test_a_place_tells_its_years(
+    lab: Lab, as_coordinator: Browser, client: Browser, first: str, last: str, told: str | None
+) -> None:
+    sent = {**TOLD, "started": first, "ended": last}
+    assert as_coordinator.post("/places/boden", data=sent).status_code == 303
+    form = as_coordinator.get("/places/boden").text
+    assert re.findall(r'id="(?:started|ended)".*? value="(\d*)"', form) == [first, last]
+    page = client.get("/labs/boden", headers=ENGLISH).text
+    found = re.search(r"<dt>When</dt><dd>(.*?)</dd>", page, re.DOTALL)
+    assert (found and found[1].strip()) == told
+
+
 def test_another_s_place_and_its_ways_are_not_theirs(
     db: Session, lab: Lab, as_coordinator: Browser
 ) -> None:
@@ -257,6 +279,24 @@ def test_a_way_of_working_quotes_what_was_learnt_and_nothing_else(
     learnt = client.get("/methods/kor").text.partition('<section class="text learnt">')[2]
     quoted = re.findall(r"Om (\w+)", learnt.partition("</section>")[0])
     assert quoted == ["lesson", "insight"]
+    printed = re.findall(r'<span class="on-paper">.*?(/p/\w+)', learnt)
+    assert [client.get(short).status_code for short in printed] == [301, 301]
+
+
+def test_a_way_of_working_leads_to_its_posts_from_each_place_it_was_tried_in(
+    db: Session, alice: Account, choir: Method, client: Browser
+) -> None:
+    a_lab(db, "norr")
+    assert "/archive?lab=" not in client.get("/methods/kor").text
+    for place, day in (("norr", 2), ("boden", 1)):
+        a_post(db, alice, lab=place, methods=("kor",), dated=date(2019, 1, day))
+    db.commit()
+    page = client.get("/methods/kor").text
+    leading = re.findall(r'href="(/archive\?lab=[^"]*)"', page)
+    assert leading == [f"/archive?lab={lab}&amp;method=kor" for lab in ("boden", "norr")]
+    assert 'href="/archive/beginning?method=kor"' in page
+    for address in ("/methods/kor", "/labs/boden"):
+        assert 'href="/archive/matrix"' in client.get(address).text
 
 
 def test_only_coordinators_with_a_page_of_their_own_are_named(
@@ -297,6 +337,8 @@ def test_a_place_tells_its_beginnings_and_its_silences(
         "January 2019 – February 2019 Quiet months",
         "March 2019 Begins: Mat",
     ]
+    leading = re.findall(r'href="/archive\?([^"]*)"', told)
+    assert leading == [f"lab=boden&amp;method={way}" for way in ("kor", "mat")]
 
 
 def test_a_place_without_dated_posts_has_no_such_list(
