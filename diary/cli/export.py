@@ -1,7 +1,9 @@
-"""`diary export`: what is public, as a folder of plain files or a zip of it."""
+"""`diary export`: what is public, taken along in one of several forms; they share this frame."""
 
 import secrets
 import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -11,22 +13,52 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli.downloads import clock, source
-from diary.config import load
+from diary.config import Settings, load
 from diary.domain import downloads
 from diary.domain.errors import Overtaken
 from diary.models import begin_writing
 from diary.portability.downloads import Watch, give_up
-from diary.portability.whole import Done, Folder, Source, Target, Zip, write
+from diary.portability.whole import Done, Folder, Source, Zip
+from diary.portability.whole import write as write_whole
 from diary.queries import site, whole
 
 UNFINISHED = ".unfinished-"
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be written where; `goes_on` is called after each post, and may raise Overtaken."""
+
+    settings: Settings
+    diary: Source
+    path: Path
+    """Where to write: beside the goal, which it is renamed to at the end. Not there yet."""
+    goal: Path
+    full: bool
+    goes_on: Callable[[], object]
+
+
+def write_folder(order: Order) -> Done:
+    """One Markdown file per post, or a zip of them if the goal ends with .zip."""
+    if order.goal.suffix.lower() != ".zip":
+        order.path.mkdir()
+        return write_whole(order.diary, Folder(order.path), order.goes_on)
+    with order.path.open("xb") as file:
+        archive = Zip(file, clock())
+        done = write_whole(order.diary, archive, order.goes_on)
+        archive.close()
+    return done
+
+
+WAYS: dict[str, Callable[[Order], Done]] = {"folder": write_folder}
+"""How each form is written; a larger one in a file of its own, `cli/export_<form>.py`."""
+
+
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--as", "kind", required=True, type=click.Choice(["folder"]))
+@click.option("--as", "kind", required=True, type=click.Choice(list(WAYS)))
 @click.option("--dry-run", is_flag=True, help="Only say what would be written.")
-def export(path: Path, kind: str, *, dry_run: bool) -> None:  # noqa: ARG001 (more kinds follow)
+def export(path: Path, kind: str, *, dry_run: bool) -> None:
     """Write what everybody can read to PATH, which must not be there yet.
 
     One Markdown file per post with its pictures, the posts as a table, the places and ways of
@@ -36,7 +68,8 @@ def export(path: Path, kind: str, *, dry_run: bool) -> None:  # noqa: ARG001 (mo
     """
     if path.exists():
         raise click.UsageError(f"{path} is there already. Name a place where nothing is.")
-    diary = source(load())
+    settings = load()
+    diary = source(settings)
     if not inspect(diary.sessions.kw["bind"]).has_table("editions"):
         raise click.UsageError("There is no diary here yet. Run `diary upgrade` first.")
     if dry_run:
@@ -46,7 +79,7 @@ def export(path: Path, kind: str, *, dry_run: bool) -> None:  # noqa: ARG001 (mo
             )
         return
     try:
-        done = _write(diary, path)
+        done = _write(settings, diary, kind, path)
     except Overtaken:
         raise click.ClickException("A post was changed meanwhile. Run it once more.") from None
     click.echo(f"{done.posts} posts and {done.pictures} pictures written to {path}.")
@@ -56,21 +89,23 @@ def export(path: Path, kind: str, *, dry_run: bool) -> None:  # noqa: ARG001 (mo
         raise SystemExit(1)
 
 
-def _write(diary: Source, path: Path) -> Done:
+def _write(settings: Settings, diary: Source, kind: str, path: Path) -> Done:
     """Write beside the goal, then rename. Raises Overtaken."""
     unfinished = path.with_name(f"{UNFINISHED}{secrets.token_hex(4)}")
     path.parent.mkdir(parents=True, exist_ok=True)
     edition_id = _begin(diary.sessions)
     watch = Watch(diary, edition_id, clock)
+    with diary.sessions() as session:
+        total = whole.count(session)
     try:
-        if path.suffix.lower() == ".zip":
-            with unfinished.open("xb") as file:
-                archive = Zip(file, clock())
-                done = _with_bar(diary, archive, watch)
-                archive.close()
-        else:
-            unfinished.mkdir()
-            done = _with_bar(diary, Folder(unfinished), watch)
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("Writing …", total=total)
+
+            def goes_on() -> None:
+                bar.advance(task)
+                watch()
+
+            done = WAYS[kind](Order(settings, diary, unfinished, path, False, goes_on))
         watch.keep_on()
         unfinished.rename(path)
     finally:
@@ -86,16 +121,3 @@ def _begin(sessions: sessionmaker[Session]) -> int:
         edition_id = downloads.begun(session, site.version(session)[0], clock())
         session.commit()
     return edition_id
-
-
-def _with_bar(diary: Source, target: Target, watch: Watch) -> Done:
-    with diary.sessions() as session:
-        total = whole.count(session)
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Writing …", total=total)
-
-        def goes_on() -> None:
-            bar.advance(task)
-            watch()
-
-        return write(diary, target, goes_on)
