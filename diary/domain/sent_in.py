@@ -18,8 +18,6 @@ from diary.domain.revisions import lab_id, snapshot
 from diary.domain.writing import check
 from diary.media.images import Prepared
 from diary.models import Kind, Person, Post, Precision, Sender, Status
-from diary.queries import journey
-from diary.queries.posts import published
 from diary.queries.site import site
 
 
@@ -68,7 +66,7 @@ def send_in(
     known = select(Post).join(Sender).where(Sender.form_key == found.form_key)
     if (post := session.scalar(known)) is not None:
         return post
-    content = _content(session, found, today)
+    content = _content(found, today)
     _refuse(session, found, content, bool(photos), today)
     post = Post(
         uid=new_uid(),
@@ -102,12 +100,10 @@ def send_in(
     return post
 
 
-def _content(session: Session, found: Found, today: date) -> Content:
-    """An unknown day stands before all others, until a moderator knows better."""
-    first = journey.first(session, published())
-    stand_in = first.dated if first else today
+def _content(found: Found, today: date) -> Content:
+    """What was sent, as a post's content; its day may be unknown until a moderator knows better."""
     return Content(
-        dated=found.dated or stand_in,
+        dated=found.dated or today,
         precision=Precision.DAY if found.dated else Precision.UNKNOWN,
         body=found.body,
         lang=found.lang,

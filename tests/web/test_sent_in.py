@@ -15,6 +15,7 @@ from diary.domain.settings import put
 from diary.domain.workflow import Step
 from diary.media.storage import Storage
 from diary.models import (
+    UNDATED,
     Account,
     Kind,
     Lab,
@@ -144,7 +145,9 @@ def test_a_picture_alone_is_enough_and_its_day_need_not_be_known(
     db: Session, client: Browser, rebuilt: None
 ) -> None:
     assert send(client, a_photo(), body="").status_code == 303
-    assert kept(db).precision is Precision.UNKNOWN
+    post = kept(db)
+    assert (post.precision, post.dated) == (Precision.UNKNOWN, UNDATED)
+    assert db.get_one(Revision, post.waiting_id).heading == "Without a date"
 
 
 @pytest.mark.parametrize(
