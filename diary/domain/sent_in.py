@@ -17,7 +17,8 @@ from diary.domain.pictures import add_picture
 from diary.domain.revisions import lab_id, snapshot
 from diary.domain.writing import check
 from diary.media.images import Prepared
-from diary.models import Kind, Person, Post, Precision, Sender, Status
+from diary.models import Kind, Origin, Person, Post, Precision, Provenance, Sender, Status
+from diary.queries.missing import is_found
 from diary.queries.site import site
 
 
@@ -98,6 +99,15 @@ def send_in(
     )
     record(session, "send_in", now, actor_id=None, post_id=post.id, revision_id=revision.id)
     return post
+
+
+def tell_found(session: Session, post: Post, found: bool) -> None:
+    """Note whether a post that nothing imported is one of the rebuilt journey's."""
+    if is_found(session, post.id) in {found, None}:
+        return
+    kept = session.get(Provenance, post.id) or Provenance(post_id=post.id)
+    kept.origin = Origin.FULL if found else Origin.WRITTEN
+    session.add(kept)
 
 
 def _content(found: Found, today: date) -> Content:

@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from diary.domain.errors import NotFound
-from diary.models import UNDATED, Lab, Method
+from diary.models import UNDATED, Lab, Method, Origin, Tally
 from diary.queries import aliases, calendar, journey, related, report, site, tally
 from diary.queries.calendar import Month
 from diary.queries.journey import NO_LAB, Filters
-from diary.queries.missing import Missing, missing
+from diary.queries.missing import Missing, examples, missing
 from diary.queries.rows import LabRef, by_day
 from diary.web.guards import Access, access
 from diary.web.rendering import day as day_in_words
@@ -47,7 +47,7 @@ def archive() -> ResponseReturnValue:
     told = [month for month in drawn["months"] if month.total]
     return page(
         "journey/archive.html",
-        by_residents=tally.by_residents(db()),
+        by_residents=_by_residents(),
         lab_count=len(labs),
         span=(told[0].first, told[-1].first) if told else None,
         beginning=journey.first(db(), part),
@@ -62,6 +62,12 @@ def archive() -> ResponseReturnValue:
         **_part(filters, lang),
         **({} if filters or not told else _on_this_day(told, lang)),
     )
+
+
+def _by_residents() -> int:
+    """How many posts a resident has signed; of a rebuilt journey examples do not count."""
+    real = [Tally.origin != Origin.EXAMPLE] if diary_site().journey_posts else []
+    return tally.by_residents(db(), *real)
 
 
 def _missing() -> Missing | None:
@@ -80,6 +86,7 @@ def _drawn(
         "months": tuple(month for month in pictured if month.first != UNDATED),
         "undated": tuple(month for month in pictured if month.first == UNDATED),
         "total": sum(month.total for month in months),
+        "examples": examples(db(), filters, span) if diary_site().journey_posts else 0,
         "most": calendar.most(months),
         "places_and_none": (*labs, None),
     }
