@@ -306,7 +306,7 @@ def _people_in(session: Session, lab_id: int) -> tuple[Someone, ...]:
     statement = (
         select(Byline.name, func.max(Byline.role), PAGE)
         .join(Person, Byline.person_id == Person.id)
-        .where(Byline.revision_id.in_(newest))
+        .where(Byline.revision_id.in_(newest), Byline.name != "")
         .group_by(Byline.person_id, Byline.name, PAGE)
         .order_by(func.count().desc(), Byline.name)
         .limit(PEOPLE_SHOWN)

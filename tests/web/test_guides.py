@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.domain import recall
+from diary.domain import forgetting, recall
+from diary.domain.content import BylineContent
 from diary.domain.guides import MAX_CHOSEN
 from diary.domain.journal import show_change
 from diary.media.storage import Storage
@@ -315,6 +316,25 @@ def test_only_coordinators_with_a_page_of_their_own_are_named(
     show_change(db, NOW)
     db.commit()
     assert "Coraline" not in client.get("/labs/boden").text
+
+
+def test_whoever_was_forgotten_is_not_among_those_who_write(
+    db: Session, store: Storage, alice: Account, lab: Lab, client: Browser
+) -> None:
+    mine = BylineContent("Alice", person_id=alice.person_id)
+    a_post(db, alice, lab="boden", bylines=(mine, BylineContent("Petra")))
+    db.commit()
+    assert writers(client) == ["Alice", "Petra"]
+    begin_writing(db)
+    forgetting.forget_person(db, store, alice.person, NOW)
+    db.commit()
+    assert writers(client) == ["Petra"]
+
+
+def writers(browser: Browser) -> list[str]:
+    """The names below "Who writes" on Boden's page."""
+    people = browser.get("/labs/boden").text.partition('<ul class="people')[2].partition("</ul>")[0]
+    return sorted(re.findall(r"<li><bdi>([^<]*)</bdi>", people))
 
 
 # ---------------------------------------------------------------- what happened when
