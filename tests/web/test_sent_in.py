@@ -82,7 +82,7 @@ def test_the_archive_says_what_is_missing(
     assert "march 2019 · no trace left".lower() in page.lower()
     assert "quiet month" not in page
     year = client.get("/archive/2019", headers=ENGLISH).text
-    assert year.count('class="untraced"') == 1
+    assert year.count('<span class="untraced" role="img"') == 1
 
 
 def test_more_than_there_were_is_all_of_them(db: Session, client: Browser, alice: Account) -> None:
