@@ -16,6 +16,7 @@ from diary.models import Account, Event, Lab, Method, Picture, Post, Precision, 
 from tests.builders import NOW, a_lab, a_lead, a_method, a_post
 from tests.conftest import Browser
 from tests.web.looking_after import ENGLISH, deeds, version, wrong_fields
+from tests.web.test_reading import count_queries
 
 TOLD = {
     "name": "Nytt namn",
@@ -264,6 +265,21 @@ def test_lists_show_a_picture_of_each_page(
         page = client.get(address).text
         assert f"/pictures/{third}/" in page
         assert f"/pictures/{first}/" not in page
+
+
+def test_lists_take_as_many_queries_however_many_pages(
+    db: Session, store: Storage, alice: Account, sung: Post, client: Browser
+) -> None:
+    lab = db.scalars(select(Lab)).one()
+    lab.pictures = tokens(db, sung)[1:]
+    db.commit()
+    few = [count_queries(client, address) for address in ("/labs", "/methods")]
+    for place, way in (("norr", "mat"), ("hagen", "cafe")):
+        a_lab(db, place)
+        a_method(db, way)
+        a_post(db, alice, lab=place, methods=(way,), store=store, pictures=1)
+    db.commit()
+    assert [count_queries(client, address) for address in ("/labs", "/methods")] == few
 
 
 def test_empty_lists_say_so(client: Browser) -> None:
