@@ -9,10 +9,9 @@ from datetime import date
 from sqlalchemy import Subquery, func, select
 from sqlalchemy.orm import Session
 
-from diary.models import Lab, Origin, Post, Provenance, Revision, RevisionLink, Tally
+from diary.models import Origin, Post, Provenance, Revision, RevisionLink, Tally
 from diary.models import RevisionMethod as Named
-from diary.queries.posts import lab_ref, published
-from diary.queries.rows import LabRef
+from diary.queries.posts import published
 
 LOOKED_AT = 10_000
 TOLD = 500
@@ -67,12 +66,6 @@ def tried(session: Session) -> tuple[Tried, ...]:
         else Tried(one.method_id, one.lab_id or None, None, None, one.posts, None)
         for one in rows
     )
-
-
-def labs(session: Session, lang: str) -> tuple[LabRef, ...]:
-    """All labs in the lead's order, those no longer in use after them."""
-    statement = select(Lab).order_by(Lab.archived_at.is_not(None), Lab.position, Lab.id)
-    return tuple(lab_ref(lab, lang) for lab in session.scalars(statement))
 
 
 def steps(session: Session) -> tuple[Step, ...]:

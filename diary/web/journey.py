@@ -41,14 +41,14 @@ def archive() -> ResponseReturnValue:
         onward = {**chosen(present), "after": request.args.get("after")}
         return redirect(_address("archive", **onward), 301)
     lang = language()
-    labs = site.labs(db(), lang)
+    labs = site.labs(db(), lang, archived=True)
     part = journey.filtered(filters)
     drawn = _drawn(labs, filters)
     told = [month for month in drawn["months"] if month.total]
     return page(
         "journey/archive.html",
         by_residents=_by_residents(),
-        lab_count=len(labs),
+        lab_count=len({slug for month in told for slug in month.counts if slug}),
         span=(told[0].first, told[-1].first) if told else None,
         beginning=journey.first(db(), part),
         sheets=calendar.sheets(drawn["months"], labs),
@@ -125,7 +125,7 @@ def chosen(filters: Filters) -> dict[str, Any]:
 
 def said(filters: Filters, lang: str) -> tuple[str, ...]:
     """What a filter lets through, in the reader's words: "Boden", "Choir"."""
-    options = _options(site.labs(db(), lang), lang) if filters else {}
+    options = _options(site.labs(db(), lang, archived=True), lang) if filters else {}
     return tuple(
         str(dict(options[name]).get(value, value)) for name, value in chosen(filters).items()
     )
@@ -171,7 +171,8 @@ def beginning() -> ResponseReturnValue:
 def year(year: int) -> ResponseReturnValue:
     """A year, month by month."""
     start, end = _bounds(year, 1, year, 12)
-    drawn = _drawn(site.labs(db(), language()), Filters(), (start, end))
+    labs = site.labs(db(), language(), archived=True)
+    drawn = _drawn(labs, Filters(), (start, end))
     if not drawn["months"]:
         raise NotFound
     before, after = journey.beside(db(), start, end)

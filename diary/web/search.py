@@ -209,7 +209,7 @@ def _with(filters: Filters, name: str, value: str) -> Filters:
 
 
 def _names(counted: Facets, lang: str) -> dict[str, dict[str, Any]]:
-    labs = {lab.slug: lab.short for lab in site.labs(db(), lang)}
+    labs = {lab.slug: lab.short for lab in site.labs(db(), lang, archived=True)}
     return {
         "lab": {**labs, NO_LAB: _("The whole project")},
         "method": {way.slug: way.short for way in site.methods(db(), lang, retired=True)},

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.domain import recall
+from diary.domain import forgetting, recall
+from diary.domain.content import BylineContent
 from diary.domain.guides import MAX_CHOSEN
 from diary.domain.journal import show_change
 from diary.media.storage import Storage
@@ -15,6 +16,7 @@ from diary.models import Account, Event, Lab, Method, Picture, Post, Precision, 
 from tests.builders import NOW, a_lab, a_lead, a_method, a_post
 from tests.conftest import Browser
 from tests.web.looking_after import ENGLISH, deeds, version, wrong_fields
+from tests.web.test_reading import count_queries
 
 TOLD = {
     "name": "Nytt namn",
@@ -265,6 +267,21 @@ def test_lists_show_a_picture_of_each_page(
         assert f"/pictures/{first}/" not in page
 
 
+def test_lists_take_as_many_queries_however_many_pages(
+    db: Session, store: Storage, alice: Account, sung: Post, client: Browser
+) -> None:
+    lab = db.scalars(select(Lab)).one()
+    lab.pictures = tokens(db, sung)[1:]
+    db.commit()
+    few = [count_queries(client, address) for address in ("/labs", "/methods")]
+    for place, way in (("norr", "mat"), ("hagen", "cafe")):
+        a_lab(db, place)
+        a_method(db, way)
+        a_post(db, alice, lab=place, methods=(way,), store=store, pictures=1)
+    db.commit()
+    assert [count_queries(client, address) for address in ("/labs", "/methods")] == few
+
+
 def test_empty_lists_say_so(client: Browser) -> None:
     assert "There is no place yet." in client.get("/labs", headers=ENGLISH).text
     assert "There is no way of working yet." in client.get("/methods", headers=ENGLISH).text
@@ -315,6 +332,25 @@ def test_only_coordinators_with_a_page_of_their_own_are_named(
     show_change(db, NOW)
     db.commit()
     assert "Coraline" not in client.get("/labs/boden").text
+
+
+def test_whoever_was_forgotten_is_not_among_those_who_write(
+    db: Session, store: Storage, alice: Account, lab: Lab, client: Browser
+) -> None:
+    mine = BylineContent("Alice", person_id=alice.person_id)
+    a_post(db, alice, lab="boden", bylines=(mine, BylineContent("Petra")))
+    db.commit()
+    assert writers(client) == ["Alice", "Petra"]
+    begin_writing(db)
+    forgetting.forget_person(db, store, alice.person, NOW)
+    db.commit()
+    assert writers(client) == ["Petra"]
+
+
+def writers(browser: Browser) -> list[str]:
+    """The names below "Who writes" on Boden's page."""
+    people = browser.get("/labs/boden").text.partition('<ul class="people')[2].partition("</ul>")[0]
+    return sorted(re.findall(r"<li><bdi>([^<]*)</bdi>", people))
 
 
 # ---------------------------------------------------------------- what happened when
