@@ -14,7 +14,7 @@ from diary.media import images
 from diary.media.storage import Storage
 from diary.models import Rendition, Status, begin_writing, make_engine, make_sessions
 from tests.builders import NOW, a_photo, a_picture, a_post, an_account
-from tests.postgres import postgres_server
+from diary.cli.bench_server import postgres_server
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from diary.models import Outgoing, begin_writing, make_engine, make_sessions
 from tests.builders import NOW
 from tests.conftest import Clock
 from tests.mailbox import Mailbox, mailbox
-from tests.postgres import postgres_server
+from diary.cli.bench_server import postgres_server
 
 Sessions = sessionmaker[Session]
 

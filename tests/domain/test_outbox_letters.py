@@ -28,7 +28,7 @@ from tests.builders import NOW, a_post, an_account
 from tests.conftest import Clock
 from tests.following import a_subscriber
 from tests.mailbox import DROP, STALL, Mailbox, Step, mailbox
-from tests.postgres import postgres_server
+from diary.cli.bench_server import postgres_server
 
 Sessions = sessionmaker[Session]
 NAMES = ("amal", "bo", "cia")

@@ -21,7 +21,7 @@ from diary.queries.search import Filters
 from diary.text.plain import slug
 from diary.text.stem import query
 from tests.builders import NOW, a_prepared
-from tests.postgres import postgres_server
+from diary.cli.bench_server import postgres_server
 
 
 @pytest.fixture(scope="module")
