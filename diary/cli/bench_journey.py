@@ -121,12 +121,12 @@ def _measured(demonstration: Settings, urls: Sequence[str]) -> list[Page]:
         lengthened(demonstration, url, times)
         for url, times in zip(urls, TIMES_AS_MANY, strict=True)
     ]
-    clocks = [_clock(engine(app)) for app in apps]
+    clocks = [_clock(engine_of(app)) for app in apps]
     rows = [
-        Page(path, engine(apps[0]).dialect.name, _seconds(apps, clocks, path)) for path in LIMITS
+        Page(path, engine_of(apps[0]).dialect.name, _seconds(apps, clocks, path)) for path in LIMITS
     ]
     for app in apps:
-        engine(app).dispose()
+        engine_of(app).dispose()
     return rows
 
 
@@ -145,7 +145,7 @@ def _seconds(
     return tuple(map(min, spent))
 
 
-def engine(app: Flask) -> Engine:
+def engine_of(app: Flask) -> Engine:
     """The engine of an app's database."""
     found: Engine = app.extensions["diary"].sessions.kw["bind"]
     return found
@@ -165,7 +165,7 @@ def lengthened(demonstration: Settings, url: str, times: int) -> Flask:
     """A diary in an empty database, with all that is out in a demonstration so many times."""
     # The roof is known by name alone, as the server knows it.
     app: Flask = import_string("diary.app:create_app")(replace(demonstration, database_url=url))
-    command.upgrade(alembic_config(engine(app)), "head")
+    command.upgrade(alembic_config(engine_of(app)), "head")
     with app.extensions["diary"].sessions() as session:
         begin_writing(session)
         _copy(make_engine(demonstration.database_url), session)
@@ -174,10 +174,11 @@ def lengthened(demonstration: Settings, url: str, times: int) -> Flask:
         begin_writing(session)
         fill(session, times)
         session.commit()
-    if engine(app).dialect.name == "postgresql":
-        with engine(app).connect() as connection:
+    if engine_of(app).dialect.name == "postgresql":
+        with engine_of(app).connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
             connection.execute(text("VACUUM ANALYZE"))  # as it does by itself after a while
+    engine_of(app).dispose()  # and with it what was set for filling
     return app
 
 
@@ -225,15 +226,16 @@ def fill(session: Session, times: int) -> None:
 def _copies(uid: str) -> list[Insert]:
     """What makes all that is out once more, table by table; `again` says the how manieth time."""
     again = bindparam("again", type_=Integer)
+    none = dict.fromkeys(("form_key", "waiting_id", "read_id"), null())
     new: dict[type[Base], dict[str, ColumnElement[Any]]] = {
-        Post: {"uid": literal_column(uid), **dict.fromkeys(("waiting_id", "read_id"), null())},
+        Post: {"uid": literal_column(uid), **none},
         Provenance: {"key": null()},
     }
 
     def changed(column: ColumnElement[Any]) -> ColumnElement[Any]:
         if column.key in NUMBERS:
             return column + again * APART
-        return column + "-" + cast(again, String) if column.key in ADDRESSES else column
+        return column + "-again-" + cast(again, String) if column.key in ADDRESSES else column
 
     copies = []
     for kind, of in PARTS.items():

@@ -9,11 +9,11 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from diary.cli.bench_server import postgres_server
 from diary.domain.upgrade import alembic_config, is_current, upgrade
 from diary.media.storage import LocalStorage
 from diary.models import Base, Event, Post, Status, guard_journal, make_engine
 from tests.builders import NOW, a_lab, a_method, a_post, an_account
-from diary.cli.bench_server import postgres_server
 
 
 @pytest.fixture(scope="module")
