@@ -13,17 +13,17 @@ from sqlalchemy import (
     ColumnElement,
     Engine,
     Insert,
-    Integer,
     String,
-    bindparam,
     cast,
     func,
     insert,
+    literal,
     literal_column,
     make_url,
     null,
     select,
     text,
+    true,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from werkzeug.utils import import_string
@@ -214,18 +214,20 @@ def fill(session: Session, times: int) -> None:
     if sqlite:
         session.execute(text("PRAGMA cache_size = -500000"))  # KiB; with little it takes minutes
     _let_rows_name_later_ones(session)
-    again = [{"again": number} for number in range(1, times)]
-    for statement in _copies("lower(hex(randomblob(16)))" if sqlite else "gen_random_uuid()"):
-        session.connection().execute(statement, again)
+    uid = "lower(hex(randomblob(16)))" if sqlite else "gen_random_uuid()"
+    for statement in _copies(times, uid):
+        session.connection().execute(statement)
     counting.count_all(session)
     state = session.scalars(select(State)).one()
     state.sequence = session.scalar(select(func.max(Post.sequence))) or 0
     state.version += 1
 
 
-def _copies(uid: str) -> list[Insert]:
-    """What makes all that is out once more, table by table; `again` says the how manieth time."""
-    again = bindparam("again", type_=Integer)
+def _copies(times: int, uid: str) -> list[Insert]:
+    """What makes all that is out `times` - 1 times more, table by table."""
+    again = select(literal(1).label("number")).cte(recursive=True)
+    again = again.union_all(select(again.c.number + 1).where(again.c.number < times - 1))
+    number = again.c.number
     none = dict.fromkeys(("form_key", "waiting_id", "read_id"), null())
     new: dict[type[Base], dict[str, ColumnElement[Any]]] = {
         Post: {"uid": literal_column(uid), **none},
@@ -234,8 +236,8 @@ def _copies(uid: str) -> list[Insert]:
 
     def changed(column: ColumnElement[Any]) -> ColumnElement[Any]:
         if column.key in NUMBERS:
-            return column + again * APART
-        return column + "-again-" + cast(again, String) if column.key in ADDRESSES else column
+            return column + number * APART
+        return column + "-again-" + cast(number, String) if column.key in ADDRESSES else column
 
     copies = []
     for kind, of in PARTS.items():
@@ -243,6 +245,6 @@ def _copies(uid: str) -> list[Insert]:
         values = {one.key: new.get(kind, {}).get(one.key, changed(one)) for one in columns}
         named = Post.live_id if of.key == "revision_id" else Post.id
         out = published().with_only_columns(named).where(Post.id < APART)
-        whole = select(*values.values()).where(of.in_(out))
+        whole = select(*values.values()).join(again, true()).where(of.in_(out))
         copies.append(insert(kind).from_select([*values], whole))
     return copies
