@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from diary.cli.bench_server import postgres_server
 from diary.domain.upgrade import alembic_config, is_current, upgrade
 from diary.media.storage import LocalStorage
 from diary.models import (
@@ -26,7 +27,6 @@ from diary.models import (
 from diary.queries import search
 from diary.text.stem import query
 from tests.builders import NOW, a_lab, a_method, a_post, an_account
-from tests.postgres import postgres_server
 
 
 @pytest.fixture(scope="module")
