@@ -38,6 +38,7 @@ from diary.models import (
     Status,
 )
 from diary.queries import named
+from diary.text.films import is_web
 from diary.text.plain import slug as slug_of
 from diary.text.plain import tidy, tidy_line
 
@@ -248,7 +249,8 @@ def _note(session: Session, post: Post, item: Incoming, lost: tuple[str, ...]) -
     """Keep where it comes from and what moderators should know; returns addresses taken before."""
     known = post.provenance
     assert known is not None  # noqa: S101 (whoever calls has seen it)
-    known.origin, known.source_url, known.seen_on = item.origin, item.source_url, item.seen_on
+    known.origin, known.seen_on = item.origin, item.seen_on
+    known.source_url = item.source_url if is_web(item.source_url) else ""
     if known.evidence != item.evidence:
         known.evidence = item.evidence
     notes = _notes(item, lost)

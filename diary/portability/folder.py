@@ -76,7 +76,7 @@ def _incoming(
         authors=tuple(_author(author) for author in head.get("authors") or []),
         pictures=tuple(_pictures(files, posixpath.dirname(name), head.get("pictures") or [])),
         origin=Origin(head.get("provenance") or Origin.MOVED),
-        source_url=_address(head.get("source")),
+        source_url=_line(head.get("source")),
         slug=slug_of(_line(head.get("slug")) or stem.removeprefix(f"{dated}-")),
         addresses=tuple(_line(one) for one in head.get("addresses") or []),
         published_at=_moment(head.get("published")),

@@ -26,7 +26,7 @@ from diary.portability.html_markdown import parted
 from diary.portability.html_markdown import read as from_html
 from diary.portability.wordpress_html import Attachment, Attachments, as_html
 from diary.portability.wxr_file import Fields, WxrFile, fields, local_name, metas, opened
-from diary.text.languages import LIKELY, guess
+from diary.text.languages import LIKELY, guess, of_site
 from diary.text.plain import as_text, slug, tidy, tidy_line
 
 _STANDINGS = {
@@ -90,7 +90,7 @@ def _survey(export: Export, element: Any) -> None:
     if name in {"base_blog_url", "link"} and words:
         export.site = words if name == "base_blog_url" or not export.site else export.site
     elif name == "language":
-        export.lang = words.partition("-")[0].lower()
+        export.lang = words
     elif name == "author":
         said = fields(element)
         _know(export, said.get("author_login", ""), said.get("author_display_name", ""))
@@ -163,7 +163,7 @@ def _post(
             dated=day.date(),
             title=title,
             body=_with_lead(as_text(said.get("excerpt", "")), body),
-            lang=guess(f"{title}\n{body}", LIKELY, _language(export.lang, lang)),
+            lang=guess(f"{title}\n{body}", LIKELY, of_site(export.lang, lang)),
         ),
         authors=tuple(_authors(export, said.get("creator", ""), element)),
         pictures=tuple(_pictures(export, _meta(element, "_thumbnail_id"), shown)),
@@ -203,11 +203,6 @@ def _moment(said: Fields, day: datetime) -> datetime:
     except (ValueError, OverflowError):
         return local
     return told if abs(told - local) <= _A_DAY else local  # "30 Nov -0001" is read as 2000
-
-
-def _language(code: str, otherwise: str) -> str:
-    # English is what a site says that was never asked.
-    return code if code in LIKELY and code != "en" else otherwise
 
 
 def _with_lead(lead: str, body: str) -> str:
