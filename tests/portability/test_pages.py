@@ -189,6 +189,7 @@ def test_pages_as_browsers_save_them_are_read(kind: str, teasers: int) -> None:
         assert post.dated
         assert post.author
         assert post.tags[0].endswith("labbet")
+        assert post.pictures[0].alt
         assert file.stem in post.address
         assert post.body.count("## ") >= 2
         assert all(isinstance(one, Trace) and one.dated and one.author for one in others)
