@@ -54,7 +54,7 @@ def _read(files: Files, name: str, world: str, lang: str) -> Incoming | LeftOut:
         return LeftOut(name, "larger than 5 MB")
     except NotReadable as error:
         return LeftOut(name, str(error))
-    except (TypeError, ValueError, AttributeError, KeyError, RecursionError):
+    except (TypeError, ValueError, AttributeError, KeyError, OverflowError, RecursionError):
         return LeftOut(name, "its head cannot be read")
 
 
@@ -134,8 +134,8 @@ def _pictures(
             caption=str(one.get("caption") or ""),
             credit=_line(one.get("credit")),
             link=_address(one.get("link")),
-            focus_x=min(max(float(x), 0.0), 1.0),
-            focus_y=min(max(float(y), 0.0), 1.0),
+            focus_x=max(0.0, min(1.0, float(x))),  # in this order no number (NaN) is one, too
+            focus_y=max(0.0, min(1.0, float(y))),
             claim=_claim(one.get("consent")),
             uid=UUID(one["uid"]) if one.get("uid") else None,
             read=_reader(files, path),

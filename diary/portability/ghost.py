@@ -158,7 +158,7 @@ def _one(post: Row, export: Export) -> Incoming | LeftOut:
         tags=tuple(row["name"] for row in export.tags.get(post["id"], ()) if _public(row)),
         standing=standing,
         source_url=str(post.get("canonical_url") or "").replace(_HOME, ""),
-        slug=str(post.get("slug") or ""),
+        slug=slug(str(post.get("slug") or "")),
         addresses=(_address(post, moment.astimezone(export.zone), export.permalinks),),
         published_at=_moment(post.get("published_at")) if standing is Standing.OUT else None,
     )

@@ -14,14 +14,16 @@ _CAPTION = re.compile(
 )
 _PICTURE = re.compile(r"(?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?", re.IGNORECASE)
 _GALLERY = re.compile(r"(?<!\[)\[gallery\b([^\]]*)\]", re.IGNORECASE)
-_PATTERN = re.compile(r"<!-- wp:block \{[^>]*\"ref\":(\d+)[^>]*\} /-->")
+_PATTERN = re.compile(r"<!-- wp:block \{[^>]{0,500}?\"ref\":(\d+)[^>]{0,500}?\} /-->")
 _EMBED = re.compile(r"\[embed\b[^\]]*\]\s*(\S+?)\s*\[/embed\]", re.IGNORECASE)
 _SHORTCODE = re.compile(r"\[(/?)([a-z][a-z0-9_-]*)((?:\s[^\[\]]*)?)/?\]", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""")
+_ATTRIBUTE = re.compile(r"""(?<![\w-])([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""")
 _ADDRESS = re.compile(r"\s*[\"']?(https?://[^\s\"']+)[\"']?\s*")
-_FREEFORM = re.compile(r"<!-- wp:freeform.*?-->(.*?)<!-- /wp:freeform -->", re.DOTALL)
+_FREEFORM = re.compile(r"<!-- wp:freeform[^>]*-->(.*?)<!-- /wp:freeform -->", re.DOTALL)
 _PAGE_END = re.compile(r"<!--(?:more.*?|nextpage)-->")
-_AGAIN = re.compile(r"<a\b[^>]*\bwp-block-file__button\b[^>]*>.*?</a>", re.DOTALL)
+_AGAIN = re.compile(
+    r"<a\b[^>]{0,1000}\bwp-block-file__button\b[^>]{0,500}>.{0,500}?</a>", re.DOTALL
+)
 """The button beside a file's link that leads to the same."""
 _BREAK = re.compile(r"<br\s*/?>[ \t]*\n")
 _A_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|heic|heif)$", re.IGNORECASE)

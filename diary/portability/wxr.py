@@ -26,6 +26,7 @@ from diary.portability.html_markdown import parted
 from diary.portability.html_markdown import read as from_html
 from diary.portability.wordpress_html import Attachment, Attachments, as_html
 from diary.portability.wxr_file import Fields, WxrFile, fields, local_name, metas, opened
+from diary.text.films import is_address
 from diary.text.languages import LIKELY, guess, of_site
 from diary.text.plain import as_text, slug, tidy, tidy_line
 
@@ -87,7 +88,7 @@ def read(path: Path, lang: str) -> Batch:
 
 def _survey(export: Export, element: Any) -> None:
     name, words = local_name(element), (element.text or "").strip()
-    if name in {"base_blog_url", "link"} and words:
+    if name in {"base_blog_url", "link"} and words and is_address(words):
         export.site = words if name == "base_blog_url" or not export.site else export.site
     elif name == "language":
         export.lang = words
@@ -105,12 +106,13 @@ def _know(export: Export, login: str, name: str) -> None:
 
 def _survey_item(export: Export, said: Fields, element: Any) -> None:
     kind, key = said.get("post_type", "post"), said.get("post_id", "")
-    if kind == "attachment":
+    address = said.get("attachment_url") or said.get("guid", "")
+    if kind == "attachment" and is_address(address):
         export.attachments.add(
             Attachment(
                 id=key,
                 parent=said.get("post_parent", ""),
-                url=said.get("attachment_url") or said.get("guid", ""),
+                url=address,
                 alt=tidy_line(_meta(element, "_wp_attachment_image_alt")),
                 caption=as_text(said.get("excerpt", "")),
             )

@@ -45,6 +45,12 @@ def test_a_document_that_would_fill_the_memory_is_left_out(tmp_path: Path) -> No
     assert [*read(tmp_path, "sv").found] == [LeftOut("feed.xml", "larger than 50 MB")]
 
 
+def test_a_moment_before_all_time_is_none(tmp_path: Path) -> None:
+    day = "0001-01-01T00:00:00+10:00"
+    (tmp_path / "feed.json").write_bytes(saved(item("k", date_published=day, date_modified=day)))
+    assert [*read(tmp_path, "sv").found] == [LeftOut("k", "it names no day")]
+
+
 def test_it_is_walked_on_only_when_asked(tmp_path: Path) -> None:
     file = tmp_path / "feed.json"
     file.write_bytes(saved(item("new"), onward="https://example.org/2"))

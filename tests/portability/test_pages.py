@@ -206,6 +206,7 @@ def test_an_old_address_with_underscores_and_encoded_dashes_is_kept() -> None:
     item = next(item for item in found if item.addresses)
     assert old_address(item.addresses[0]) == "en_tratt_−_inget_annat"
     assert item.slug == "en-tratt-inget-annat"
+    assert old_address("https://provdalen.example/en%00tratt") == "entratt"  # no database has NUL
 
 
 def test_a_post_without_a_day_stands_before_all_others() -> None:
