@@ -10,7 +10,7 @@ from diary.domain import report
 from diary.domain.accounts import actor_of
 from diary.domain.report import Scope
 from diary.media.storage import Storage
-from diary.models import Account, Lab, Role, Voice
+from diary.models import Account, Lab, Precision, Role, Voice
 from diary.queries import calendar
 from diary.queries.periods import Period
 from diary.queries.report import Draft
@@ -167,6 +167,42 @@ def test_each_square_is_a_link_with_a_name(client: Browser) -> None:
         ("boden", "/posts/koren", "22 januari 2019: Kören"),
         ("none", "/posts/januari", "16 januari 2019: Januari"),
     ]
+
+
+@pytest.mark.usefixtures("two_winters")
+def test_what_is_undated_comes_last_and_in_no_month(
+    db: Session, alice: Account, client: Browser
+) -> None:
+    a_post(db, alice, title="Någon gång", dated=date(2018, 11, 1), precision=Precision.UNKNOWN)
+    db.commit()
+    english = {"Accept-Language": "en"}
+    archive = client.get("/archive", headers=english).text
+    assert '<p class="lede">4 posts, November 2018 to January 2019,' in archive
+    assert 'href="/archive/undated">Without a date</a>' in archive
+    assert 'class="door" href="/posts/november"' in archive
+    assert posts_on(client, "/archive/2018/11") == ["november"]
+    assert posts_on(client, "/archive/undated") == ["nagon-gang"]
+    for address in ("/archive/2019/01", "/archive/2019"):
+        assert re.search(r'rel="next" href="/archive/undated"', client.get(address).text)
+    assert re.search(r'rel="next" href="/posts/nagon-gang"', client.get("/posts/koren").text)
+    last = client.get("/posts/nagon-gang", headers=english).text
+    assert "post 4" in last.lower()
+    for address in ("/archive/9999", "/archive/9999/01"):
+        assert client.get(address).status_code == 404
+    assert "9999" not in client.get("/sitemap.xml").text
+    assert "9999" not in client.get("/search?q=satt").text
+
+
+@pytest.mark.usefixtures("two_winters")
+def test_nothing_undated_has_no_page(client: Browser) -> None:
+    assert client.get("/archive/undated").status_code == 404
+    assert "/archive/undated" not in client.get("/archive").text
+
+
+def test_a_journey_without_any_day_is_drawn(db: Session, alice: Account, client: Browser) -> None:
+    a_post(db, alice, precision=Precision.UNKNOWN)
+    db.commit()
+    assert posts_on(client, "/archive") == ["solen-vill-inte-ga-ner"]
 
 
 @pytest.mark.usefixtures("two_winters")
