@@ -22,7 +22,7 @@ from diary.domain.incoming import (
     Standing,
 )
 from diary.portability.ghost_words import Unreadable, from_lexical, from_mobiledoc
-from diary.portability.html_markdown import parted
+from diary.portability.html_markdown import parted, with_lead
 from diary.portability.html_markdown import read as from_html
 from diary.text.languages import LIKELY, guess, of_site
 from diary.text.plain import as_text, slug, tidy_line
@@ -147,7 +147,7 @@ def _one(post: Row, export: Export) -> Incoming | LeftOut:
         content=Content(
             dated=moment.astimezone(export.zone).date(),
             title=title,
-            body=_with_lead(post, body),
+            body=with_lead(tidy_line(str(post.get("custom_excerpt") or "")), body),
             lang=of_site(post.get("locale"), guess(f"{title}\n{body}", LIKELY, export.lang)),
         ),
         authors=tuple(
@@ -174,11 +174,6 @@ def _html(post: Row) -> str:
                 if not post.get("html"):
                     raise
     return str(post.get("html") or "")
-
-
-def _with_lead(post: Row, body: str) -> str:
-    lead = tidy_line(str(post.get("custom_excerpt") or ""))
-    return f"{lead}\n\n{body}".strip() if lead and lead not in body else body
 
 
 def _pictures(post: Row, meta: Row, shown: Iterable[IncomingPicture]) -> Iterator[IncomingPicture]:

@@ -63,6 +63,12 @@ def taken(element: Any, base: str = "") -> tuple[str, tuple[IncomingPicture, ...
     return re.sub(r"\n{3,}", "\n\n", tidy("\n".join(map(str.rstrip, lines)))), pictures
 
 
+def with_lead(lead: str, body: str) -> str:
+    """A text below its lead, unless it holds that already."""
+    said = lead.rstrip(".… ")
+    return f"{lead}\n\n{body}".strip() if said and said not in body else body
+
+
 def take_out(root: Any, *tags: str) -> None:
     """Take elements out of a tree, with what is in them."""
     for element in list(root.iter(*tags)):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from lxml import etree
@@ -13,7 +13,7 @@ from lxml import etree
 from diary.domain.reconstruction import Level, Shown, Trace
 from diary.portability import stored_text
 from diary.portability.html_embeds import embedded
-from diary.portability.html_markdown import NO_WORDS, parsed, take_out, taken
+from diary.portability.html_markdown import NO_WORDS, parsed, take_out, taken, with_lead
 from diary.portability.stored_text import Byline, byline
 from diary.text.plain import tidy_line
 
@@ -84,9 +84,11 @@ def _marked(root: Any, page: str, address: str, *, cut: bool) -> Trace | None:
         return None
     author = _author(root)
     captions = tuple(words for e in body.iter("figcaption") if (words := _words(e)))
-    lead = next((_words(e) for e in root.iter("p", "div") if _has_class(e, _LEAD)), "")
+    # What stands below the text is other posts'.
+    marked = (*takewhile(lambda e: e is not body, root.iter()), *body.iter())
+    lead = next((_words(e) for e in marked if e.tag in {"p", "div"} and _has_class(e, _LEAD)), "")
     pictures = tuple(_pictures(root, body, address))
-    text = _markdown(body)
+    text = with_lead(lead, _markdown(body))
     return Trace(
         page=page,
         level=Level.FULL,

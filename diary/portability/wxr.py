@@ -22,7 +22,7 @@ from diary.domain.incoming import (
     Note,
     Standing,
 )
-from diary.portability.html_markdown import parted
+from diary.portability.html_markdown import parted, with_lead
 from diary.portability.html_markdown import read as from_html
 from diary.portability.wordpress_html import Attachment, Attachments, as_html
 from diary.portability.wxr_file import Fields, WxrFile, fields, local_name, metas, opened
@@ -164,7 +164,7 @@ def _post(
         content=Content(
             dated=day.date(),
             title=title,
-            body=_with_lead(as_text(said.get("excerpt", "")), body),
+            body=with_lead(as_text(said.get("excerpt", "")), body),
             lang=guess(f"{title}\n{body}", LIKELY, of_site(export.lang, lang)),
         ),
         authors=tuple(_authors(export, said.get("creator", ""), element)),
@@ -205,10 +205,6 @@ def _moment(said: Fields, day: datetime) -> datetime:
     except (ValueError, OverflowError):
         return local
     return told if abs(told - local) <= _A_DAY else local  # "30 Nov -0001" is read as 2000
-
-
-def _with_lead(lead: str, body: str) -> str:
-    return f"{lead}\n\n{body}".strip() if lead and lead not in body else body
 
 
 def _authors(export: Export, login: str, element: Any) -> Iterator[Author]:

@@ -138,6 +138,18 @@ def test_html_is_read_by_its_marks_and_no_script_comes_along() -> None:
     assert (stolar.title, stolar.level) == ("Fyra stolar – en soffa", Level.TEASER)
 
 
+def test_a_lead_above_the_text_is_part_of_it_and_one_below_is_not() -> None:
+    page = (DATA / "tratt.html").read_text("utf-8")
+    other = '<div class="wp-block-post-excerpt">Om annat</div><footer>'
+    page = page.replace('ingress">En tratt', 'ingress">Hur långt? En tratt').replace(
+        "<footer>", other
+    )
+    tratt, *_ = html_pages.traces(page, "tratt")
+    assert tratt.body.startswith("Hur långt? En tratt räcker långt.\n\nEn tratt räcker långt.")
+    below, *_ = html_pages.traces(page.replace('class="ingress"', ""), "tratt")
+    assert (below.lead, "annat" in below.body) == ("", False)
+
+
 def test_html_without_marks_is_read_as_text() -> None:
     paragraphs = "".join(f"<p>{p.replace(chr(10), '<br>')}</p>" for p in LYKTA.split("\n\n"))
     html = f"<html><body><div>{paragraphs}</div></body></html>"
