@@ -25,7 +25,7 @@ from diary.media import images, memory
 from diary.media.storage import Storage, open_storage
 from diary.models import Picture, begin_writing, make_engine, make_sessions
 from diary.portability.fetching import fetch as fetch_from
-from diary.portability.pictures import Finder, NoPicture, finder
+from diary.portability.pictures import Finder, NoPicture
 from diary.portability.saved import decoded
 from diary.queries import imports
 from diary.queries.site import site
@@ -109,7 +109,7 @@ def import_(
             sessions=sessions,
             store=store,
             help=_help(sessions, store, mapping, batch, said),
-            finder=finder(folder, network=fetch),
+            finder=Finder(folder, fetch_from if fetch else None),
             report=said,
             dry_run=dry_run,
         )

@@ -3,7 +3,7 @@ itself writes them (docs/format.md); a folder of them, a zip or one alone."""
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -138,13 +138,9 @@ def _pictures(
             focus_y=max(0.0, min(1.0, float(y))),
             claim=_claim(one.get("consent")),
             uid=UUID(one["uid"]) if one.get("uid") else None,
-            read=_reader(files, path),
+            read=partial(_picture, files, path),
             prepare=moved,
         )
-
-
-def _reader(files: Files, path: str) -> Callable[[], bytes]:
-    return partial(_picture, files, path)
 
 
 def _picture(files: Files, path: str) -> bytes:

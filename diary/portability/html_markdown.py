@@ -17,7 +17,7 @@ from diary.text.plain import tidy, tidy_line
 NO_WORDS = (
     "script", "style", "noscript", "template", "svg", "object", "form", "button", "math",
 )  # fmt: skip
-_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|heic|heif)$", re.IGNORECASE)
+A_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|heic|heif)$", re.IGNORECASE)
 _CREDIT = re.compile(
     r"[\s(–-]*\b(?:Foto|Foton|Fotograf|Bild|Photo|Image)s?(?: av| by| credit)?\s*:"
     r"\s*([^:]{2,80}?)[.)]*$",
@@ -111,7 +111,7 @@ def _picture(image: Any, figure: Any, base: str) -> IncomingPicture | None:
     if not source or source.startswith("data:") or image.get("width") in {"0", "1"}:
         return None
     link = next(image.iterancestors("a"), None)
-    if link is not None and _FILE.search((link.get("href") or "").partition("?")[0]):
+    if link is not None and A_PICTURE.search((link.get("href") or "").partition("?")[0]):
         source = link.get("href")  # the whole picture; what is shown is a smaller copy
     source = joined(base, source.strip())
     if not source:

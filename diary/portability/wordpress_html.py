@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 from urllib.parse import urlsplit
 
+from diary.portability.html_markdown import A_PICTURE
+
 _SIZE = re.compile(r"(?:-\d+x\d+|-scaled|-rotated|-e\d{6,})+(?=\.\w+$)")
 """What WordPress adds to the name of a smaller, turned or cropped copy."""
 _CAPTION = re.compile(
@@ -26,7 +28,6 @@ _AGAIN = re.compile(
 )
 """The button beside a file's link that leads to the same."""
 _BREAK = re.compile(r"<br\s*/?>[ \t]*\n")
-_A_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|heic|heif)$", re.IGNORECASE)
 _ALONE = re.compile(r"(?m)^[ \t]*(https?://\S+)[ \t]*$")
 _BLOCK = re.compile(
     r"\s*</?(?:address|article|aside|blockquote|div|dl|figure|footer|form|h[1-6]|header|hr|iframe|"
@@ -58,7 +59,7 @@ class Attachments:
     def add(self, one: Attachment) -> None:
         """Take a file in."""
         self.by_id[one.id] = one
-        if one.parent and _A_PICTURE.search(urlsplit(one.url).path):
+        if one.parent and A_PICTURE.search(urlsplit(one.url).path):
             self._of_post[one.parent].append(one.id)
         self._by_path.setdefault(_path(one.url), one.id)
 
