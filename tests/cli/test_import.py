@@ -27,9 +27,10 @@ from diary.models import (
     Post,
     Provenance,
     Revision,
+    ShownPicture,
     Status,
 )
-from tests.builders import NOW, a_method
+from tests.builders import NOW, a_method, a_photo
 from tests.cli.test_commands import diary, environment
 
 DATA = Path(__file__).parent.parent / "data/pages"
@@ -112,6 +113,28 @@ def test_twice_changes_nothing_and_a_better_trace_fills_a_stub_in(
     assert count(db, Post) == 3
 
 
+@pytest.mark.parametrize(
+    ("source", "kept"), [("tratt_files/a.jpg", "tratt_files/a.jpg"), ("/2019/a.jpg", "2019/a.jpg")]
+)
+def test_pictures_beside_the_saved_pages_come_along_once(
+    db: Session, tmp_path: Path, source: str, kept: str
+) -> None:
+    folder = tmp_path / "in"
+    (folder / kept).parent.mkdir(parents=True)
+    page = (DATA / "tratt.html").read_text("utf-8")
+    shown = f'<figure><img src="{source}" alt="En tratt">'
+    (folder / "tratt.html").write_text(page.replace("<figure>", shown), "utf-8")
+    assert "a.jpg: not in the folder" in bring_in(tmp_path, folder)
+    (folder / kept).write_bytes(a_photo())
+    assert "1 filled in" in bring_in(tmp_path, folder)
+    assert "0 filled in" in bring_in(tmp_path, folder)
+    db.rollback()
+    (picture,) = db.scalars(select(ShownPicture))
+    assert (picture.alt, picture.credit, picture.caption) == (
+        "En tratt", "Påhittad Fotograf", "",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("publish", [(), ("--publish",)])
 def test_either_order_comes_to_the_same(
     db: Session, tmp_path: Path, publish: tuple[str, ...]
@@ -174,11 +197,12 @@ def test_who_was_forgotten_does_not_come_back(db: Session, store: Storage, tmp_p
 def test_the_report_lists_what_to_look_at_and_is_a_file_too(db: Session, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     shutil.copytree(DATA, folder)
-    (folder / "logo.png").write_bytes(b"no page")
+    for name in ("logo.png", "style.css", "script.js", "list.pdf"):
+        (folder / name).write_bytes(b"no page")
     text = (DATA / "lykta.txt").read_text("utf-8")
     (folder / "again.txt").write_text(text.replace("stolvakt", "stolväktare"), "utf-8")
     said = bring_in(tmp_path, folder, "--report", str(tmp_path / "report.txt"), status=1)
-    assert "logo.png: neither HTML nor text" in said
+    assert "Left out:\n  list.pdf: neither HTML nor text\n\n" in said
     assert "“stolvakt, Påhittsbostäder” (lykta.txt); “stolväktare" in said
     assert (tmp_path / "report.txt").read_text("utf-8") == said
 

@@ -203,6 +203,14 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(
     assert db.scalar(select(func.count()).select_from(Post)) == 0
 
 
+def test_a_key_with_controls_is_kept_without_them(
+    db: Session, client: Browser, rebuilt: None
+) -> None:
+    assert send(client, form_key="a\0b").status_code == 303
+    db.rollback()
+    assert db.scalars(select(Sender.form_key)).one() == "ab"  # PostgreSQL takes no NUL
+
+
 def test_a_file_that_is_no_picture_is_named(db: Session, client: Browser, rebuilt: None) -> None:
     answer = send(client, a_photo(), b"no picture")
     assert answer.status_code == 422
