@@ -267,6 +267,18 @@ def test_lists_show_a_picture_of_each_page(
         assert f"/pictures/{first}/" not in page
 
 
+def test_a_picture_leads_one_page_of_a_list_if_others_have_more(
+    db: Session, store: Storage, alice: Account, client: Browser
+) -> None:
+    a_method(db, "kor")
+    a_method(db, "mat")
+    of_both = a_post(db, alice, methods=("kor", "mat"), store=store, pictures=2)
+    db.commit()
+    page = client.get("/methods").text
+    leading = re.findall(r'<img src="/pictures/([^/"]+)/', page)
+    assert leading == tokens(db, of_both)
+
+
 def test_lists_take_as_many_queries_however_many_pages(
     db: Session, store: Storage, alice: Account, sung: Post, client: Browser
 ) -> None:
