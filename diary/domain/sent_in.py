@@ -17,9 +17,8 @@ from diary.domain.pictures import add_picture
 from diary.domain.revisions import lab_id, snapshot
 from diary.domain.writing import check
 from diary.media.images import Prepared
-from diary.models import Kind, Person, Post, Precision, Sender, Status
-from diary.queries import journey
-from diary.queries.posts import published
+from diary.models import Kind, Origin, Person, Post, Precision, Provenance, Sender, Status
+from diary.queries.missing import is_found
 from diary.queries.site import site
 
 
@@ -68,7 +67,7 @@ def send_in(
     known = select(Post).join(Sender).where(Sender.form_key == found.form_key)
     if (post := session.scalar(known)) is not None:
         return post
-    content = _content(session, found, today)
+    content = _content(found, today)
     _refuse(session, found, content, bool(photos), today)
     post = Post(
         uid=new_uid(),
@@ -102,12 +101,19 @@ def send_in(
     return post
 
 
-def _content(session: Session, found: Found, today: date) -> Content:
-    """An unknown day stands before all others, until a moderator knows better."""
-    first = journey.first(session, published())
-    stand_in = first.dated if first else today
+def tell_found(session: Session, post: Post, found: bool) -> None:
+    """Note whether a post that nothing imported is one of the rebuilt journey's."""
+    if is_found(session, post.id) in {found, None}:
+        return
+    kept = session.get(Provenance, post.id) or Provenance(post_id=post.id)
+    kept.origin = Origin.FULL if found else Origin.WRITTEN
+    session.add(kept)
+
+
+def _content(found: Found, today: date) -> Content:
+    """What was sent, as a post's content; its day may be unknown until a moderator knows better."""
     return Content(
-        dated=found.dated or stand_in,
+        dated=found.dated or today,
         precision=Precision.DAY if found.dated else Precision.UNKNOWN,
         body=found.body,
         lang=found.lang,

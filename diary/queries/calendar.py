@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Date, and_, column, func, select, values
 from sqlalchemy.orm import Session
 
-from diary.models import Lab, Origin, Post, Provenance, Revision
+from diary.models import UNDATED, Lab, Origin, Post, Provenance, Revision
 from diary.queries.journey import (
     EVERYTHING,
     Filters,
@@ -118,13 +118,15 @@ def calendar(
 ) -> tuple[Month, ...]:
     """The months from the first post's to the last's, those of a short silence among them.
 
+    Undated posts come last, as a month that begins on UNDATED.
     `reasons` say why a month is silent, by its key such as `2019-07`.
     """
     counts = _counts(session, filters, span)
     few = sum(sum(of.values()) for of in counts.values()) <= MOST_SQUARES
     squares = _squares(session, filters, span) if few else {}
-    found = (Month(first, of, squares.get(first, ())) for first, of in sorted(counts.items()))
-    return tuple(_with_silent_months(found, reasons or {}))
+    found = [Month(first, of, squares.get(first, ())) for first, of in sorted(counts.items())]
+    undated = [found.pop()] if found and found[-1].first == UNDATED else []
+    return (*_with_silent_months(found, reasons or {}), *undated)
 
 
 def _counts(

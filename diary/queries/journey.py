@@ -153,7 +153,10 @@ class Place:
 
 def place(session: Session, filters: Filters, card: PostCard) -> Place | None:
     """A post's place among those that a filter lets through; None where it is not among them."""
-    month, earlier = card.dated.replace(day=1), _earlier_than(card.dated, card.sequence or 0)
+    month, earlier = (
+        card.stands_on.replace(day=1),
+        _earlier_than(card.stands_on, card.sequence or 0),
+    )
     counted = select(
         func.count(),
         func.count(case((earlier, Post.id))),

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from diary.models import (
+    UNDATED,
     Byline,
     Lab,
     Method,
@@ -171,7 +172,7 @@ def facets(session: Session, terms: tuple[Term, ...], filters: Filters) -> Facet
         "author": Counter(slug for slug, _ in {(row[0], row[2]) for row in bylines} if slug),
         "voice": Counter(str(row[2]) for row in rows if row[2]),
         "kind": Counter(str(kind) for kind, _ in {(row[1], row[2]) for row in bylines}),
-        "year": Counter(str(row[3].year) for row in rows),
+        "year": Counter(str(row[3].year) for row in rows if row[3] < UNDATED),
         "lang": Counter(row[4] for row in rows),
         "provenance": Counter(str(row[5]) for row in rows),
     }

@@ -86,7 +86,7 @@ def post(slug: str) -> ResponseReturnValue:
         "reading/post.html",
         post=card,
         noimageindex=any(picture.people for picture in card.pictures),
-        number=journey.number(db(), card.dated, card.sequence),
+        number=journey.number(db(), card.stands_on, card.sequence),
         source_host=urlsplit(card.source_url).hostname,
         walk=walk,
         more=more,

@@ -151,6 +151,11 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
 
+    # Posts whose day nobody knows stand after all others
+    op.execute(
+        "UPDATE posts SET dated = '9999-01-01' WHERE precision = 'unknown' AND live_id IS NOT NULL"
+    )
+
     # A place's part of the journey
     op.create_index(
         "ix_posts_lab_journey", "posts", ["lab_id", "status", "dated", "sequence"], unique=False
@@ -172,6 +177,12 @@ def downgrade() -> None:
         with op.batch_alter_table(table) as batch:
             for name in columns:
                 batch.drop_column(name)
+
+    # Posts whose day nobody knows stand after all others
+    op.execute(
+        "UPDATE posts SET dated = (SELECT dated FROM revisions WHERE revisions.id = posts.live_id)"
+        " WHERE precision = 'unknown' AND live_id IS NOT NULL"
+    )
 
     # A place's part of the journey
     op.drop_index("ix_posts_lab_journey", table_name="posts")

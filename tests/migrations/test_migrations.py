@@ -132,6 +132,25 @@ def test_a_filled_diary_of_before_the_journey_keeps_all_and_is_found_and_counted
         assert [card.slug for card in found.posts] == ["solen-vill-inte-ga-ner"]
 
 
+def test_posts_whose_day_nobody_knows_move_to_the_end_and_back(
+    engine: Engine, tmp_path: Path
+) -> None:
+    upgrade(engine, NOW)
+    fill(engine, tmp_path)
+    days = text("SELECT dated FROM posts WHERE live_id IS NOT NULL")
+    with engine.begin() as connection:
+        for table in ("posts", "revisions"):
+            connection.execute(text(f"UPDATE {table} SET precision = 'unknown'"))
+    for deed, revision, day in (
+        (command.downgrade, "0004", "2019-05-17"),
+        (command.upgrade, "0005", "9999-01-01"),
+        (command.downgrade, "0004", "2019-05-17"),
+    ):
+        deed(alembic_config(engine), revision)
+        with engine.connect() as connection:
+            assert {str(dated) for dated in connection.scalars(days)} == {day}
+
+
 @pytest.mark.parametrize("deed", ["UPDATE events SET action = 'publish'", "DELETE FROM events"])
 def test_the_journal_at_head_refuses_changes(engine: Engine, tmp_path: Path, deed: str) -> None:
     upgrade(engine, NOW)

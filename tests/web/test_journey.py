@@ -11,7 +11,7 @@ from diary.domain.accounts import actor_of
 from diary.domain.report import Scope
 from diary.domain.settings import put
 from diary.media.storage import Storage
-from diary.models import Account, Lab, Origin, Provenance, Role, Voice
+from diary.models import Account, Lab, Origin, Precision, Provenance, Role, Voice
 from diary.queries import calendar
 from diary.queries.periods import Period
 from diary.queries.report import Draft
@@ -173,6 +173,42 @@ def test_each_square_is_a_link_with_a_name(client: Browser) -> None:
 
 
 @pytest.mark.usefixtures("two_winters")
+def test_what_is_undated_comes_last_and_in_no_month(
+    db: Session, alice: Account, client: Browser
+) -> None:
+    a_post(db, alice, title="Någon gång", dated=date(2018, 11, 1), precision=Precision.UNKNOWN)
+    db.commit()
+    english = {"Accept-Language": "en"}
+    archive = client.get("/archive", headers=english).text
+    assert '<p class="lede">4 posts, November 2018 to January 2019,' in archive
+    assert 'href="/archive/undated">Without a date</a>' in archive
+    assert 'class="door" href="/posts/november"' in archive
+    assert posts_on(client, "/archive/2018/11") == ["november"]
+    assert posts_on(client, "/archive/undated") == ["nagon-gang"]
+    for address in ("/archive/2019/01", "/archive/2019"):
+        assert re.search(r'rel="next" href="/archive/undated"', client.get(address).text)
+    assert re.search(r'rel="next" href="/posts/nagon-gang"', client.get("/posts/koren").text)
+    last = client.get("/posts/nagon-gang", headers=english).text
+    assert "post 4" in last.lower()
+    for address in ("/archive/9999", "/archive/9999/01"):
+        assert client.get(address).status_code == 404
+    assert "9999" not in client.get("/sitemap.xml").text
+    assert "9999" not in client.get("/search?q=satt").text
+
+
+@pytest.mark.usefixtures("two_winters")
+def test_nothing_undated_has_no_page(client: Browser) -> None:
+    assert client.get("/archive/undated").status_code == 404
+    assert "/archive/undated" not in client.get("/archive").text
+
+
+def test_a_journey_without_any_day_is_drawn(db: Session, alice: Account, client: Browser) -> None:
+    a_post(db, alice, precision=Precision.UNKNOWN)
+    db.commit()
+    assert posts_on(client, "/archive") == ["solen-vill-inte-ga-ner"]
+
+
+@pytest.mark.usefixtures("two_winters")
 def test_years_turn_to_the_years_beside(client: Browser) -> None:
     assert re.search(r'rel="next" href="/archive/2019"', client.get("/archive/2018").text)
     assert 'rel="prev"' not in client.get("/archive/2018").text
@@ -234,14 +270,17 @@ def test_a_place_no_longer_in_use_keeps_its_part(db: Session, lab: Lab, client: 
     assert "<bdi>Boden</bdi>" in client.get("/search?q=november&lab=boden").text
 
 
-@pytest.mark.usefixtures("two_winters")
-def test_only_a_month_without_any_trace_is_called_so(db: Session, client: Browser) -> None:
+def test_only_a_month_without_any_trace_is_called_so(
+    db: Session, alice: Account, lab: Lab, client: Browser
+) -> None:
     put(db, {"journey_posts": 176})
+    for month, place in ((1, "boden"), (2, ""), (3, "boden"), (5, "boden")):
+        post = a_post(db, alice, title=str(month), dated=date(2019, month, 1), lab=place)
+        post.provenance = Provenance(origin=Origin.FULL)
     db.commit()
-    one_place = client.get("/archive?voice=lesson&kind=resident", headers=ENGLISH).text
-    assert "no trace left" not in one_place.split('class="legend')[0]
-    everything = client.get("/archive", headers=ENGLISH).text
-    assert "December 2018 · no trace left" in everything
+    boden = client.get("/archive?lab=boden", headers=ENGLISH).text
+    assert "February 2019 · quiet month" in boden
+    assert "April 2019 · no trace left" in boden
 
 
 def test_a_long_time_without_traces_is_told_as_that(
