@@ -316,7 +316,9 @@ def test_a_way_of_working_leads_to_its_posts_from_each_place_it_was_tried_in(
     db: Session, alice: Account, choir: Method, client: Browser
 ) -> None:
     a_lab(db, "norr")
-    assert "/archive?lab=" not in client.get("/methods/kor").text
+    page = client.get("/methods/kor", headers=ENGLISH).text
+    assert "/archive?lab=" not in page
+    assert re.search(r'href="/labs/boden">Boden</a></b> <span>first tried here</span>', page)
     for place, day in (("norr", 2), ("boden", 1)):
         a_post(db, alice, lab=place, methods=("kor",), dated=date(2019, 1, day))
     db.commit()
