@@ -1,6 +1,5 @@
 """The pictures on the pages of labs and methods: those chosen, as long as readers see them."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -60,22 +59,28 @@ def newest_of(session: Session, page: Lab | Method) -> tuple[Shown, ...]:
 
 
 def leading(session: Session, pages: Sequence[Lab | Method]) -> dict[int, Shown]:
-    """By the id of each page its first picture, one chosen, else the newest: three queries."""
+    """By the id of each page its first picture: one chosen, else the newest that leads none of the
+    pages before it. Three queries.
+    """
     if not pages:
         return {}
-    live = session.execute(union_all(*chain.from_iterable(map(_candidates, pages)))).all()
-    found = published().where(Post.live_id.in_({one for _, one in live}))
-    shown = _shown(session, fetch(session, found))
-    by_page = defaultdict[int, list[Shown]](list)
-    for page_id, one in live:
-        by_page[page_id] += shown[one]
-    first = {page.id: (*_in_order(page, by_page[page.id]), *by_page[page.id]) for page in pages}
-    return {page_id: found[0] for page_id, found in first.items() if found}
+    candidates = session.execute(union_all(*chain.from_iterable(map(_candidates, pages)))).all()
+    found = published().where(Post.live_id.in_({live for _, live in candidates}))
+    shown = _shown(session, fetch(session, found.order_by(Post.sequence.desc())))
+    first: dict[int, Shown] = {}
+    taken = set[str]()
+    for page in pages:
+        theirs = [one for live in shown if (page.id, live) in candidates for one in shown[live]]
+        unseen = (one for one in theirs if one.picture.token not in taken)
+        for one in (*_in_order(page, theirs), *unseen, *theirs)[:1]:
+            first[page.id] = one
+            taken.add(one.picture.token)
+    return first
 
 
 def _candidates(page: Lab | Method) -> Iterator[Select[int, int]]:
-    """The live revisions that show a page's chosen pictures, and the newest that shows any."""
-    newest = posts_of(page).where(PICTURED).order_by(Post.sequence.desc()).limit(1)
+    """The live revisions that show a page's chosen pictures, and the newest that show any."""
+    newest = posts_of(page).where(PICTURED).order_by(Post.sequence.desc()).limit(NEWEST)
     for posts in (_showing_chosen(page), newest):
         yield select(literal(page.id), posts.with_only_columns(Post.live_id).subquery())
 

@@ -57,7 +57,6 @@ def archive() -> ResponseReturnValue:
         sheets=calendar.sheets(drawn["months"], labs),
         filters=filters,
         filtered=bool(filters),
-        chosen=chosen(filters),
         walking=chosen(filters),
         options=_options(labs, lang),
         missing=_missing(),

@@ -113,7 +113,7 @@ def _page(where: dict[str, Any]) -> str:
 
 
 def _onward(asked: str, filters: Filters, after: str | None) -> str | None:
-    return f"{address(asked, filters)}&after={after}" if after else None
+    return _page({**chosen(asked, filters), "after": after}) if after else None
 
 
 def _near(terms: tuple[Term, ...]) -> list[tuple[str, str]]:

@@ -267,6 +267,18 @@ def test_lists_show_a_picture_of_each_page(
         assert f"/pictures/{first}/" not in page
 
 
+def test_a_picture_leads_one_page_of_a_list_if_others_have_more(
+    db: Session, store: Storage, alice: Account, client: Browser
+) -> None:
+    a_method(db, "kor")
+    a_method(db, "mat")
+    of_both = a_post(db, alice, methods=("kor", "mat"), store=store, pictures=2)
+    db.commit()
+    page = client.get("/methods").text
+    leading = re.findall(r'<img src="/pictures/([^/"]+)/', page)
+    assert leading == tokens(db, of_both)
+
+
 def test_lists_take_as_many_queries_however_many_pages(
     db: Session, store: Storage, alice: Account, sung: Post, client: Browser
 ) -> None:
@@ -304,7 +316,9 @@ def test_a_way_of_working_leads_to_its_posts_from_each_place_it_was_tried_in(
     db: Session, alice: Account, choir: Method, client: Browser
 ) -> None:
     a_lab(db, "norr")
-    assert "/archive?lab=" not in client.get("/methods/kor").text
+    page = client.get("/methods/kor", headers=ENGLISH).text
+    assert "/archive?lab=" not in page
+    assert re.search(r'href="/labs/boden">Boden</a></b> <span>first tried here</span>', page)
     for place, day in (("norr", 2), ("boden", 1)):
         a_post(db, alice, lab=place, methods=("kor",), dated=date(2019, 1, day))
     db.commit()
