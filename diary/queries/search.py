@@ -31,7 +31,6 @@ from diary.models import (
     Lab,
     Method,
     Origin,
-    Person,
     Post,
     Provenance,
     Revision,
@@ -54,7 +53,7 @@ FTS = table("search_fts", column("rowid", Integer), column("search_fts", String)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What part of the hits to show: slugs and words, empty for all."""
+    """What part of the hits to show: slugs and words, empty for all; `author` a name as signed."""
 
     lab: str = ""
     method: str = ""
@@ -163,15 +162,13 @@ def facets(session: Session, terms: tuple[Term, ...], filters: Filters) -> Facet
     # Written into the statement: a thousand parameters would cost more than all the rest.
     live: Any = bindparam("live", [row[0] for row in rows], expanding=True, literal_execute=True)
     methods = select(Method.slug, RevisionMethod.revision_id).join(RevisionMethod)
-    signed = select(Person.slug, Byline.kind, Byline.revision_id).join(
-        Person, Byline.person_id == Person.id
-    )
+    signed = select(Byline.name, Byline.kind, Byline.revision_id)
     bylines = session.execute(signed.where(Byline.revision_id.in_(live))).all()
     named = session.execute(methods.where(RevisionMethod.revision_id.in_(live))).all()
     of = {
         "lab": Counter(row[1] for row in rows),
         "method": Counter(slug for slug, _ in named),
-        "author": Counter(slug for slug, _ in {(row[0], row[2]) for row in bylines} if slug),
+        "author": Counter(name for name, _ in {(row[0], row[2]) for row in bylines} if name),
         "voice": Counter(str(row[2]) for row in rows if row[2]),
         "kind": Counter(str(kind) for kind, _ in {(row[1], row[2]) for row in bylines}),
         "year": Counter(str(row[3].year) for row in rows if row[3] < UNDATED),
@@ -181,12 +178,11 @@ def facets(session: Session, terms: tuple[Term, ...], filters: Filters) -> Facet
     return Facets(len(rows), more, of)
 
 
-def authors(session: Session, slugs: Iterable[str]) -> dict[str, str]:
-    """Names of those who have a page, by its address."""
-    statement = select(Person.slug, Person.name).where(
-        Person.slug.in_(slugs), Person.archived_at.is_(None)
-    )
-    return {slug: name for slug, name in session.execute(statement) if slug}
+def count(session: Session, terms: tuple[Term, ...], filters: Filters = Filters()) -> int:
+    """How many hits there are, `COUNTED` + 1 at most."""
+    found, _ = _at(session, _lets_through(filters), terms, LEVELS)
+    hits = found.with_only_columns(Post.id).limit(COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(hits)) or 0
 
 
 def near(session: Session, terms: Iterable[Term]) -> tuple[str, ...]:
@@ -211,9 +207,8 @@ def _lets_through(filters: Filters, among: Among = published) -> Select[Post, Re
         journey.Filters(filters.lab, filters.method, filters.voice, filters.kind), among
     )
     if filters.author:
-        named = select(Person.id).where(Person.slug == filters.author, Person.archived_at.is_(None))
-        signed = exists().where(Byline.revision_id == Post.live_id, Byline.person_id.in_(named))
-        chosen = chosen.where(signed)
+        signed = exists().where(Byline.revision_id == Post.live_id)
+        chosen = chosen.where(signed.where(Byline.name == filters.author))
     if filters.year:
         chosen = chosen.where(_in_year(filters.year))
     if filters.lang:

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from diary.domain.errors import NotFound
 from diary.models import UNDATED, Lab, Method, Origin, Tally
@@ -223,7 +222,6 @@ def _chapter(start: date, end: date) -> ResponseReturnValue:
         first=start,
         dated=start != UNDATED,
         posts=part.posts,
-        texts={post.id: Markup(post.html) for post in part.posts} if whole else {},  # noqa: S704
         pictures=pictured[:PICTURES_IN_CHAPTER] if after is None else (),
         whole=whole,
         walking=chosen(filters),

@@ -126,7 +126,7 @@ FILTERS = (
     Filters(method="integrationskor"),
     Filters(voice="insight"),
     Filters(kind="resident"),
-    Filters(author="amal"),
+    Filters(author="Amal"),
     Filters(lang="sv"),
     Filters(provenance="title"),
 )
