@@ -77,9 +77,13 @@ def _documents(path: Path) -> Iterator[Document | LeftOut]:
     for file in saved.files(path):
         name = file.name if file == path else file.relative_to(path).as_posix()
         try:
-            yield document(file.read_bytes())
+            found = document(file.read_bytes())
         except Unreadable as wrong:
             yield LeftOut(name, str(wrong))
+            continue
+        yield found
+        if found.cut:
+            yield LeftOut(name, "the file ends in the middle; what stands whole in it is taken")
 
 
 def _without_words(found: Document) -> Iterator[LeftOut]:
