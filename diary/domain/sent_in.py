@@ -17,7 +17,7 @@ from diary.domain.pictures import add_picture
 from diary.domain.revisions import lab_id, snapshot
 from diary.domain.writing import check
 from diary.media.images import Prepared
-from diary.models import Kind, Origin, Person, Post, Precision, Provenance, Sender, Status
+from diary.models import Kind, Origin, Post, Precision, Provenance, Sender, Status
 from diary.queries.missing import is_found
 from diary.queries.site import site
 
@@ -83,20 +83,13 @@ def send_in(
     session.flush()
     content = replace(
         content,
-        bylines=tuple(_signed(session, found, now)),
+        bylines=(BylineContent(found.name, kind=Kind.GUEST),) if found.name else (),
         pictures=tuple(_pictures(session, post, found, photos, now)),
     )
     revision = snapshot(session, post, content, now)
     post.waiting_id = revision.id
-    session.add(
-        Sender(
-            uid=new_uid(),
-            post_id=post.id,
-            form_key=found.form_key,
-            at=now,
-            contact=found.contact,
-        )
-    )
+    who = {"form_key": found.form_key, "at": now, "contact": found.contact}
+    session.add(Sender(uid=new_uid(), post_id=post.id, **who))
     record(session, "send_in", now, actor_id=None, post_id=post.id, revision_id=revision.id)
     return post
 
@@ -132,15 +125,6 @@ def _refuse(
     )
     if problems := tuple(wrong):
         raise Invalid(problems)
-
-
-def _signed(session: Session, found: Found, now: datetime) -> Iterable[BylineContent]:
-    """Two of one name are two people: only a moderator may say that they are one."""
-    if found.name:
-        person = Person(uid=new_uid(), name=found.name, kind=Kind.GUEST, created_at=now)
-        session.add(person)
-        session.flush()
-        yield BylineContent(found.name, kind=Kind.GUEST, person_id=person.id)
 
 
 def _pictures(

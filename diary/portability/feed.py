@@ -75,7 +75,10 @@ def _walked(starts: Iterable[str], fetch: Fetch | None, lang: str, known: Contai
 
 def _documents(path: Path) -> Iterator[Document | LeftOut]:
     for file in saved.files(path):
-        name = file.name if file == path else file.relative_to(path).as_posix()
+        name = saved.name_of(file, path)
+        if file.stat().st_size > MAX_DOCUMENT:
+            yield LeftOut(name, f"larger than {MAX_DOCUMENT // 1_000_000} MB")
+            continue
         try:
             found = document(file.read_bytes())
         except Unreadable as wrong:

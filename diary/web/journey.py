@@ -26,7 +26,10 @@ blueprint = Blueprint("journey", __name__)
 blueprint.add_app_template_filter(kind_word)
 blueprint.add_app_template_filter(voice_word)
 
-MONTH_SIZE = 60
+MONTH_SIZE = 24
+"""Posts of a month that are listed on a page: few months have more."""
+WHOLE_SIZE = 60
+"""Posts of a month that are read in full on a page."""
 PICTURES_IN_CHAPTER = 3
 
 
@@ -40,20 +43,19 @@ def archive() -> ResponseReturnValue:
         onward = {**chosen(present), "after": request.args.get("after")}
         return redirect(_address("archive", **onward), 301)
     lang = language()
-    labs = site.labs(db(), lang)
+    labs = site.labs(db(), lang, archived=True)
     part = journey.filtered(filters)
     drawn = _drawn(labs, filters)
     told = [month for month in drawn["months"] if month.total]
     return page(
         "journey/archive.html",
         by_residents=_by_residents(),
-        lab_count=len(labs),
+        lab_count=len({slug for month in told for slug in month.counts if slug}),
         span=(told[0].first, told[-1].first) if told else None,
         beginning=journey.first(db(), part),
         sheets=calendar.sheets(drawn["months"], labs),
         filters=filters,
         filtered=bool(filters),
-        chosen=chosen(filters),
         walking=chosen(filters),
         options=_options(labs, lang),
         missing=_missing(),
@@ -124,7 +126,7 @@ def chosen(filters: Filters) -> dict[str, Any]:
 
 def said(filters: Filters, lang: str) -> tuple[str, ...]:
     """What a filter lets through, in the reader's words: "Boden", "Choir"."""
-    options = _options(site.labs(db(), lang), lang) if filters else {}
+    options = _options(site.labs(db(), lang, archived=True), lang) if filters else {}
     return tuple(
         str(dict(options[name]).get(value, value)) for name, value in chosen(filters).items()
     )
@@ -170,7 +172,8 @@ def beginning() -> ResponseReturnValue:
 def year(year: int) -> ResponseReturnValue:
     """A year, month by month."""
     start, end = _bounds(year, 1, year, 12)
-    drawn = _drawn(site.labs(db(), language()), Filters(), (start, end))
+    labs = site.labs(db(), language(), archived=True)
+    drawn = _drawn(labs, Filters(), (start, end))
     if not drawn["months"]:
         raise NotFound
     before, after = journey.beside(db(), start, end)
@@ -205,12 +208,12 @@ def _chapter(start: date, end: date) -> ResponseReturnValue:
     filters, lang = with_present_addresses(asked()), language()
     after = cursor(request.args.get("after"))
     among = journey.filtered(filters)
-    part = journey.walk(
-        db(), journey.inside(among, start, end), after=after, size=MONTH_SIZE, lang=lang
-    )
+    whole = request.args.get("whole") == "1"
+    size = WHOLE_SIZE if whole else MONTH_SIZE
+    inside = journey.inside(among, start, end)
+    part = journey.walk(db(), inside, after=after, size=size, lang=lang)
     if not part.posts:
         raise NotFound
-    whole = request.args.get("whole") == "1"
     pictured = [post.picture for post in part.posts if post.picture]
     before, then = journey.beside(db(), start, end, among)
     onward = {"after": part.after, "whole": "1" if whole else None}

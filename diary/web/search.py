@@ -114,7 +114,7 @@ def _page(where: dict[str, Any]) -> str:
 
 
 def _onward(asked: str, filters: Filters, after: str | None) -> str | None:
-    return f"{address(asked, filters)}&after={after}" if after else None
+    return _page({**chosen(asked, filters), "after": after}) if after else None
 
 
 def _hits(cards: tuple[PostCard, ...], terms: tuple[Term, ...]) -> list[Hit]:
@@ -212,7 +212,7 @@ def _with(filters: Filters, name: str, value: str) -> Filters:
 
 
 def _names(lang: str) -> dict[str, dict[str, Any]]:
-    labs = {lab.slug: lab.short for lab in site.labs(db(), lang)}
+    labs = {lab.slug: lab.short for lab in site.labs(db(), lang, archived=True)}
     return {
         "lab": {**labs, NO_LAB: _("The whole project")},
         "method": {way.slug: way.short for way in site.methods(db(), lang, retired=True)},

@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from diary.models.engine import UtcDateTime
-
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -129,7 +127,7 @@ def upgrade() -> None:
         sa.Column("uid", sa.Uuid(), nullable=False),
         sa.Column("post_id", sa.Integer(), nullable=False),
         sa.Column("form_key", sa.String(), nullable=False),
-        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("contact", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_senders_post_id_posts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_senders")),

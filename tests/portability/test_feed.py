@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from diary.domain.incoming import Incoming, LeftOut
-from diary.portability.feed import read
+from diary.portability.feed import MAX_DOCUMENT, read
 from diary.portability.fetching import NotFetched
 
 
@@ -57,6 +57,18 @@ def test_a_file_that_ends_in_the_middle_says_so(tmp_path: Path, cut: bytes) -> N
     ]
     file.write_bytes(begun + whole + b"</channel></rss>")
     assert not [one for one in read(file, "sv").found if isinstance(one, LeftOut)]
+
+
+def test_a_document_that_would_fill_the_memory_is_left_out(tmp_path: Path) -> None:
+    with (tmp_path / "feed.xml").open("wb") as file:
+        file.truncate(MAX_DOCUMENT + 1)
+    assert [*read(tmp_path, "sv").found] == [LeftOut("feed.xml", "larger than 50 MB")]
+
+
+def test_a_moment_before_all_time_is_none(tmp_path: Path) -> None:
+    day = "0001-01-01T00:00:00+10:00"
+    (tmp_path / "feed.json").write_bytes(saved(item("k", date_published=day, date_modified=day)))
+    assert [*read(tmp_path, "sv").found] == [LeftOut("k", "it names no day")]
 
 
 def test_it_is_walked_on_only_when_asked(tmp_path: Path) -> None:

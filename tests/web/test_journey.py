@@ -9,14 +9,17 @@ from sqlalchemy.orm import Session
 from diary.domain import report
 from diary.domain.accounts import actor_of
 from diary.domain.report import Scope
+from diary.domain.settings import put
 from diary.media.storage import Storage
-from diary.models import Account, Lab, Precision, Role, Voice
+from diary.models import Account, Lab, Origin, Precision, Provenance, Role, Voice
 from diary.queries import calendar
 from diary.queries.periods import Period
 from diary.queries.report import Draft
 from tests.builders import NOW, a_method, a_post, an_account
 from tests.conftest import Browser
 from tests.web.test_reading import count_queries
+
+ENGLISH = {"Accept-Language": "en"}
 
 
 @pytest.fixture
@@ -38,14 +41,16 @@ def posts_on(client: Browser, address: str) -> list[str]:
 
 
 def test_an_empty_archive_is_kind(client: Browser) -> None:
-    assert client.get("/archive").status_code == 200
+    page = client.get("/archive", headers=ENGLISH).text
+    assert "The journey begins with the first post." in page
+    assert "<svg" not in page
 
 
 @pytest.mark.usefixtures("two_winters")
 def test_the_archive_shows_every_post_and_the_silent_month(client: Browser) -> None:
     assert set(posts_on(client, "/archive")) == {"november", "januari", "koren"}
-    english = client.get("/archive", headers={"Accept-Language": "en"}).text
-    assert "quiet month" in english.lower() or "silent month" in english.lower()
+    english = client.get("/archive", headers=ENGLISH).text
+    assert "December 2018 · quiet month" in english
 
 
 @pytest.mark.usefixtures("two_winters")
@@ -111,7 +116,7 @@ def test_a_long_silence_is_told_by_its_number(db: Session, alice: Account, clien
     for year in (2010, 2019):
         a_post(db, alice, title=f"År {year}", dated=date(year, 1, 5))
     db.commit()
-    text = client.get("/archive", headers={"Accept-Language": "en"}).text
+    text = client.get("/archive", headers=ENGLISH).text
     assert "107 quiet months" in text
     assert len(text) < 20_000
 
@@ -148,7 +153,7 @@ def test_the_doors_lead_to_the_beginning_and_to_search(client: Browser) -> None:
 
 @pytest.mark.usefixtures("two_winters")
 def test_the_sentence_counts(client: Browser) -> None:
-    text = client.get("/archive", headers={"Accept-Language": "en"}).text
+    text = client.get("/archive", headers=ENGLISH).text
     sentence = text.split('class="lede">')[1].split("</p>")[0]
     words = (
         "3 posts, November 2018 to January 2019, from one place, 3 of them written by residents."
@@ -238,7 +243,7 @@ def test_too_many_posts_are_drawn_as_blocks_that_lead_to_their_month(
     for _ in range(4):
         a_post(db, alice, lab="boden")
     db.commit()
-    text = client.get("/archive", headers={"Accept-Language": "en"}).text
+    text = client.get("/archive", headers=ENGLISH).text
     assert 'class="square ' not in text
     blocks = re.findall(r'class="block[^"]*" href="([^"]+)"><title>([^<]+)</title>', text)
     assert blocks == [("/archive/2019/05?lab=boden", "May 2019, Boden: 4 posts")] * 2
@@ -255,3 +260,50 @@ def test_the_archive_takes_as_many_queries_however_many_posts(
         db.commit()
         counts.append(count_queries(client, "/archive"))
     assert counts[0] == counts[1] <= 17
+
+
+@pytest.mark.usefixtures("two_winters")
+def test_a_place_no_longer_in_use_keeps_its_part(db: Session, lab: Lab, client: Browser) -> None:
+    lab.archived_at = NOW
+    db.commit()
+    assert set(posts_on(client, "/archive")) == {"november", "januari", "koren"}
+    chosen = client.get("/archive?lab=boden").text
+    assert '<option value="boden" selected>' in chosen
+    assert "<bdi>Boden</bdi>" in client.get("/search?q=november&lab=boden").text
+
+
+def test_only_a_month_without_any_trace_is_called_so(
+    db: Session, alice: Account, lab: Lab, client: Browser
+) -> None:
+    put(db, {"journey_posts": 176})
+    for month, place in ((1, "boden"), (2, ""), (3, "boden"), (5, "boden")):
+        post = a_post(db, alice, title=str(month), dated=date(2019, month, 1), lab=place)
+        post.provenance = Provenance(origin=Origin.FULL)
+    db.commit()
+    boden = client.get("/archive?lab=boden", headers=ENGLISH).text
+    assert "February 2019 · quiet month" in boden
+    assert "April 2019 · no trace left" in boden
+
+
+def test_a_long_time_without_traces_is_told_as_that(
+    db: Session, alice: Account, client: Browser
+) -> None:
+    put(db, {"journey_posts": 176})
+    for year in (2010, 2019):
+        a_post(db, alice, title=f"År {year}", dated=date(year, 1, 5))
+    db.commit()
+    assert "107 months without a trace" in client.get("/archive", headers=ENGLISH).text
+
+
+def test_the_signs_are_explained_wherever_they_are_drawn(
+    db: Session, alice: Account, client: Browser
+) -> None:
+    whole, beginning = a_post(db, alice), a_post(db, alice, title="Bara början")
+    db.commit()
+    pages = "/archive", "/archive/2019"
+    assert not any('class="legend' in client.get(page).text for page in pages)
+    beginning.provenance = Provenance(origin=Origin.TEASER)
+    db.commit()
+    assert whole.provenance is None
+    for page in pages:
+        assert "only its beginning was found" in client.get(page, headers=ENGLISH).text
