@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, delete, select, text, update
 from sqlalchemy.orm import Session
 
+from diary.cli.bench_server import postgres_server
 from diary.domain import moderation, recall
 from diary.domain.accounts import actor_of
 from diary.domain.indexing import index, index_missing
@@ -30,7 +31,6 @@ from diary.models import (
     make_engine,
 )
 from tests.builders import HOUSE, NOW, a_lead, a_method, a_post, an_account
-from tests.postgres import postgres_server
 
 
 @pytest.fixture
