@@ -80,9 +80,13 @@ def _documents(path: Path) -> Iterator[Document | LeftOut]:
             yield LeftOut(name, f"larger than {MAX_DOCUMENT // 1_000_000} MB")
             continue
         try:
-            yield document(file.read_bytes())
+            found = document(file.read_bytes())
         except Unreadable as wrong:
             yield LeftOut(name, str(wrong))
+            continue
+        yield found
+        if found.cut:
+            yield LeftOut(name, "the file ends in the middle; what stands whole in it is taken")
 
 
 def _without_words(found: Document) -> Iterator[LeftOut]:

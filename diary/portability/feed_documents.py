@@ -1,9 +1,10 @@
 """A document of a feed: Atom (RFC 4287), RSS 2.0 or JSON Feed 1.1; walked as RFC 5005 says."""
 
 import json
+import re
 from calendar import timegm
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from time import struct_time
 from typing import Any
@@ -17,6 +18,10 @@ LONGEST_WALK = 10_000
 """Documents of one feed; what goes on longer leads in circles."""
 _ONWARD = ("prev-archive", "next")
 """Where what is older stands: RFC 5005, sections 4 and 3."""
+
+
+_ROOT = re.compile(rb"<((?:\w+:)?(?:rss|feed|RDF))\b")
+_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>")
 
 
 class Unreadable(ValueError):
@@ -49,6 +54,8 @@ class Document:
     onward: tuple[str, ...] = ()
     skipped: tuple[str, ...] = field(default=())
     """Entries without a word, by their ids."""
+    cut: bool = False
+    """Whether it ends in the middle; an entry that is not whole is left out."""
 
 
 def document(data: bytes, address: str = "") -> Document:
@@ -64,9 +71,12 @@ def document(data: bytes, address: str = "") -> Document:
     )
     if not parsed.get("version"):
         raise Unreadable("There is no feed in it.")
-    return _document(
+    root = _ROOT.search(data)
+    cut = root is not None and b"</" + root[1] not in data
+    whole = len(_END.findall(data)) if cut else None
+    found = _document(
         parsed.feed.get("title", ""),
-        [_entry(one, parsed.feed) for one in parsed.entries],
+        [_entry(one, parsed.feed) for one in parsed.entries[:whole]],
         [
             link.get("href", "")
             for rel in _ONWARD
@@ -75,6 +85,7 @@ def document(data: bytes, address: str = "") -> Document:
         ],
         address,
     )
+    return replace(found, cut=cut)
 
 
 def walk(start: str, fetch: Callable[[str], bytes]) -> Iterator[Document]:

@@ -109,3 +109,19 @@ def test_a_real_diary_is_served_on_its_first_day(tmp_path: Path) -> None:
     assert b"share-stories" not in page
     assert taken.returncode == 2
     assert str(port) in taken.stderr
+
+
+def test_the_demonstration_says_where_it_is_built_before_it_is(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "diary", "demo", "--only-build"],
+        env=environment(tmp_path / "real"),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as building:
+        assert building.stdout
+        said = [building.stdout.readline() for _ in range(2)]
+        building.kill()
+    assert str(tmp_path / "instance/demo") in said[0]
+    assert said[1].startswith("DIARY_INSTANCE is left alone")
+    assert not (tmp_path / "real").exists()

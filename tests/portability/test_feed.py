@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from diary.domain.incoming import Incoming, LeftOut
 from diary.portability.feed import MAX_DOCUMENT, read
 from diary.portability.fetching import NotFetched
@@ -37,6 +39,24 @@ def test_the_newest_state_counts_whatever_the_files_are_called(tmp_path: Path) -
     assert bodies(tmp_path) == {"k": "ny", "l": "Ord"}
     left = [one for one in read(tmp_path, "sv").found if isinstance(one, LeftOut)]
     assert [one.name for one in left] == ["c.html"]
+
+
+@pytest.mark.parametrize("cut", [b"<title>hal", b"", b"<title>hel</title><descr"])
+def test_a_file_that_ends_in_the_middle_says_so(tmp_path: Path, cut: bytes) -> None:
+    whole = (
+        b"<item><guid>a</guid><title>hel</title><pubDate>Fri, 1 Mar 2019 10:00:00 GMT</pubDate>"
+        b"<description>Ord</description></item>"
+    )
+    file = tmp_path / "feed.xml"
+    begun = b'<?xml version="1.0"?><rss version="2.0"><channel><title>D</title>'
+    file.write_bytes(begun + whole + b"<item><guid>b</guid>" + cut)
+    assert bodies(file) == {"hel": "Ord"}
+    left = [one for one in read(file, "sv").found if isinstance(one, LeftOut)]
+    assert [(one.name, one.why) for one in left] == [
+        ("feed.xml", "the file ends in the middle; what stands whole in it is taken")
+    ]
+    file.write_bytes(begun + whole + b"</channel></rss>")
+    assert not [one for one in read(file, "sv").found if isinstance(one, LeftOut)]
 
 
 def test_a_document_that_would_fill_the_memory_is_left_out(tmp_path: Path) -> None:
