@@ -199,10 +199,11 @@ def beside(
     session: Session, start: date, end: date, chosen: Select[Post, Revision] | None = None
 ) -> tuple[date | None, date | None]:
     """The last day with posts before `start` and the first from `end` on, of all or the chosen."""
-    among = published() if chosen is None else chosen
-    before = among.with_only_columns(func.max(Post.dated)).where(Post.dated < start)
-    after = among.with_only_columns(func.min(Post.dated)).where(Post.dated >= end)
-    return session.scalar(before), session.scalar(after)
+    days = (published() if chosen is None else chosen).with_only_columns(Post.dated)
+    # Not by min and max: PostgreSQL would read all that is before or after.
+    before = days.where(Post.dated < start).order_by(Post.dated.desc(), Post.sequence.desc())
+    after = days.where(Post.dated >= end).order_by(Post.dated, Post.sequence)
+    return session.scalar(before.limit(1)), session.scalar(after.limit(1))
 
 
 def between(start: date, end: date) -> Select[Post, Revision]:

@@ -27,7 +27,10 @@ blueprint = Blueprint("journey", __name__)
 blueprint.add_app_template_filter(kind_word)
 blueprint.add_app_template_filter(voice_word)
 
-MONTH_SIZE = 60
+MONTH_SIZE = 24
+"""Posts of a month that are listed on a page: few months have more."""
+WHOLE_SIZE = 60
+"""Posts of a month that are read in full on a page."""
 PICTURES_IN_CHAPTER = 3
 
 
@@ -206,12 +209,12 @@ def _chapter(start: date, end: date) -> ResponseReturnValue:
     filters, lang = with_present_addresses(asked()), language()
     after = cursor(request.args.get("after"))
     among = journey.filtered(filters)
-    part = journey.walk(
-        db(), journey.inside(among, start, end), after=after, size=MONTH_SIZE, lang=lang
-    )
+    whole = request.args.get("whole") == "1"
+    size = WHOLE_SIZE if whole else MONTH_SIZE
+    inside = journey.inside(among, start, end)
+    part = journey.walk(db(), inside, after=after, size=size, lang=lang)
     if not part.posts:
         raise NotFound
-    whole = request.args.get("whole") == "1"
     pictured = [post.picture for post in part.posts if post.picture]
     before, then = journey.beside(db(), start, end, among)
     onward = {"after": part.after, "whole": "1" if whole else None}

@@ -11,11 +11,24 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
+from diary.demo import loader
+from diary.demo.content import journey
 from diary.domain import forgetting
 from diary.media.storage import Storage
-from diary.models import Byline, Event, Lab, Outgoing, Person, Post, Provenance, Revision, Status
+from diary.models import (
+    Byline,
+    Event,
+    Lab,
+    Origin,
+    Outgoing,
+    Person,
+    Post,
+    Provenance,
+    Revision,
+    Status,
+)
 from tests.builders import NOW, a_method
 from tests.cli.test_commands import diary, environment
 
@@ -112,6 +125,29 @@ def test_either_order_comes_to_the_same(
     (other / "cut.txt").write_text((DATA / "lykta.txt").read_text("utf-8")[:300], "utf-8")
     assert "0 new, 0 filled in" in bring_in(tmp_path, other, *publish)
     assert fields(db) == one
+
+
+def test_a_page_that_is_found_fills_a_post_of_the_demonstration_in(
+    sessions: sessionmaker[Session],
+    db: Session,
+    store: Storage,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    title = "Finnes: lokaler. Sökes: aktörer"
+    posts = [source for source in journey() if source.title == title]
+    monkeypatch.setattr(loader, "journey", lambda: posts)
+    monkeypatch.setattr(loader, "queue", list)
+    loader.build(loader.Workshop(sessions, store, NOW, lambda _done, _total: None))
+    page = tmp_path / "page.txt"
+    page.write_text(f"3 oktober 2018\n\n{title}\n\nEtt påhittat brödstycke.\n", "utf-8")
+    assert "0 new, 1 filled in" in bring_in(tmp_path, page, "--publish")
+    [(_, said, body, name, _, origin, _)] = fields(db)
+    assert (said, body, name) == (title, "Ett påhittat brödstycke.", "Anna Kanervo")
+    assert origin is not Origin.TITLE
+    lab = select(Lab.slug).join(Revision).join(Post, Post.live_id == Revision.id)
+    assert db.scalar(lab) == "rannebergen"
+    assert [*db.scalars(select(Person.name))].count(name) == 1
 
 
 def test_what_somebody_has_changed_here_is_left_alone(
