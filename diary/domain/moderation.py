@@ -118,13 +118,7 @@ def decide(
     corrects = _corrects(post, verdict)
     was_out, revision_id = post.live_id, verdict.revision_id
     if verdict.step in LETS_OUT:
-        if post.waiting_id is None:
-            raise NotPossible("Nothing waits to be published.")
-        readers.check_read(session, actor, revision_id, house)
-        consents.settle(session, actor, post, revision_id, now)
-        revision_id = post.waiting_id = _filed(session, post, verdict)
-        if verdict.found is not None:
-            sent_in.tell_found(session, post, verdict.found)
+        revision_id = _ready(session, actor, post, verdict, now, house)
     _carry_out(session, post, verdict.step, now, house.zone)
     if corrects:
         _correct(session, actor, post, verdict.correction or "", now)
@@ -145,6 +139,20 @@ def decide(
         words=verdict.words,
     )
     return post
+
+
+def _ready(
+    session: Session, actor: Actor, post: Post, verdict: Verdict, now: datetime, house: House
+) -> int:
+    """The revision that goes out, filed and with its pictures settled."""
+    if post.waiting_id is None:
+        raise NotPossible("Nothing waits to be published.")
+    readers.check_read(session, actor, verdict.revision_id, house)
+    consents.settle(session, actor, post, verdict.revision_id, now)
+    post.waiting_id = _filed(session, post, verdict)
+    if verdict.found is not None:
+        sent_in.tell_found(session, post, verdict.found)
+    return post.waiting_id
 
 
 def let_out(
