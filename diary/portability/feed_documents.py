@@ -52,6 +52,8 @@ class Document:
     title: str
     entries: tuple[Entry, ...]
     onward: tuple[str, ...] = ()
+    itself: str = ""
+    """The address it says it stands at (RFC 4287, section 4.2.7.2)."""
     skipped: tuple[str, ...] = field(default=())
     """Entries without a word, by their ids."""
     cut: bool = False
@@ -77,15 +79,14 @@ def document(data: bytes, address: str = "") -> Document:
     found = _document(
         parsed.feed.get("title", ""),
         [_entry(one, parsed.feed) for one in parsed.entries[:whole]],
-        [
-            link.get("href", "")
-            for rel in _ONWARD
-            for link in parsed.feed.get("links", ())
-            if link.get("rel") == rel
-        ],
+        [one for rel in _ONWARD for one in _links(parsed.feed, rel)],
         address,
     )
-    return replace(found, cut=cut)
+    return replace(found, cut=cut, itself=next(iter(_links(parsed.feed, "self")), ""))
+
+
+def _links(feed: Mapping[str, Any], rel: str) -> list[str]:
+    return [link.get("href", "") for link in feed.get("links", ()) if link.get("rel") == rel]
 
 
 def walk(start: str, fetch: Callable[[str], bytes]) -> Iterator[Document]:
@@ -114,7 +115,7 @@ def _document(
         title,
         kept,
         tuple(dict.fromkeys(joined(address, one) for one in onward if one)),
-        tuple(one.id for one in entries if not (one.title or one.html)),
+        skipped=tuple(one.id for one in entries if not (one.title or one.html)),
     )
 
 
@@ -181,7 +182,9 @@ def _json(data: bytes, address: str) -> Document:
         entries = [_item(one, lang, address) for one in feed.get("items") or () if _is_map(one)]
     except (AttributeError, TypeError) as wrong:
         raise Unreadable("Its items are not as JSON Feed 1.1 has them.") from wrong
-    return _document(str(feed.get("title") or ""), entries, [feed.get("next_url") or ""], address)
+    title, onward = str(feed.get("title") or ""), [str(feed.get("next_url") or "")]
+    found = _document(title, entries, onward, address)
+    return replace(found, itself=str(feed.get("feed_url") or ""))
 
 
 def _is_map(one: object) -> bool:

@@ -176,7 +176,8 @@ def _marked(text: str, spans: list[tuple[int, int]]) -> Markup:
 def _groups(
     counted: Facets, filters: Filters, asked: str, lang: str
 ) -> list[tuple[str, list[Choice]]]:
-    """The filters that tell hits apart, each with its values, the most frequent first."""
+    """The filters that tell hits apart, each with its values, the most frequent first, of equals
+    by their names."""
     names = _names(lang)
     labels = {
         "lab": called("lab"),
@@ -198,7 +199,7 @@ def _groups(
                 address(asked, _with(filters, name, "" if value == now else value)),
                 value == now,
             )
-            for value, count in counted.of[name].most_common()
+            for value, count in sorted(counted.of[name].items(), key=lambda one: (-one[1], one[0]))
             if name not in {"lab", "method"} or value in names[name]
         ]
         if len(shown) > 1 or now:

@@ -53,6 +53,15 @@ def test_an_invitation_to_no_place_is_refused(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_database_that_does_not_answer_is_said_in_one_sentence(tmp_path: Path) -> None:
+    nobody = "postgresql://someone:geheim@127.0.0.1:1/diary"
+    done = diary(tmp_path, "upgrade", DIARY_DATABASE_URL=nobody)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: The database cannot be reached. See that it runs")
+    assert done.stderr.count("\n") == 1
+    assert "geheim" not in done.stderr
+
+
 def test_a_wrong_setting_is_said_in_one_sentence(tmp_path: Path) -> None:
     done = diary(tmp_path, "upgrade", DIARY_TIMEZONE="Europe/Boden")
     assert done.returncode == 2

@@ -71,6 +71,20 @@ def test_a_moment_before_all_time_is_none(tmp_path: Path) -> None:
     assert [*read(tmp_path, "sv").found] == [LeftOut("k", "it names no day")]
 
 
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>D</title><id>d</id>
+<link rel="self" href="{0}"/><link rel="{1}" href="{2}"/></feed>"""
+
+
+def test_a_feed_that_goes_on_elsewhere_says_where(tmp_path: Path) -> None:
+    first, second = "https://example.org/1", "https://example.org/2"
+    (tmp_path / "feed.atom").write_text(ATOM.format(first, "prev-archive", second))
+    assert [lines for _, lines in read(tmp_path, "sv").notes()] == [[second]]
+    (tmp_path / "second.atom").write_text(ATOM.format(second, "current", first))
+    assert [lines for _, lines in read(tmp_path, "sv").notes()] == [[]]
+    (tmp_path / "feed.json").write_bytes(saved(item("k"), onward="https://example.org/3"))
+    assert [lines for _, lines in read(tmp_path, "sv").notes()] == [["https://example.org/3"]]
+
+
 def test_it_is_walked_on_only_when_asked(tmp_path: Path) -> None:
     file = tmp_path / "feed.json"
     file.write_bytes(saved(item("new"), onward="https://example.org/2"))
