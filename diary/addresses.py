@@ -71,7 +71,7 @@ def old_address(address: str) -> str:
         numbers = parse_qs(parts.query)
     except ValueError:
         return ""
-    path = unicodedata.normalize("NFC", unquote(parts.path)).strip("/")
+    path = unicodedata.normalize("NFC", unquote(parts.path)).replace("\0", "").strip("/")
     path = path.removesuffix("/embed")
     if path not in {"", "index.php"}:
         return path[:500]

@@ -1,6 +1,7 @@
 """The commands: `diary …`."""
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from diary.cli.bench import bench
 from diary.cli.deliver import deliver
@@ -15,9 +16,12 @@ from diary.cli.serve import serve
 from diary.cli.upgrade import upgrade
 from diary.config import SettingsError
 
+UNREACHABLE = "The database cannot be reached. See that it runs and what DIARY_DATABASE_URL says."
+
 
 class Diary(click.Group):
-    """Says what is wrong with a setting in one sentence, with exit status 2."""
+    """Says in one sentence what is wrong with a setting (exit status 2) or where the database
+    does not answer (1)."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
@@ -25,6 +29,11 @@ class Diary(click.Group):
             return super().invoke(ctx)
         except SettingsError as error:
             raise click.UsageError(str(error)) from error
+        except OperationalError as error:
+            if error.statement is not None:  # it answered, and something else is wrong
+                raise
+            reason = str(error.orig).partition("\n")[0]
+            raise click.ClickException(f"{UNREACHABLE} ({reason})") from error
 
 
 @click.group(cls=Diary)

@@ -12,7 +12,7 @@ from flask import Flask, Response
 from sqlalchemy import event
 from werkzeug.utils import import_string
 
-from diary.cli import bench_feeds, bench_photos, bench_queue
+from diary.cli import bench_feeds, bench_journey, bench_photos, bench_queue
 from diary.cli.demo import build_demonstration
 from diary.config import load
 
@@ -32,12 +32,13 @@ class Measured:
 
 
 @click.command()
-@click.option("--as-json", is_flag=True, help="Print JSON instead of a table.")
+@click.option("--as-json", is_flag=True, help="Print JSON instead of tables.")
 def bench(*, as_json: bool) -> None:
     """Measure pages and photos.
 
-    Pages of a fresh demonstration stand beside a bare Flask view, photos of 12 megapixels beside
-    Pillow's plain way, each in the same run.
+    Pages of a fresh demonstration stand beside a bare Flask view and beside themselves in a diary a
+    hundred and a thousand times as long, photos of 12 megapixels beside Pillow's plain way, each in
+    the same run.
     """
     with TemporaryDirectory(prefix="diary-bench-") as folder:
         settings = load({}, demo=True, root=Path(folder))
@@ -45,6 +46,7 @@ def bench(*, as_json: bool) -> None:
         # The roof is known by name alone, as the server knows it.
         app = import_string("diary.app:create_app")(settings)
         rows = [_measure(app, page) for page in PAGES]
+        journey = bench_journey.measure(settings)
         with app.extensions["diary"].sessions() as session:
             queue = bench_queue.measure(session)
         feeds = bench_feeds.measure(app)
@@ -52,20 +54,50 @@ def bench(*, as_json: bool) -> None:
     if as_json:
         measured = {"pages": [*map(asdict, rows)], "photos": [*map(asdict, photos)]}
         measured |= {"queue": [asdict(queue)], "feeds": [*map(asdict, feeds)]}
+        measured |= {"journey": [*map(asdict, journey)]}
         click.echo(json.dumps(measured, indent=2))
-        return
+    else:
+        _tell_pages(rows)
+        _tell_journey(journey)
+        _tell_queue(queue)
+        _tell_feeds(feeds)
+        _tell_photos(photos)
+
+
+def _tell_pages(rows: list[Measured]) -> None:
     click.echo(f"{'page':34}{'per second':>12}{'of bare':>10}{'queries':>9}{'bytes':>8}")
     for row in rows:
         click.echo(
             f"{row.page:34}{row.per_second:12.0f}{row.ratio:10.3f}{row.queries:9}{row.bytes:8}"
         )
+
+
+def _tell_journey(pages: list[bench_journey.Page]) -> None:
+    """Milliseconds in each diary; behind each ratio, in brackets, what it may be."""
+    click.echo(
+        f"\n{'journey, ms':32}{'176 posts':>10}{'17,600':>8}{'176,000':>9}  ratios (at most)"
+    )
+    for page in pages:
+        few, many, most = (1000 * seconds for seconds in page.seconds)
+        ratios = (f"{a:6.2f} ({b})" for a, b in zip(page.ratios, page.limits, strict=True))
+        named = f"{page.database:11}{page.path:21}"
+        click.echo(f"{named}{few:10.1f}{many:8.1f}{most:9.1f}  {''.join(ratios)}")
+
+
+def _tell_queue(queue: bench_queue.Queue) -> None:
     click.echo(
         f"\nqueue, ms: {queue.few * 1000:.1f} with {bench_queue.FEW} waiting, "
         f"{queue.many * 1000:.1f} with {bench_queue.MANY}: ratio {queue.ratio:.2f}"
     )
+
+
+def _tell_feeds(feeds: list[bench_feeds.Document]) -> None:
     click.echo(f"\n{'feed, ms':34}{'176 posts':>12}{'17,600':>10}{'ratio':>7}")
     for one in feeds:
         click.echo(f"{one.path:34}{one.few * 1000:12.1f}{one.many * 1000:10.1f}{one.ratio:7.2f}")
+
+
+def _tell_photos(photos: list[bench_photos.Photo]) -> None:
     click.echo(
         f"\n{'photo':28}{'ours, s':>10}{'plain, s':>10}{'ratio':>7}{'MB':>6}{'plain MB':>10}"
     )

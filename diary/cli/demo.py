@@ -1,5 +1,6 @@
 """`diary demo`: the demonstration, built if it is not there, and served."""
 
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,9 @@ from diary.domain.upgrade import upgrade
 from diary.media.storage import open_storage
 from diary.models import make_engine, make_sessions
 
+STEP = 20
+"""After how many posts a line is written where no bar can be drawn."""
+
 
 @click.command()
 @click.option("--fresh", is_flag=True, help="Start over: what people wrote in it is removed.")
@@ -25,6 +29,9 @@ def demo(*, fresh: bool, only_build: bool) -> None:
     if fresh:
         _remove(settings)
         settings = load(demo=True)
+    click.echo(f"The demonstration is built in {settings.instance}; the first time takes minutes.")
+    if os.environ.get("DIARY_INSTANCE"):
+        click.echo("DIARY_INSTANCE is left alone: it names a real diary.")
     build_demonstration(settings)
     if not only_build:
         click.echo(f"The diary is open on http://{settings.host}:{settings.port} (stop: Ctrl+C)")
@@ -45,12 +52,11 @@ def build_demonstration(settings: Settings) -> None:
     upgrade(engine, now)
     with Progress(transient=True) as bar:
         task = bar.add_task("Drawing and binding the diary …", total=None)
-        build(
-            Workshop(
-                make_sessions(engine),
-                open_storage(settings.storage_url),
-                now,
-                lambda done, total: bar.update(task, completed=done, total=total),
-            )
-        )
+
+        def tell(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+            if not bar.console.is_terminal and done % STEP == 0:
+                click.echo(f"{done} of {total} posts")
+
+        build(Workshop(make_sessions(engine), open_storage(settings.storage_url), now, tell))
     engine.dispose()

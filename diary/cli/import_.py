@@ -20,12 +20,13 @@ from diary.domain.fitting import Help
 from diary.domain.importing import Taken, bring_in, let_out, missing, settle_links
 from diary.domain.incoming import Batch, Incoming, IncomingPicture, LeftOut, NotReadable
 from diary.domain.pictures import new_row, store_files
-from diary.domain.placing import BadMapping, Place, Places
+from diary.domain.placing import MAX_MAPPING, BadMapping, Place, Places
 from diary.media import images, memory
 from diary.media.storage import Storage, open_storage
 from diary.models import Picture, begin_writing, make_engine, make_sessions
 from diary.portability.fetching import fetch as fetch_from
-from diary.portability.pictures import Finder, NoPicture, finder
+from diary.portability.pictures import Finder, NoPicture
+from diary.portability.saved import decoded
 from diary.queries import imports
 from diary.queries.site import site
 from diary.text.films import is_web
@@ -108,7 +109,7 @@ def import_(
             sessions=sessions,
             store=store,
             help=_help(sessions, store, mapping, batch, said),
-            finder=finder(folder, network=fetch),
+            finder=Finder(folder, fetch_from if fetch else None),
             report=said,
             dry_run=dry_run,
         )
@@ -158,7 +159,9 @@ def _help(
             session.commit()
     if mapping is None:
         return Help(places=Places(placing.by_name(known)), erased=gone)
-    return Help(places=placing.read(mapping.read_text("utf-8"), known, persons), erased=gone)
+    with mapping.open("rb") as file:
+        text = decoded(file.read(4 * MAX_MAPPING + 1))  # a character has four bytes at most
+    return Help(places=placing.read(text, known, persons), erased=gone)
 
 
 def _bring_in(work: Import, batch: Batch, *, publish: bool) -> None:

@@ -11,6 +11,7 @@ from diary.domain.importing import Outcome, Taken
 from diary.domain.incoming import Incoming, IncomingPicture, LeftOut, Standing
 from diary.domain.placing import Places, template
 from diary.text.names import persons_in
+from diary.text.plain import tidy_line
 
 ON_SCREEN = 40
 """Lines of each list that are printed; the file has all."""
@@ -98,7 +99,7 @@ class Report:
         for what, lines in self.lists.items():
             if lines:
                 yield f"\n{what}:"
-                yield from (f"  {line}" for line in lines[:most])
+                yield from (f"  {tidy_line(line)}" for line in lines[:most])  # strangers' words
                 if most is not None and len(lines) > most:
                     yield f"  … and {len(lines) - most} more; --report FILE has all"
         if self.dry_run and (self.tags or self.authors):

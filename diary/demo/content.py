@@ -1,7 +1,7 @@
 """The demonstration's posts as plain values, read from the files beside this one."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,8 @@ import frontmatter
 import yaml
 
 from diary.domain.incoming import kind_of
+from diary.domain.placing import LAB, METHOD, full
+from diary.domain.reconstruction import Level, Trace
 from diary.models import Claim, Kind, Origin, Precision, Voice
 
 FOLDER = Path(__file__).parent / "content"
@@ -61,6 +63,7 @@ class Source:
     origin: Origin = Origin.EXAMPLE
     source_url: str = ""
     seen_on: str = ""
+    evidence: tuple[Trace, ...] = ()
     account: str = ""
     sent_days_ago: int = 0
 
@@ -125,8 +128,9 @@ def _register() -> Iterator[Source]:
             yield _recovered(row, methods)
 
 
-def _recovered(row: dict[str, str], methods: dict[str, str]) -> Source:
+def _recovered(row: dict[str, str], slugs: dict[str, str]) -> Source:
     """A post of the register: its facts, and nothing else."""
+    methods = tuple(slugs.get(key, key) for key in row["methods"].split(";") if key)
     kind = kind_of(row["role"], row["organisation"])
     return Source(
         key=f"register/{row['date']}/{row['title']}",
@@ -135,10 +139,28 @@ def _recovered(row: dict[str, str], methods: dict[str, str]) -> Source:
         dated=date.fromisoformat(row["date"]) if row["date"] else STAND_IN_DAY,
         precision=Precision.DAY if row["date"] else Precision.UNKNOWN,
         lab=row["lab"],
-        methods=tuple(methods.get(key, key) for key in row["methods"].split(";") if key),
+        methods=methods,
         authors=(Author(row["author"], row["role"], kind, real=True),) if row["author"] else (),
         # Whatever was seen of it, what is shown here are its facts alone.
         origin=Origin.TITLE,
         source_url=row["url"] or row["seen_on"],
         seen_on=row["seen_on"],
+        evidence=(_trace(row, methods),),
+    )
+
+
+def _trace(row: dict[str, str], methods: Iterable[str]) -> Trace:
+    """The row as `import --from pages` would have kept it, so that a page that is found fills the
+    post in."""
+    places = [full(LAB, row["lab"])] if row["lab"] else []
+    return Trace(
+        page=row["seen_on"],
+        level=Level.TITLE,
+        title=row["title"],
+        dated=date.fromisoformat(row["date"]) if row["date"] else None,
+        author=row["author"],
+        role=row["role"],
+        organisation=row["organisation"],
+        address=row["url"],
+        tags=(*places, *(full(METHOD, slug) for slug in methods)),
     )

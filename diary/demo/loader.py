@@ -22,6 +22,7 @@ from diary.domain.importing import NOON
 from diary.domain.journal import record
 from diary.domain.pictures import add_picture, store_files
 from diary.domain.publishing import go_public
+from diary.domain.reconstruction import to_json
 from diary.domain.revisions import snapshot
 from diary.domain.settings import PAGES, put
 from diary.media.images import Prepared, from_image
@@ -123,6 +124,7 @@ def _add(session: Session, source: Source, prepared: list[Prepared], now: dateti
             key=source.key,
             source_url=source.source_url,
             seen_on=source.seen_on,
+            evidence=to_json(source.evidence),
         ),
     )
     session.add(post)
@@ -183,8 +185,9 @@ def _pictures(
 
 
 def _person(session: Session, author: Author, now: datetime, lab: str) -> Person:
-    """A person of the register or a character: each name is one person within its own world."""
-    world = "register" if author.real else "example"
+    """Somebody of the register, known to `import --from pages` too, or a character: each name is
+    one person within its own world."""
+    world = "pages" if author.real else "example"
     return person(session, world, BylineContent(author.name, author.role, author.kind), now, lab)
 
 

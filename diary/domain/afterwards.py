@@ -86,7 +86,8 @@ def _bring_back(session: Session, post: Post, revision_id: int | None, now: date
         post.published_at = None
         letters.withdraw(session, post.id)
     else:
-        post.dated, post.precision, post.lab_id = before.dated, before.precision, before.lab_id
+        post.stand_on(before.dated, before.precision)
+        post.lab_id = before.lab_id
     if corrections or before is None:
         touch(session, post, now)
     else:

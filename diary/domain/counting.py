@@ -26,7 +26,6 @@ from diary.models import (
     Provenance,
     Revision,
     RevisionMethod,
-    State,
     Tally,
 )
 from diary.queries.journey import month_bounds
@@ -42,9 +41,7 @@ def cell(dated: date, lab_id: int | None) -> Cell:
 
 
 def count(session: Session, cells: Iterable[Cell]) -> None:
-    """Count these cells anew."""
-    # Of two at once the second waits here, so that neither counts what the other is about to do.
-    session.execute(select(State.id).with_for_update())
+    """Count these cells anew; whoever asks has locked `State`, so that nobody else counts now."""
     for first, lab_id in sorted(cells):
         session.execute(delete(Tally).where(Tally.month == first, Tally.lab_id == lab_id))
         within = published().where(

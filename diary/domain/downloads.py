@@ -30,21 +30,15 @@ KEPT = 2
 _PIECE = re.compile(rf"{PREFIX}(\d+)\.")
 
 
-def _wait(session: Session) -> None:
-    """Until no other transaction takes back or begins: who closes must see what has begun, and who
-    begins must read what has changed."""
-    session.execute(select(State.id).with_for_update())
-
-
 def close(session: Session) -> None:
-    """Take back all there is, made or in the making."""
-    _wait(session)
+    """Take back all there is, made or in the making; whoever does so has locked `State`."""
     session.execute(delete(Edition))
 
 
 def begin(session: Session, now: datetime, *, at_once: bool = False) -> int | None:
     """Begin an edition if one is due: its number. None if not, or if somebody makes one."""
-    _wait(session)
+    # Who begins must read what has changed, and who takes back must see what has begun.
+    session.execute(select(State.id).with_for_update())
     version, changed_at, _ = site.version(session)
     present = downloads.newest(session)
     making = select(Edition.id).where(Edition.made_at.is_(None), Edition.alive_at > now - LEASE)

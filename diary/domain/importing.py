@@ -38,6 +38,7 @@ from diary.models import (
     Status,
 )
 from diary.queries import named
+from diary.text.films import is_web
 from diary.text.plain import slug as slug_of
 from diary.text.plain import tidy, tidy_line
 
@@ -248,7 +249,9 @@ def _note(session: Session, post: Post, item: Incoming, lost: tuple[str, ...]) -
     """Keep where it comes from and what moderators should know; returns addresses taken before."""
     known = post.provenance
     assert known is not None  # noqa: S101 (whoever calls has seen it)
-    known.origin, known.source_url, known.seen_on = item.origin, item.source_url, item.seen_on
+    source_url = tidy_line(item.source_url)
+    known.origin, known.seen_on = item.origin, tidy_line(item.seen_on)
+    known.source_url = source_url if is_web(source_url) else ""
     if known.evidence != item.evidence:
         known.evidence = item.evidence
     notes = _notes(item, lost)
@@ -274,7 +277,7 @@ def _comment(comment: Comment) -> dict[str, str]:
 def _keep_addresses(session: Session, post: Post, addresses: Iterable[str]) -> Iterable[str]:
     """Where it once stood leads on to where it stands; the first to come has an address."""
     for address in addresses:
-        key = old_address(address)
+        key = old_address(tidy_line(address))
         alias = session.get(Alias, ("post", key)) if key else None
         if alias is not None and alias.target_id != post.id:
             yield address

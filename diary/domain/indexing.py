@@ -24,6 +24,7 @@ from diary.models import (
     SearchRow,
     Setting,
     ShownPicture,
+    State,
 )
 from diary.queries.posts import cards, fetch, published
 from diary.queries.said import all_names, pieces
@@ -135,14 +136,19 @@ def index(session: Session, posts: Iterable[int]) -> None:
     """
     cells: set[counting.Cell] = set()
     for ids in _parts(sorted(posts)):
+        concerned = _public(select(Post.id).where(Post.id.in_(ids)))
+        if session.scalar(concerned.limit(1)) is None:
+            continue  # drafts hold nobody up
+        # Of two at once the second waits here: it must see the rows, the counts and the editions
+        # as the first leaves them.
+        session.execute(select(State.id).with_for_update())
         gone = delete(SearchRow).where(SearchRow.post_id.in_(ids))
         known = session.execute(gone.returning(SearchRow.month, SearchRow.lab_id)).all()
         if known:  # a post that was public is not as it was
             downloads.close(session)
         cells.update((month, lab_id) for month, lab_id in known)
         cells.update(_insert(session, ids))
-    if cells:
-        counting.count(session, cells)
+    counting.count(session, cells)
 
 
 def _insert(session: Session, ids: Sequence[int]) -> set[counting.Cell]:

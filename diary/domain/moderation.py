@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from diary.domain import consents, policy, readers, telling
+from diary.domain import consents, policy, readers, sent_in, telling
 from diary.domain.content import Content, line_problems
 from diary.domain.due import expect
 from diary.domain.errors import (
@@ -79,7 +79,8 @@ class Verdict:
 
     `at` is when a scheduled post goes out; `correction` the line that readers are told with what
     is published anew, None where it does not matter to them; `gist` the line in the main language
-    it goes out with and `filing` what it is kept under, None for its own.
+    it goes out with and `filing` what it is kept under, None for its own; `found` whether it is one
+    of a rebuilt journey's posts, None where that is not asked.
     """
 
     step: Step
@@ -90,6 +91,7 @@ class Verdict:
     correction: str | None = None
     gist: str | None = None
     filing: Filing | None = None
+    found: bool | None = None
 
 
 def decide(
@@ -116,11 +118,7 @@ def decide(
     corrects = _corrects(post, verdict)
     was_out, revision_id = post.live_id, verdict.revision_id
     if verdict.step in LETS_OUT:
-        if post.waiting_id is None:
-            raise NotPossible("Nothing waits to be published.")
-        readers.check_read(session, actor, revision_id, house)
-        consents.settle(session, actor, post, revision_id, now)
-        revision_id = post.waiting_id = _filed(session, post, verdict)
+        revision_id = _ready(session, actor, post, verdict, now, house)
     _carry_out(session, post, verdict.step, now, house.zone)
     if corrects:
         _correct(session, actor, post, verdict.correction or "", now)
@@ -141,6 +139,20 @@ def decide(
         words=verdict.words,
     )
     return post
+
+
+def _ready(
+    session: Session, actor: Actor, post: Post, verdict: Verdict, now: datetime, house: House
+) -> int:
+    """The revision that goes out, filed and with its pictures settled."""
+    if post.waiting_id is None:
+        raise NotPossible("Nothing waits to be published.")
+    readers.check_read(session, actor, verdict.revision_id, house)
+    consents.settle(session, actor, post, verdict.revision_id, now)
+    post.waiting_id = _filed(session, post, verdict)
+    if verdict.found is not None:
+        sent_in.tell_found(session, post, verdict.found)
+    return post.waiting_id
 
 
 def let_out(

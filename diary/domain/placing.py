@@ -10,6 +10,8 @@ import yaml
 from diary.domain.incoming import Author
 from diary.text.names import fold
 
+MAX_MAPPING = 1_000_000
+"""Characters of a mapping file."""
 LAB, METHOD = "lab", "method"
 
 
@@ -104,15 +106,18 @@ def read(text: str, places: Iterable[Place], persons: Mapping[str, tuple[int, ..
 
 
 def _values(text: str) -> dict[str, dict[str, str]]:
+    if len(text) > MAX_MAPPING:
+        raise BadMapping(f"The mapping file has more than {MAX_MAPPING:,} characters.")
     try:
         values: Any = yaml.safe_load(text) or {}
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise BadMapping(f"The mapping file is no YAML: {error}") from error
     if not isinstance(values, dict) or set(values) - {"tags", "authors"}:
         raise BadMapping("The mapping file has two parts, `tags:` and `authors:`, and no other.")
     parts = {name: values.get(name) or {} for name in ("tags", "authors")}
     for name, part in parts.items():
-        if not isinstance(part, dict):
+        # A few aliases within lists would come to more than any memory holds.
+        if not isinstance(part, dict) or any(isinstance(one, dict | list) for one in part.values()):
             raise BadMapping(f"Under `{name}:` each line is what it is there, a colon, what here.")
     return {
         name: {str(there): str(here or "").strip() for there, here in part.items()}

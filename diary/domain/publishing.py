@@ -42,7 +42,7 @@ def go_public(
     post.updated_at = max(post.updated_at or since, since)
     post.live_id = revision.id
     post.waiting_id = None
-    post.dated, post.precision = revision.dated, revision.precision
+    post.stand_on(revision.dated, revision.precision)
     post.lab_id = revision.lab_id
     if zone:
         pings.queue(session, (was_out, revision.id), now)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from diary.addresses import old_address
 from diary.text.films import host
@@ -32,6 +32,14 @@ class Level(enum.IntEnum):
     FULL = 3
 
 
+class Shown(NamedTuple):
+    """A picture on a page: its address, or its path beside the page as browsers save it."""
+
+    source: str
+    alt: str = ""
+    credit: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """What one page says of one post. `page` names the page; `cut` if it breaks off within."""
@@ -47,6 +55,7 @@ class Trace:
     organisation: str = ""
     captions: tuple[str, ...] = ()
     credits: tuple[str, ...] = ()
+    pictures: tuple[Shown, ...] = ()
     address: str = ""
     tags: tuple[str, ...] = ()
     cut: bool = False
@@ -248,4 +257,5 @@ def from_json(evidence: Iterable[dict[str, Any]]) -> Iterator[Trace]:
             values["dated"] = date.fromisoformat(kept["dated"])
         for field in ("captions", "credits", "tags"):
             values[field] = tuple(kept.get(field, ()))
+        values["pictures"] = tuple(Shown(*one) for one in kept.get("pictures", ()))
         yield Trace(**values)

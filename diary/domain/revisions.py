@@ -25,6 +25,7 @@ from diary.models import (
     Person,
     Picture,
     Post,
+    Precision,
     Revision,
     RevisionLink,
     ShownPicture,
@@ -36,6 +37,7 @@ from diary.text.plain import first_name, heading, rest_after
 OPENING_LENGTH = 220
 LINK = re.compile(r'href="/posts/([a-z0-9-]+)"')
 """A link to a post, as `markdown.render` writes it."""
+UNDATED_WORDS = {"sv": "Utan datum", "en": "Without a date", "ar": "بلا تاريخ"}
 AT_ONCE = 100
 """How many revisions are made again in one go."""
 
@@ -88,7 +90,7 @@ def snapshot(
     session.flush()
     link(session, revision)
     if post.live_id is None:
-        post.dated, post.precision = content.dated, content.precision
+        post.stand_on(content.dated, content.precision)
         post.lab_id = revision.lab_id
     return revision
 
@@ -107,6 +109,8 @@ def _derived(text: Content | Revision) -> dict[str, Any]:
 
 def _day(text: Content | Revision) -> str:
     """What pictures without a word are called: nothing that stands with them, as they may go."""
+    if text.precision is Precision.UNKNOWN:
+        return UNDATED_WORDS.get(text.lang, UNDATED_WORDS["en"])
     try:
         return format_date(text.dated, "d MMMM y", locale=text.lang)
     except UnknownLocaleError:

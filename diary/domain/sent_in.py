@@ -17,9 +17,8 @@ from diary.domain.pictures import add_picture
 from diary.domain.revisions import lab_id, snapshot
 from diary.domain.writing import check
 from diary.media.images import Prepared
-from diary.models import Kind, Person, Post, Precision, Sender, Status
-from diary.queries import journey
-from diary.queries.posts import published
+from diary.models import Kind, Origin, Post, Precision, Provenance, Sender, Status
+from diary.queries.missing import is_found
 from diary.queries.site import site
 
 
@@ -68,7 +67,7 @@ def send_in(
     known = select(Post).join(Sender).where(Sender.form_key == found.form_key)
     if (post := session.scalar(known)) is not None:
         return post
-    content = _content(session, found, today)
+    content = _content(found, today)
     _refuse(session, found, content, bool(photos), today)
     post = Post(
         uid=new_uid(),
@@ -84,30 +83,30 @@ def send_in(
     session.flush()
     content = replace(
         content,
-        bylines=tuple(_signed(session, found, now)),
+        bylines=(BylineContent(found.name, kind=Kind.GUEST),) if found.name else (),
         pictures=tuple(_pictures(session, post, found, photos, now)),
     )
     revision = snapshot(session, post, content, now)
     post.waiting_id = revision.id
-    session.add(
-        Sender(
-            uid=new_uid(),
-            post_id=post.id,
-            form_key=found.form_key,
-            at=now,
-            contact=found.contact,
-        )
-    )
+    who = {"form_key": found.form_key, "at": now, "contact": found.contact}
+    session.add(Sender(uid=new_uid(), post_id=post.id, **who))
     record(session, "send_in", now, actor_id=None, post_id=post.id, revision_id=revision.id)
     return post
 
 
-def _content(session: Session, found: Found, today: date) -> Content:
-    """An unknown day stands before all others, until a moderator knows better."""
-    first = journey.first(session, published())
-    stand_in = first.dated if first else today
+def tell_found(session: Session, post: Post, found: bool) -> None:
+    """Note whether a post that nothing imported is one of the rebuilt journey's."""
+    if is_found(session, post.id) in {found, None}:
+        return
+    kept = session.get(Provenance, post.id) or Provenance(post_id=post.id)
+    kept.origin = Origin.FULL if found else Origin.WRITTEN
+    session.add(kept)
+
+
+def _content(found: Found, today: date) -> Content:
+    """What was sent, as a post's content; its day may be unknown until a moderator knows better."""
     return Content(
-        dated=found.dated or stand_in,
+        dated=found.dated or today,
         precision=Precision.DAY if found.dated else Precision.UNKNOWN,
         body=found.body,
         lang=found.lang,
@@ -126,15 +125,6 @@ def _refuse(
     )
     if problems := tuple(wrong):
         raise Invalid(problems)
-
-
-def _signed(session: Session, found: Found, now: datetime) -> Iterable[BylineContent]:
-    """Two of one name are two people: only a moderator may say that they are one."""
-    if found.name:
-        person = Person(uid=new_uid(), name=found.name, kind=Kind.GUEST, created_at=now)
-        session.add(person)
-        session.flush()
-        yield BylineContent(found.name, kind=Kind.GUEST, person_id=person.id)
 
 
 def _pictures(

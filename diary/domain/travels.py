@@ -109,15 +109,10 @@ def _story(method: MethodRef, places: dict[int | None, Thread], steps: Sequence[
 
 
 def _said(method: MethodRef, known: dict[int, LabRef], steps: Sequence[Step]) -> list[Arrival]:
-    """What posts say, once for each way: the earliest that names the other as its inspiration,
-    else the earliest that links to it. Both must be about the method."""
-    ways: dict[tuple[int, int], Step] = {}
-    for step in sorted(steps, key=lambda one: not one.inspired):
-        both = step.follower.method_ids & step.source.method_ids
-        way = (step.source.lab_id, step.follower.lab_id)
-        if method.id in both and known.keys() >= set(way):
-            ways.setdefault(way, step)
+    """What posts say."""
     return [
-        Arrival(known[to], step.follower.dated, known[source], step)
-        for (source, to), step in ways.items()
+        Arrival(known[step.follower.lab_id], step.follower.dated, known[step.source.lab_id], step)
+        for step in steps
+        if step.method_id == method.id
+        and known.keys() >= {step.source.lab_id, step.follower.lab_id}
     ]

@@ -171,7 +171,7 @@ def save(
     copy.content = to_json(content)
     _keep_claims(session, actor, post, content, now)
     if post.status is Status.DRAFT:
-        post.dated, post.precision = content.dated, content.precision
+        post.stand_on(content.dated, content.precision)
         post.lab_id = lab_id(session, content.lab)
     session.flush()
     return copy

@@ -30,6 +30,7 @@ from diary.models.people import (
 )
 from diary.models.pictures import Picture, Rendition
 from diary.models.posts import (
+    UNDATED,
     Byline,
     Post,
     Precision,
@@ -41,6 +42,7 @@ from diary.models.posts import (
     Status,
     Voice,
     WorkingCopy,
+    standing,
 )
 from diary.models.provenance import Origin, Provenance
 from diary.models.recall import Handout, HandoutPicture, Objection, Sender
@@ -51,6 +53,7 @@ from diary.models.taxonomy import Alias, FocusArea, Lab, LabFocusArea, Method
 
 __all__ = [
     "HAS_HUB",
+    "UNDATED",
     "Account",
     "AccountLab",
     "Alias",
@@ -119,4 +122,5 @@ __all__ = [
     "guard_journal",
     "make_engine",
     "make_sessions",
+    "standing",
 ]

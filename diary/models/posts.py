@@ -36,6 +36,15 @@ class Precision(enum.StrEnum):
     UNKNOWN = "unknown"
 
 
+UNDATED = date(9999, 1, 1)
+"""Where posts stand whose day nobody knows: after all others, in a month of their own."""
+
+
+def standing(dated: date, precision: str) -> date:
+    """Where a post about this day stands in the journey."""
+    return UNDATED if precision == Precision.UNKNOWN else dated
+
+
 class Voice(enum.StrEnum):
     """What kind of knowledge a post carries."""
 
@@ -55,7 +64,7 @@ class SecondKind(enum.StrEnum):
 
 class Post(Base):
     """One diary entry. Its words stand in revisions; `dated` and `lab_id` repeat the live one's
-    (else the newest one's), so that lists are walked by an index."""
+    (else the newest one's), so that lists are walked by an index: `dated` as `standing` has it."""
 
     __tablename__ = "posts"
     __table_args__ = (
@@ -116,6 +125,10 @@ class Post(Base):
     publish_at: Mapped[datetime | None] = mapped_column(index=True)
     """When a scheduled one goes out."""
     provenance: Mapped[Provenance | None] = relationship()
+
+    def stand_on(self, dated: date, precision: Precision) -> None:
+        """Take its place in the journey."""
+        self.dated, self.precision = standing(dated, precision), precision
 
 
 class Revision(Base):

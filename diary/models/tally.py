@@ -13,7 +13,8 @@ class Tally(Base):
     Rows of `method_id` 0 count each post once, by where it comes from and whether a resident has
     signed it; the others count those that name the method, whatever their origin and writers. So
     0 stands for no lab and for whatever method, as a key may not be empty. `posts` of undated ones
-    (`closely` is false: known to the year at best) stand in the month of their stand-in day.
+    (`closely` is false: known to the year at best) stand in the month of their stand-in day, those
+    whose day nobody knows in that of UNDATED.
     """
 
     __tablename__ = "tallies"

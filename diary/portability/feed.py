@@ -20,6 +20,7 @@ Fetch = Callable[..., bytes]
 """`fetching.fetch`: the bytes at an address, so many at most."""
 MAX_DOCUMENT = 50_000_000
 """Bytes."""
+GOES_ON = "The feed goes on there; save it beside, or let --fetch walk on"
 LONGEST_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -33,13 +34,18 @@ def read(path: Path | str, lang: str, fetch: Fetch | None = None) -> Batch:
         return Batch(_walked([path], fetch, lang, ()))
     newest: dict[str, datetime] = {}
     onward: dict[str, None] = {}
+    here: set[str] = set()
     for found in _documents(path):
         if isinstance(found, Document):
             onward |= dict.fromkeys(found.onward)
+            here.add(found.itself)
             for entry in found.entries:
                 newest[entry.id] = max(newest.get(entry.id, LONGEST_AGO), _state(entry))
     posts = chain(_saved(path, lang, newest), _walked(onward, fetch, lang, newest))
-    return Batch(posts, None if fetch else len(newest))
+    if fetch:
+        return Batch(posts)
+    lacking = [address for address in onward if address not in here]
+    return Batch(posts, len(newest), notes=lambda: [(GOES_ON, lacking)])
 
 
 def _saved(path: Path, lang: str, newest: dict[str, datetime]) -> Found:
@@ -75,11 +81,18 @@ def _walked(starts: Iterable[str], fetch: Fetch | None, lang: str, known: Contai
 
 def _documents(path: Path) -> Iterator[Document | LeftOut]:
     for file in saved.files(path):
-        name = file.name if file == path else file.relative_to(path).as_posix()
+        name = saved.name_of(file, path)
+        if file.stat().st_size > MAX_DOCUMENT:
+            yield LeftOut(name, f"larger than {MAX_DOCUMENT // 1_000_000} MB")
+            continue
         try:
-            yield document(file.read_bytes())
+            found = document(file.read_bytes())
         except Unreadable as wrong:
             yield LeftOut(name, str(wrong))
+            continue
+        yield found
+        if found.cut:
+            yield LeftOut(name, "the file ends in the middle; what stands whole in it is taken")
 
 
 def _without_words(found: Document) -> Iterator[LeftOut]:

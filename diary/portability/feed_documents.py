@@ -1,9 +1,10 @@
 """A document of a feed: Atom (RFC 4287), RSS 2.0 or JSON Feed 1.1; walked as RFC 5005 says."""
 
 import json
+import re
 from calendar import timegm
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from time import struct_time
 from typing import Any
@@ -17,6 +18,10 @@ LONGEST_WALK = 10_000
 """Documents of one feed; what goes on longer leads in circles."""
 _ONWARD = ("prev-archive", "next")
 """Where what is older stands: RFC 5005, sections 4 and 3."""
+
+
+_ROOT = re.compile(rb"<((?:\w+:)?(?:rss|feed|RDF))\b")
+_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>")
 
 
 class Unreadable(ValueError):
@@ -47,8 +52,12 @@ class Document:
     title: str
     entries: tuple[Entry, ...]
     onward: tuple[str, ...] = ()
+    itself: str = ""
+    """The address it says it stands at (RFC 4287, section 4.2.7.2)."""
     skipped: tuple[str, ...] = field(default=())
     """Entries without a word, by their ids."""
+    cut: bool = False
+    """Whether it ends in the middle; an entry that is not whole is left out."""
 
 
 def document(data: bytes, address: str = "") -> Document:
@@ -64,17 +73,20 @@ def document(data: bytes, address: str = "") -> Document:
     )
     if not parsed.get("version"):
         raise Unreadable("There is no feed in it.")
-    return _document(
+    root = _ROOT.search(data)
+    cut = root is not None and b"</" + root[1] not in data
+    whole = len(_END.findall(data)) if cut else None
+    found = _document(
         parsed.feed.get("title", ""),
-        [_entry(one, parsed.feed) for one in parsed.entries],
-        [
-            link.get("href", "")
-            for rel in _ONWARD
-            for link in parsed.feed.get("links", ())
-            if link.get("rel") == rel
-        ],
+        [_entry(one, parsed.feed) for one in parsed.entries[:whole]],
+        [one for rel in _ONWARD for one in _links(parsed.feed, rel)],
         address,
     )
+    return replace(found, cut=cut, itself=next(iter(_links(parsed.feed, "self")), ""))
+
+
+def _links(feed: Mapping[str, Any], rel: str) -> list[str]:
+    return [link.get("href", "") for link in feed.get("links", ()) if link.get("rel") == rel]
 
 
 def walk(start: str, fetch: Callable[[str], bytes]) -> Iterator[Document]:
@@ -103,7 +115,7 @@ def _document(
         title,
         kept,
         tuple(dict.fromkeys(joined(address, one) for one in onward if one)),
-        tuple(one.id for one in entries if not (one.title or one.html)),
+        skipped=tuple(one.id for one in entries if not (one.title or one.html)),
     )
 
 
@@ -170,7 +182,9 @@ def _json(data: bytes, address: str) -> Document:
         entries = [_item(one, lang, address) for one in feed.get("items") or () if _is_map(one)]
     except (AttributeError, TypeError) as wrong:
         raise Unreadable("Its items are not as JSON Feed 1.1 has them.") from wrong
-    return _document(str(feed.get("title") or ""), entries, [feed.get("next_url") or ""], address)
+    title, onward = str(feed.get("title") or ""), [str(feed.get("next_url") or "")]
+    found = _document(title, entries, onward, address)
+    return replace(found, itself=str(feed.get("feed_url") or ""))
 
 
 def _is_map(one: object) -> bool:
@@ -203,6 +217,6 @@ def _instant(text: object) -> datetime | None:
     """A moment as RFC 3339 writes it."""
     try:
         moment = datetime.fromisoformat(str(text))
-    except ValueError:
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)

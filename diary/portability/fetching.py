@@ -5,15 +5,18 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Callable
-from urllib.parse import SplitResult, urljoin, urlsplit
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from string import punctuation
+from threading import Timer
+from typing import Any
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from diary.text.films import is_web
 
 SECONDS = 30
 """For all of one file, however slowly it comes."""
 REDIRECTS = 5
-_PIECE = 64 * 1024
 _MOVED = {301, 302, 303, 307, 308}
 _HEADERS = {"User-Agent": "Share-Stories", "Accept-Encoding": "identity", "Accept": "*/*"}
 
@@ -50,6 +53,7 @@ def fetch(address: str, limit: int, *, allowed: Allowed = is_public) -> bytes:
                 return found
             address = urljoin(address, found)
     except (OSError, http.client.HTTPException, ValueError) as error:
+        _left(until)
         raise NotFetched(f"not to be reached ({type(error).__name__})") from error
     raise NotFetched("it leads on and on")
 
@@ -62,41 +66,53 @@ def _checked(address: str) -> SplitResult:
 
 def _get(parts: SplitResult, limit: int, until: float, allowed: Allowed) -> bytes | str:
     """The bytes, or where it has moved to."""
-    connection = _connected(parts, until, allowed)
-    try:
-        target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
-        connection.request("GET", _quoted(target), headers=_HEADERS)
-        answer = connection.getresponse()
-        if answer.status in _MOVED and (moved := answer.headers.get("Location")):
-            return moved
-        if answer.status != http.client.OK:
-            raise NotFetched(f"the answer is {answer.status}")
-        return _body(answer, limit, until)
-    finally:
-        connection.close()
+    target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+    with _talking(parts, until, allowed) as connection:
+        connection.request("GET", quote(target, safe=punctuation), headers=_HEADERS)
+        with connection.getresponse() as answer:
+            if answer.status in _MOVED and (moved := answer.headers.get("Location")):
+                return moved
+            if answer.status != http.client.OK:
+                raise NotFetched(f"the answer is {answer.status}")
+            data = answer.read(limit + 1)
+            _left(until)
+            if len(data) > limit:
+                raise NotFetched(f"larger than {limit // 1024**2} MB")
+            if answer.length:
+                raise NotFetched("it broke off")
+            return data
 
 
-def _quoted(target: str) -> str:
-    return "".join(c if "!" <= c <= "~" else _percent(c) for c in target)
-
-
-def _percent(character: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in character.encode())
-
-
-def _connected(parts: SplitResult, until: float, allowed: Allowed) -> http.client.HTTPConnection:
+@contextmanager
+def _talking(
+    parts: SplitResult, until: float, allowed: Allowed
+) -> Iterator[http.client.HTTPConnection]:
+    """A connection to the host, cut off when the time is over, whatever it is waiting for."""
     secure = parts.scheme.lower() == "https"
     host, port = parts.hostname or "", parts.port or (443 if secure else 80)
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     ips = [str(where[0]) for *_, where in found]
     if not ips or not all(map(allowed, ips)):
         raise NotFetched("its host is not a public one")
-    connection = http.client.HTTPConnection(host, port, timeout=_left(until))
-    connection.sock = socket.create_connection((ips[0], port), timeout=_left(until))
-    if secure:
-        context = ssl.create_default_context()
-        connection.sock = context.wrap_socket(connection.sock, server_hostname=host)
-    return connection
+    with closing(http.client.HTTPConnection(host, port)) as connection:
+        talk: Any = socket.create_connection((ips[0], port), timeout=_left(until))
+        if secure:  # it waits with the handshake until the time is kept
+            context = ssl.create_default_context()
+            talk = context.wrap_socket(talk, server_hostname=host, do_handshake_on_connect=False)
+        connection.sock = talk
+        over = Timer(_left(until), _cut_off, [talk])
+        over.start()
+        try:
+            if secure:
+                talk.do_handshake()
+            yield connection
+        finally:
+            over.cancel()
+
+
+def _cut_off(talk: socket.socket) -> None:
+    with suppress(OSError):  # it may be over already
+        socket.socket.shutdown(talk, socket.SHUT_RDWR)
 
 
 def _left(until: float) -> float:
@@ -104,17 +120,3 @@ def _left(until: float) -> float:
     if left <= 0:
         raise NotFetched(f"it takes over {SECONDS} seconds")
     return left
-
-
-def _body(answer: http.client.HTTPResponse, limit: int, until: float) -> bytes:
-    said = answer.headers.get("Content-Length", "")
-    if said.isdecimal() and int(said) > limit:
-        raise NotFetched(f"larger than {limit // 1024**2} MB")
-    pieces, size = [], 0
-    while piece := answer.read1(_PIECE):
-        _left(until)
-        pieces.append(piece)
-        size += len(piece)
-        if size > limit:
-            raise NotFetched(f"larger than {limit // 1024**2} MB")
-    return b"".join(pieces)

@@ -3,7 +3,7 @@ itself writes them (docs/format.md); a folder of them, a zip or one alone."""
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -54,7 +54,7 @@ def _read(files: Files, name: str, world: str, lang: str) -> Incoming | LeftOut:
         return LeftOut(name, "larger than 5 MB")
     except NotReadable as error:
         return LeftOut(name, str(error))
-    except (TypeError, ValueError, AttributeError, KeyError, RecursionError):
+    except (TypeError, ValueError, AttributeError, KeyError, OverflowError, RecursionError):
         return LeftOut(name, "its head cannot be read")
 
 
@@ -76,7 +76,7 @@ def _incoming(
         authors=tuple(_author(author) for author in head.get("authors") or []),
         pictures=tuple(_pictures(files, posixpath.dirname(name), head.get("pictures") or [])),
         origin=Origin(head.get("provenance") or Origin.MOVED),
-        source_url=_address(head.get("source")),
+        source_url=_line(head.get("source")),
         slug=slug_of(_line(head.get("slug")) or stem.removeprefix(f"{dated}-")),
         addresses=tuple(_line(one) for one in head.get("addresses") or []),
         published_at=_moment(head.get("published")),
@@ -134,17 +134,13 @@ def _pictures(
             caption=str(one.get("caption") or ""),
             credit=_line(one.get("credit")),
             link=_address(one.get("link")),
-            focus_x=min(max(float(x), 0.0), 1.0),
-            focus_y=min(max(float(y), 0.0), 1.0),
+            focus_x=max(0.0, min(1.0, float(x))),  # in this order no number (NaN) is one, too
+            focus_y=max(0.0, min(1.0, float(y))),
             claim=_claim(one.get("consent")),
             uid=UUID(one["uid"]) if one.get("uid") else None,
-            read=_reader(files, path),
+            read=partial(_picture, files, path),
             prepare=moved,
         )
-
-
-def _reader(files: Files, path: str) -> Callable[[], bytes]:
-    return partial(_picture, files, path)
 
 
 def _picture(files: Files, path: str) -> bytes:

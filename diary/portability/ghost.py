@@ -1,9 +1,9 @@
 """`import --from ghost`: posts from Ghost's own export, a JSON file."""
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -22,9 +22,9 @@ from diary.domain.incoming import (
     Standing,
 )
 from diary.portability.ghost_words import Unreadable, from_lexical, from_mobiledoc
-from diary.portability.html_markdown import parted
+from diary.portability.html_markdown import parted, with_lead
 from diary.portability.html_markdown import read as from_html
-from diary.text.languages import LIKELY, guess
+from diary.text.languages import LIKELY, guess, of_site
 from diary.text.plain import as_text, slug, tidy_line
 
 Row = Mapping[str, Any]
@@ -51,11 +51,6 @@ class Export:
     metas: dict[str, Row]
     authors: dict[str, list[Row]]
     tags: dict[str, list[Row]]
-    skipped: Counter[str] = field(default_factory=Counter)
-
-    def notes(self) -> Iterator[Note]:
-        """What was no post."""
-        yield "Not brought in", (f"{count} {kind}" for kind, count in self.skipped.items())
 
 
 def read(path: Path, lang: str) -> Batch:
@@ -65,32 +60,37 @@ def read(path: Path, lang: str) -> Batch:
     Raises NotReadable for a file that is no such export.
     """
     export = _export(path, lang)
-    posts = [post for post in export.posts if post.get("type", "post") == "post"]
-    for post in export.posts:
-        if post.get("type", "post") != "post":
-            export.skipped["pages"] += 1
-    return Batch((_one(post, export) for post in posts), len(posts), export.notes)
+    posts = [post for post in export.posts if not _is_page(post)]
+    pages = len(export.posts) - len(posts)
+    notes: list[Note] = [("Not brought in", [f"{pages} pages"])] if pages else []
+    return Batch((_read(post, export) for post in posts), len(posts), lambda: notes)
+
+
+def _is_page(post: Row) -> bool:
+    return bool(post.get("page")) or post.get("type", "post") != "post"  # the first before 3.0
 
 
 def _export(path: Path, lang: str) -> Export:
     try:
-        document = json.loads(path.read_bytes())
-        parts = document.get("db", document)
-        data = (parts[0] if isinstance(parts, list) else parts)["data"]
-        posts = [dict(post) for post in data["posts"]]
+        return _loaded(json.loads(path.read_bytes()), lang)
     except (ValueError, OSError, LookupError, AttributeError, TypeError, RecursionError) as wrong:
         raise NotReadable(
             "This is no export of Ghost: choose the .json file that Ghost writes under "
             "Settings, Export."
         ) from wrong
+
+
+def _loaded(document: Any, lang: str) -> Export:
+    parts = document.get("db", document)
+    data = (parts[0] if isinstance(parts, list) else parts)["data"]
     settings = {row["key"]: row.get("value") for row in data.get("settings", ())}
     named = settings.get("site_uuid") or slug(str(settings.get("title") or "")) or "site"
     return Export(
         world=f"ghost/{named}",
-        lang=_language(settings.get("locale") or settings.get("lang"), lang),
+        lang=of_site(settings.get("locale") or settings.get("lang"), lang),
         zone=_zone(settings.get("timezone") or settings.get("activeTimezone")),
         permalinks=str(settings.get("permalinks") or "/:slug/"),
-        posts=posts,
+        posts=[dict(post) for post in data["posts"]],
         metas={row["post_id"]: row for row in data.get("posts_meta", ())},
         authors=_joined(data, "users", "posts_authors", "author_id"),
         tags=_joined(data, "tags", "posts_tags", "tag_id"),
@@ -111,12 +111,6 @@ def _joined(data: Row, table: str, between: str, key: str) -> dict[str, list[Row
     return found
 
 
-def _language(code: object, otherwise: str) -> str:
-    short = str(code or "").partition("-")[0].lower()
-    # English is what a site says that was never asked.
-    return short if short in LIKELY and short != "en" else otherwise
-
-
 def _zone(name: object) -> ZoneInfo:
     try:
         return ZoneInfo(str(name or "UTC"))
@@ -125,6 +119,13 @@ def _zone(name: object) -> ZoneInfo:
 
 
 # ---------------------------------------------------------------- a post
+
+
+def _read(post: Row, export: Export) -> Incoming | LeftOut:
+    try:
+        return _one(post, export)
+    except (LookupError, AttributeError, TypeError, ValueError):
+        return LeftOut(str(post.get("title") or post.get("id")), "it is not as Ghost writes posts")
 
 
 def _one(post: Row, export: Export) -> Incoming | LeftOut:
@@ -146,8 +147,8 @@ def _one(post: Row, export: Export) -> Incoming | LeftOut:
         content=Content(
             dated=moment.astimezone(export.zone).date(),
             title=title,
-            body=_with_lead(post, body),
-            lang=_language(post.get("locale"), guess(f"{title}\n{body}", LIKELY, export.lang)),
+            body=with_lead(tidy_line(str(post.get("custom_excerpt") or "")), body),
+            lang=of_site(post.get("locale"), guess(f"{title}\n{body}", LIKELY, export.lang)),
         ),
         authors=tuple(
             Author(name=tidy_line(row["name"]), key=row["slug"])
@@ -157,7 +158,7 @@ def _one(post: Row, export: Export) -> Incoming | LeftOut:
         tags=tuple(row["name"] for row in export.tags.get(post["id"], ()) if _public(row)),
         standing=standing,
         source_url=str(post.get("canonical_url") or "").replace(_HOME, ""),
-        slug=str(post.get("slug") or ""),
+        slug=slug(str(post.get("slug") or "")),
         addresses=(_address(post, moment.astimezone(export.zone), export.permalinks),),
         published_at=_moment(post.get("published_at")) if standing is Standing.OUT else None,
     )
@@ -173,11 +174,6 @@ def _html(post: Row) -> str:
                 if not post.get("html"):
                     raise
     return str(post.get("html") or "")
-
-
-def _with_lead(post: Row, body: str) -> str:
-    lead = tidy_line(str(post.get("custom_excerpt") or ""))
-    return f"{lead}\n\n{body}".strip() if lead and lead not in body else body
 
 
 def _pictures(post: Row, meta: Row, shown: Iterable[IncomingPicture]) -> Iterator[IncomingPicture]:

@@ -17,7 +17,7 @@ from diary.text.plain import tidy, tidy_line
 NO_WORDS = (
     "script", "style", "noscript", "template", "svg", "object", "form", "button", "math",
 )  # fmt: skip
-_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|heic|heif)$", re.IGNORECASE)
+A_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|heic|heif)$", re.IGNORECASE)
 _CREDIT = re.compile(
     r"[\s(–-]*\b(?:Foto|Foton|Fotograf|Bild|Photo|Image)s?(?: av| by| credit)?\s*:"
     r"\s*([^:]{2,80}?)[.)]*$",
@@ -63,6 +63,12 @@ def taken(element: Any, base: str = "") -> tuple[str, tuple[IncomingPicture, ...
     return re.sub(r"\n{3,}", "\n\n", tidy("\n".join(map(str.rstrip, lines)))), pictures
 
 
+def with_lead(lead: str, body: str) -> str:
+    """A text below its lead, unless it holds that already."""
+    said = lead.rstrip(".… ")
+    return f"{lead}\n\n{body}".strip() if said and said not in body else body
+
+
 def take_out(root: Any, *tags: str) -> None:
     """Take elements out of a tree, with what is in them."""
     for element in list(root.iter(*tags)):
@@ -105,7 +111,7 @@ def _picture(image: Any, figure: Any, base: str) -> IncomingPicture | None:
     if not source or source.startswith("data:") or image.get("width") in {"0", "1"}:
         return None
     link = next(image.iterancestors("a"), None)
-    if link is not None and _FILE.search((link.get("href") or "").partition("?")[0]):
+    if link is not None and A_PICTURE.search((link.get("href") or "").partition("?")[0]):
         source = link.get("href")  # the whole picture; what is shown is a smaller copy
     source = joined(base, source.strip())
     if not source:

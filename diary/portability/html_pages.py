@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date
+from itertools import islice, takewhile
 from typing import Any
 
 from lxml import etree
 
-from diary.domain.reconstruction import Level, Trace
+from diary.domain.reconstruction import Level, Shown, Trace
 from diary.portability import stored_text
 from diary.portability.html_embeds import embedded
-from diary.portability.html_markdown import NO_WORDS, parsed, take_out, taken
+from diary.portability.html_markdown import NO_WORDS, parsed, take_out, taken, with_lead
 from diary.portability.stored_text import Byline, byline
 from diary.text.plain import tidy_line
 
@@ -22,6 +24,7 @@ _BLOCKS = {
     "table", "time", "td", "tr", "ul",
 }  # fmt: skip
 _BODY = ("entry-content", "post-content", "gh-content", "article-body", "post-body")
+_ABOVE = ("featured-image", "post-thumbnail", "gh-article-image")
 _AUTHOR = ("author__name", "author-name", "byline", "entry-author", "gh-card-author")
 _LEAD = ("ingress", "lead", "preamble", "excerpt")
 _CARDS = ("gh-card", "teaser", "post-card", "card")
@@ -81,8 +84,11 @@ def _marked(root: Any, page: str, address: str, *, cut: bool) -> Trace | None:
         return None
     author = _author(root)
     captions = tuple(words for e in body.iter("figcaption") if (words := _words(e)))
-    lead = next((_words(e) for e in root.iter("p", "div") if _has_class(e, _LEAD)), "")
-    text = _markdown(body)
+    # What stands below the text is other posts'.
+    marked = (*takewhile(lambda e: e is not body, root.iter()), *body.iter())
+    lead = next((_words(e) for e in marked if e.tag in {"p", "div"} and _has_class(e, _LEAD)), "")
+    pictures = tuple(_pictures(root, body, address))
+    text = with_lead(lead, _markdown(body))
     return Trace(
         page=page,
         level=Level.FULL,
@@ -95,10 +101,22 @@ def _marked(root: Any, page: str, address: str, *, cut: bool) -> Trace | None:
         organisation=author.organisation,
         captions=captions,
         credits=tuple(stored_text.credits(captions)),
+        pictures=pictures,
         address=address,
         tags=tuple(dict.fromkeys(_tags(root))),
         cut=cut,
     )
+
+
+def _pictures(root: Any, body: Any, address: str) -> Iterator[Shown]:
+    """The one above the post first; each once."""
+    above = (e for e in root.iter("figure", "div") if _has_class(e, _ABOVE))
+    seen: set[str] = set()
+    for element in (*islice(above, 1), body):
+        for one in taken(deepcopy(element), address)[1]:
+            if one.source not in seen:
+                seen.add(one.source)
+                yield Shown(one.source, one.alt, one.credit)
 
 
 def _tags(root: Any) -> Iterator[str]:
@@ -147,7 +165,7 @@ def _words(element: Any) -> str:
 
 
 def _markdown(body: Any) -> str:
-    """The body; captions stay in it, as the pictures themselves seldom were kept."""
+    """The body; captions stay in it, as the pictures themselves were seldom kept."""
     for caption in list(body.iter("figcaption")):
         words = _words(caption).replace("*", "")
         for child in list(caption):

@@ -8,7 +8,7 @@ from typing import Any
 
 from diary.addresses import old_address
 from diary.domain.content import MAX_BODY, MAX_LINE, Content
-from diary.domain.incoming import Author, Batch, Incoming, LeftOut, Note, kind_of
+from diary.domain.incoming import Author, Batch, Incoming, IncomingPicture, LeftOut, Note, kind_of
 from diary.domain.reconstruction import (
     Level,
     Rebuilt,
@@ -159,6 +159,10 @@ def _incoming(post: Rebuilt, post_id: int | None, first: date, lang: str) -> Inc
         key=f"{WORLD}/{dated or ''}/{normal(title)}",
         content=content,
         authors=(byline,) if author else (),
+        pictures=tuple(
+            IncomingPicture(source=one.source, alt=one.alt, credit=one.credit)
+            for one in post.value("pictures")
+        ),
         tags=post.value("tags"),
         origin=ORIGINS[post.level],
         world=WORLD,

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from diary.media.images import MAX_BYTES
 from diary.portability import saved
-from diary.portability.fetching import NotFetched, fetch
+from diary.portability.fetching import NotFetched
 from diary.text.films import is_web
 
 _SIZED = re.compile(r"-(?:\d+x\d+|scaled)(?=\.\w+(?:\?.*)?$)")
@@ -70,8 +70,3 @@ def _common(one: list[str], other: list[str]) -> int:
     """How many parts two paths share, from their ends."""
     pairs = zip(reversed(one), reversed(other), strict=False)
     return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
-
-
-def finder(folder: Path | None, *, network: bool) -> Finder:
-    """What looks in the folder and, only if `network` says so, where a picture once stood."""
-    return Finder(folder, fetch if network else None)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
+from mimetypes import guess_type
 from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
@@ -14,6 +15,8 @@ from diary.domain.incoming import LeftOut
 MAX_PAGE = 5_000_000
 """Bytes of one page, unpacked; a larger one is left out."""
 HTML, TEXT = {".html", ".htm", ".xhtml"}, {".txt", ".text", ".md"}
+_BESIDE = re.compile(r"(?:image|font|audio|video)/|\w+/(?:css|(?:x-)?javascript)$")
+"""What browsers save along with a page (media types)."""
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 
 
@@ -46,7 +49,7 @@ def _by_link(file: Path, root: Path) -> bool:
 
 
 def pages(file: Path, name: str) -> Iterator[Page | LeftOut]:
-    """The pages a file holds: one, or those of a WARC file (ISO 28500, packed or not)."""
+    """The pages a file holds: one, those of a WARC file (ISO 28500, packed or not), or none."""
     suffixes = {suffix.lower() for suffix in file.suffixes}
     if ".warc" in suffixes:
         found: Page | LeftOut | None = None
@@ -55,7 +58,8 @@ def pages(file: Path, name: str) -> Iterator[Page | LeftOut]:
         if not found:
             yield LeftOut(name, "no page in it")
     elif not suffixes & (HTML | TEXT):
-        yield LeftOut(name, "neither HTML nor text")
+        if not _BESIDE.match(guess_type(file.name)[0] or ""):
+            yield LeftOut(name, "neither HTML nor text")
     elif file.stat().st_size > MAX_PAGE:
         yield LeftOut(name, "larger than 5 MB")
     else:

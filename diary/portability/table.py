@@ -41,7 +41,7 @@ FIELDS = (
     Field("uid", "string", lazy("What the post is called for good, here and in other diaries.")),
     Field("address", "string", lazy("Where it stands.")),
     Field("title", "string", lazy("Its title; empty if it has none.")),
-    Field("date", "date", lazy("The day it is about.")),
+    Field("date", "date", lazy("The day it is about; empty if nobody knows it.")),
     Field("precision", "string", lazy("How exactly that day is known: day, month, year, unknown.")),
     Field("published", "datetime", lazy("When it was first public, in UTC.")),
     Field("lab", "string", lazy("The place it comes from; empty: the whole project.")),
@@ -80,7 +80,7 @@ def row(taken: Taken, home: str) -> dict[str, Any]:
         "uid": str(card.uid),
         "address": home + post_path(card.slug),
         "title": card.title,
-        "date": card.dated.isoformat(),
+        "date": "" if card.precision == "unknown" else card.dated.isoformat(),
         "precision": card.precision,
         "published": f"{card.published_at:%Y-%m-%dT%H:%M:%SZ}" if card.published_at else "",
         "lab": card.lab.slug if card.lab else "",
@@ -111,7 +111,8 @@ class Table:
         values = row(taken, self._home)
         self._csv.append(spreadsheet.row(_cell(value) for value in values.values()))
         self._json.append(json.dumps(values, ensure_ascii=False))
-        self.days = [*self.days[:1], taken.card.dated]
+        if values["date"]:
+            self.days = [*self.days[:1], taken.card.dated]
 
     def __len__(self) -> int:
         return len(self._json)

@@ -118,7 +118,7 @@ def walk(sessions: sessionmaker[Session]) -> Iterator[Taken]:
         if len(found) < whole.AT_ONCE:
             return
         last = found[-1].card
-        after = last.dated, last.sequence or 0
+        after = last.stands_on, last.sequence or 0
 
 
 def _best(store: Storage, file: PictureFile) -> tuple[str, bytes]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 from urllib.parse import urlsplit
 
+from diary.portability.html_markdown import A_PICTURE
+
 _SIZE = re.compile(r"(?:-\d+x\d+|-scaled|-rotated|-e\d{6,})+(?=\.\w+$)")
 """What WordPress adds to the name of a smaller, turned or cropped copy."""
 _CAPTION = re.compile(
@@ -14,17 +16,18 @@ _CAPTION = re.compile(
 )
 _PICTURE = re.compile(r"(?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?", re.IGNORECASE)
 _GALLERY = re.compile(r"(?<!\[)\[gallery\b([^\]]*)\]", re.IGNORECASE)
-_PATTERN = re.compile(r"<!-- wp:block \{[^>]*\"ref\":(\d+)[^>]*\} /-->")
+_PATTERN = re.compile(r"<!-- wp:block \{[^>]{0,500}?\"ref\":(\d+)[^>]{0,500}?\} /-->")
 _EMBED = re.compile(r"\[embed\b[^\]]*\]\s*(\S+?)\s*\[/embed\]", re.IGNORECASE)
 _SHORTCODE = re.compile(r"\[(/?)([a-z][a-z0-9_-]*)((?:\s[^\[\]]*)?)/?\]", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""")
+_ATTRIBUTE = re.compile(r"""(?<![\w-])([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""")
 _ADDRESS = re.compile(r"\s*[\"']?(https?://[^\s\"']+)[\"']?\s*")
-_FREEFORM = re.compile(r"<!-- wp:freeform.*?-->(.*?)<!-- /wp:freeform -->", re.DOTALL)
+_FREEFORM = re.compile(r"<!-- wp:freeform[^>]*-->(.*?)<!-- /wp:freeform -->", re.DOTALL)
 _PAGE_END = re.compile(r"<!--(?:more.*?|nextpage)-->")
-_AGAIN = re.compile(r"<a\b[^>]*\bwp-block-file__button\b[^>]*>.*?</a>", re.DOTALL)
+_AGAIN = re.compile(
+    r"<a\b[^>]{0,1000}\bwp-block-file__button\b[^>]{0,500}>.{0,500}?</a>", re.DOTALL
+)
 """The button beside a file's link that leads to the same."""
 _BREAK = re.compile(r"<br\s*/?>[ \t]*\n")
-_A_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|heic|heif)$", re.IGNORECASE)
 _ALONE = re.compile(r"(?m)^[ \t]*(https?://\S+)[ \t]*$")
 _BLOCK = re.compile(
     r"\s*</?(?:address|article|aside|blockquote|div|dl|figure|footer|form|h[1-6]|header|hr|iframe|"
@@ -56,7 +59,7 @@ class Attachments:
     def add(self, one: Attachment) -> None:
         """Take a file in."""
         self.by_id[one.id] = one
-        if one.parent and _A_PICTURE.search(urlsplit(one.url).path):
+        if one.parent and A_PICTURE.search(urlsplit(one.url).path):
             self._of_post[one.parent].append(one.id)
         self._by_path.setdefault(_path(one.url), one.id)
 

@@ -22,11 +22,12 @@ from diary.domain.incoming import (
     Note,
     Standing,
 )
-from diary.portability.html_markdown import parted
+from diary.portability.html_markdown import parted, with_lead
 from diary.portability.html_markdown import read as from_html
 from diary.portability.wordpress_html import Attachment, Attachments, as_html
 from diary.portability.wxr_file import Fields, WxrFile, fields, local_name, metas, opened
-from diary.text.languages import LIKELY, guess
+from diary.text.films import is_address
+from diary.text.languages import LIKELY, guess, of_site
 from diary.text.plain import as_text, slug, tidy, tidy_line
 
 _STANDINGS = {
@@ -87,10 +88,10 @@ def read(path: Path, lang: str) -> Batch:
 
 def _survey(export: Export, element: Any) -> None:
     name, words = local_name(element), (element.text or "").strip()
-    if name in {"base_blog_url", "link"} and words:
+    if name in {"base_blog_url", "link"} and words and is_address(words):
         export.site = words if name == "base_blog_url" or not export.site else export.site
     elif name == "language":
-        export.lang = words.partition("-")[0].lower()
+        export.lang = words
     elif name == "author":
         said = fields(element)
         _know(export, said.get("author_login", ""), said.get("author_display_name", ""))
@@ -105,12 +106,13 @@ def _know(export: Export, login: str, name: str) -> None:
 
 def _survey_item(export: Export, said: Fields, element: Any) -> None:
     kind, key = said.get("post_type", "post"), said.get("post_id", "")
-    if kind == "attachment":
+    address = said.get("attachment_url") or said.get("guid", "")
+    if kind == "attachment" and is_address(address):
         export.attachments.add(
             Attachment(
                 id=key,
                 parent=said.get("post_parent", ""),
-                url=said.get("attachment_url") or said.get("guid", ""),
+                url=address,
                 alt=tidy_line(_meta(element, "_wp_attachment_image_alt")),
                 caption=as_text(said.get("excerpt", "")),
             )
@@ -162,8 +164,8 @@ def _post(
         content=Content(
             dated=day.date(),
             title=title,
-            body=_with_lead(as_text(said.get("excerpt", "")), body),
-            lang=guess(f"{title}\n{body}", LIKELY, _language(export.lang, lang)),
+            body=with_lead(as_text(said.get("excerpt", "")), body),
+            lang=guess(f"{title}\n{body}", LIKELY, of_site(export.lang, lang)),
         ),
         authors=tuple(_authors(export, said.get("creator", ""), element)),
         pictures=tuple(_pictures(export, _meta(element, "_thumbnail_id"), shown)),
@@ -203,15 +205,6 @@ def _moment(said: Fields, day: datetime) -> datetime:
     except (ValueError, OverflowError):
         return local
     return told if abs(told - local) <= _A_DAY else local  # "30 Nov -0001" is read as 2000
-
-
-def _language(code: str, otherwise: str) -> str:
-    # English is what a site says that was never asked.
-    return code if code in LIKELY and code != "en" else otherwise
-
-
-def _with_lead(lead: str, body: str) -> str:
-    return f"{lead}\n\n{body}".strip() if lead and lead not in body else body
 
 
 def _authors(export: Export, login: str, element: Any) -> Iterator[Author]:

@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Date, and_, column, func, select, values
 from sqlalchemy.orm import Session
 
-from diary.models import Consent, Lab, Origin, Picture, Post, Provenance, Revision, ShownPicture
+from diary.models import UNDATED, Lab, Origin, Post, Provenance, Revision
 from diary.queries.journey import (
     EVERYTHING,
     Filters,
@@ -21,7 +21,7 @@ from diary.queries.journey import (
     month_bounds,
     tallied,
 )
-from diary.queries.posts import PUBLIC, SAID_YES, shown_pictures
+from diary.queries.posts import PICTURED, PUBLIC, shown_pictures
 from diary.queries.rows import LabRef, PictureView
 
 WHOLE_PROJECT = ""
@@ -118,13 +118,15 @@ def calendar(
 ) -> tuple[Month, ...]:
     """The months from the first post's to the last's, those of a short silence among them.
 
+    Undated posts come last, as a month that begins on UNDATED.
     `reasons` say why a month is silent, by its key such as `2019-07`.
     """
     counts = _counts(session, filters, span)
     few = sum(sum(of.values()) for of in counts.values()) <= MOST_SQUARES
     squares = _squares(session, filters, span) if few else {}
-    found = (Month(first, of, squares.get(first, ())) for first, of in sorted(counts.items()))
-    return tuple(_with_silent_months(found, reasons or {}))
+    found = [Month(first, of, squares.get(first, ())) for first, of in sorted(counts.items())]
+    undated = [found.pop()] if found and found[-1].first == UNDATED else []
+    return (*_with_silent_months(found, reasons or {}), *undated)
 
 
 def _counts(
@@ -217,21 +219,10 @@ def _first_pictured(session: Session, filters: Filters, firsts: list[date]) -> d
         return {}
     begins, ends = column("begins", Date), column("ends", Date)
     months = values(begins, ends).data([(first, _next(first)) for first in firsts]).cte("months")
-    shows = (
-        select(ShownPicture.revision_id)
-        .join(Picture, Picture.id == ShownPicture.picture_id)
-        .join(Consent, Consent.picture_id == Picture.id)
-        .where(
-            ShownPicture.revision_id == Post.live_id,
-            Picture.hidden_at.is_(None),
-            Picture.recalled_at.is_(None),
-            SAID_YES,
-        )
-    )
     inside = and_(PUBLIC, Post.dated >= months.c.begins, Post.dated < months.c.ends)
     pictured = (
         select(Post.live_id)
-        .where(inside, *conditions(filters), shows.exists())
+        .where(inside, *conditions(filters), PICTURED)
         .order_by(Post.dated, Post.sequence)
         .limit(1)
         .scalar_subquery()

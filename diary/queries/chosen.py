@@ -1,18 +1,19 @@
 """The pictures on the pages of labs and methods: those chosen, as long as readers see them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from diary.models import Consent, Lab, Method, Picture, Post, Revision, ShownPicture
+from diary.models import Lab, Method, Picture, Post, Revision
 from diary.queries.posts import (
-    NOT_TAKEN_AWAY,
-    SAID_YES,
+    PICTURED,
     fetch,
     in_lab,
     newest,
+    published,
     shown_pictures,
     with_method,
 )
@@ -47,42 +48,56 @@ def pictures(session: Session, page: Lab | Method) -> tuple[Shown, ...]:
     """The pictures chosen for a page, in order, that its published posts show."""
     if not page.pictures:
         return ()
-    found = fetch(
-        session,
-        posts_of(page)
-        .join(ShownPicture, ShownPicture.revision_id == Revision.id)
-        .join(Picture, Picture.id == ShownPicture.picture_id)
-        .where(Picture.token.in_(page.pictures)),
-    )
-    by_token = {one.picture.token: one for one in _shown(session, found)}
-    return tuple(by_token[token] for token in page.pictures if token in by_token)
+    shown = _shown(session, fetch(session, _showing_chosen(page)))
+    return _in_order(page, chain.from_iterable(shown.values()))
 
 
-def newest_of(session: Session, page: Lab | Method, size: int = NEWEST) -> tuple[Shown, ...]:
+def newest_of(session: Session, page: Lab | Method) -> tuple[Shown, ...]:
     """The first pictures of a page's newest posts that show any."""
-    seen = exists().where(
-        ShownPicture.revision_id == Revision.id,
-        ShownPicture.picture_id == Picture.id,
-        Consent.picture_id == Picture.id,
-        SAID_YES,
-        *NOT_TAKEN_AWAY,
-    )
-    found, _ = newest(session, posts_of(page).where(seen), None, size)
-    by_post = {one.slug: one for one in reversed(_shown(session, found))}
-    return tuple(by_post[post.slug] for post, _ in found if post.slug in by_post)
+    found, _ = newest(session, posts_of(page).where(PICTURED), None, NEWEST)
+    return tuple(shown[0] for shown in _shown(session, found).values() if shown)
 
 
-def leading(session: Session, pages: Iterable[Lab | Method]) -> dict[int, Shown]:
-    """By the id of each page its first picture: one chosen, else the newest."""
-    first = {page.id: pictures(session, page)[:1] or newest_of(session, page, 1) for page in pages}
-    return {page_id: found[0] for page_id, found in first.items() if found}
+def leading(session: Session, pages: Sequence[Lab | Method]) -> dict[int, Shown]:
+    """By the id of each page its first picture: one chosen, else the newest that leads none of the
+    pages before it. Three queries.
+    """
+    if not pages:
+        return {}
+    candidates = session.execute(union_all(*chain.from_iterable(map(_candidates, pages)))).all()
+    found = published().where(Post.live_id.in_({live for _, live in candidates}))
+    shown = _shown(session, fetch(session, found.order_by(Post.sequence.desc())))
+    first: dict[int, Shown] = {}
+    taken = set[str]()
+    for page in pages:
+        theirs = [one for live in shown if (page.id, live) in candidates for one in shown[live]]
+        unseen = (one for one in theirs if one.picture.token not in taken)
+        for one in (*_in_order(page, theirs), *unseen, *theirs)[:1]:
+            first[page.id] = one
+            taken.add(one.picture.token)
+    return first
+
+
+def _candidates(page: Lab | Method) -> Iterator[Select[int, int]]:
+    """The live revisions that show a page's chosen pictures, and the newest that show any."""
+    newest = posts_of(page).where(PICTURED).order_by(Post.sequence.desc()).limit(NEWEST)
+    for posts in (_showing_chosen(page), newest):
+        yield select(literal(page.id), posts.with_only_columns(Post.live_id).subquery())
+
+
+def _showing_chosen(page: Lab | Method) -> Select[Post, Revision]:
+    return posts_of(page).where(PICTURED.where(Picture.token.in_(page.pictures)))
+
+
+def _in_order(page: Lab | Method, shown: Iterable[Shown]) -> tuple[Shown, ...]:
+    by_token = {one.picture.token: one for one in shown}
+    return tuple(by_token[token] for token in page.pictures if token in by_token)
 
 
 def may_be_chosen(session: Session, page: Lab | Method, token: str) -> bool:
     """Whether readers see a picture in one of the page's posts."""
-    its_post = select(Picture.post_id).where(Picture.token == token).scalar_subquery()
-    found = fetch(session, posts_of(page).where(Post.id == its_post))
-    return token in {one.picture.token for one in _shown(session, found)}
+    shown = posts_of(page).where(PICTURED.where(Picture.token == token))
+    return session.scalar(shown.with_only_columns(Post.id).limit(1)) is not None
 
 
 def of_cards(cards: Iterable[PostCard]) -> tuple[Shown, ...]:
@@ -94,11 +109,16 @@ def of_cards(cards: Iterable[PostCard]) -> tuple[Shown, ...]:
     )
 
 
-def _shown(session: Session, found: Iterable[tuple[Post, Revision]]) -> list[Shown]:
+def _shown(
+    session: Session, found: Iterable[tuple[Post, Revision]]
+) -> dict[int, tuple[Shown, ...]]:
+    """By revision, in order, the pictures that readers see with it."""
     posts = {revision.id: (post, revision) for post, revision in found}
-    by_revision = shown_pictures(session, posts)
-    return [
-        Shown(picture, post.slug or "", revision.heading, revision.lang)
-        for post, revision in posts.values()
-        for picture in by_revision[revision.id]
-    ]
+    pictures = shown_pictures(session, posts)
+    return {
+        live: tuple(
+            Shown(picture, post.slug or "", revision.heading, revision.lang)
+            for picture in pictures[live]
+        )
+        for live, (post, revision) in posts.items()
+    }

@@ -153,7 +153,10 @@ class Place:
 
 def place(session: Session, filters: Filters, card: PostCard) -> Place | None:
     """A post's place among those that a filter lets through; None where it is not among them."""
-    month, earlier = card.dated.replace(day=1), _earlier_than(card.dated, card.sequence or 0)
+    month, earlier = (
+        card.stands_on.replace(day=1),
+        _earlier_than(card.stands_on, card.sequence or 0),
+    )
     counted = select(
         func.count(),
         func.count(case((earlier, Post.id))),
@@ -196,10 +199,11 @@ def beside(
     session: Session, start: date, end: date, chosen: Select[Post, Revision] | None = None
 ) -> tuple[date | None, date | None]:
     """The last day with posts before `start` and the first from `end` on, of all or the chosen."""
-    among = published() if chosen is None else chosen
-    before = among.with_only_columns(func.max(Post.dated)).where(Post.dated < start)
-    after = among.with_only_columns(func.min(Post.dated)).where(Post.dated >= end)
-    return session.scalar(before), session.scalar(after)
+    days = (published() if chosen is None else chosen).with_only_columns(Post.dated)
+    # Not by min and max: PostgreSQL would read all that is before or after.
+    before = days.where(Post.dated < start).order_by(Post.dated.desc(), Post.sequence.desc())
+    after = days.where(Post.dated >= end).order_by(Post.dated, Post.sequence)
+    return session.scalar(before.limit(1)), session.scalar(after.limit(1))
 
 
 def between(start: date, end: date) -> Select[Post, Revision]:

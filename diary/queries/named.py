@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from diary.addresses import post_named, short_path
@@ -79,13 +79,8 @@ def offered(
     if methods:
         same = select(RevisionMethod.revision_id).join(Method).where(Method.slug.in_(methods))
         chosen = chosen.where(Post.live_id.in_(same))
-    return _pairs(session, chosen.order_by(Post.sequence.desc()).limit(MOST))
-
-
-def _pairs(session: Session, chosen: Select[Post, Revision]) -> tuple[tuple[str, str], ...]:
-    rows = chosen.outerjoin(Lab, Post.lab_id == Lab.id).with_only_columns(
-        Post.short, Revision.heading, Lab.name
-    )
+    newest = chosen.outerjoin(Lab, Post.lab_id == Lab.id).order_by(Post.sequence.desc())
+    rows = newest.limit(MOST).with_only_columns(Post.short, Revision.heading, Lab.name)
     return tuple(
         (short_path(short), f"{heading} ({place})" if place else heading)
         for short, heading, place in session.execute(rows)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from diary.media import pieces
@@ -77,6 +77,15 @@ SAID_YES = Consent.withdrawn_at.is_(None) & func.coalesce(
     Consent.claim.in_((Claim.NOBODY, Claim.YES)),
 )
 """Whether a picture may be shown for what is known of the people in it."""
+
+PICTURED = exists().where(
+    ShownPicture.revision_id == Post.live_id,
+    ShownPicture.picture_id == Picture.id,
+    Consent.picture_id == Picture.id,
+    SAID_YES,
+    *NOT_TAKEN_AWAY,
+)
+"""Whether readers see any picture with a post."""
 
 SHOWS_PEOPLE = func.coalesce(Consent.decision == Decision.YES, Consent.claim == Claim.YES)
 """Whether somebody in a picture that may be shown can be recognised."""

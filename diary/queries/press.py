@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from diary.models import Consent, Decision, Picture, Post, Revision, ShownPicture, Use
+from diary.models import UNDATED, Consent, Decision, Picture, Post, Revision, ShownPicture, Use
 from diary.queries.posts import cards, published
 from diary.queries.rows import PictureView, PostCard
 
@@ -69,5 +69,6 @@ class Span:
 
 def span(session: Session) -> Span:
     """How long the journey is so far."""
-    told = (func.count(), func.min(Post.dated), func.max(Post.dated))
-    return Span(*session.execute(published().with_only_columns(*told)).one())
+    known = Post.dated < UNDATED
+    ends = func.min(Post.dated).filter(known), func.max(Post.dated).filter(known)
+    return Span(*session.execute(published().with_only_columns(func.count(), *ends)).one())

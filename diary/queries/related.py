@@ -66,7 +66,7 @@ def related(
     best: dict[int, tuple[int, bool, int, int]] = {}
     weighed = session.execute(union_all(*parts))
     for post_id, dated, sequence, example, rank in weighed:
-        weight = (rank, bool(example), abs((dated - card.dated).days), sequence)
+        weight = (rank, bool(example), abs((dated - card.stands_on).days), sequence)
         best[post_id] = min(weight, best.get(post_id, weight))
     return _cards(session, sorted(best, key=best.__getitem__)[:size], lang)
 
@@ -106,7 +106,7 @@ def _near(
 ) -> Iterator[Select[Any]]:
     """The nearest before and after a post, or the nearest of those with a method in common."""
     rows = _rows(kind)
-    here, at = tuple_(Post.dated, Post.sequence), tuple_(card.dated, card.sequence)
+    here, at = tuple_(Post.dated, Post.sequence), tuple_(card.stands_on, card.sequence)
     backwards = Post.dated.desc(), Post.sequence.desc()
     sides = (
         (rows.where(here < at).order_by(*backwards), True),

@@ -12,6 +12,7 @@ from sqlalchemy import Select, extract, func, select, true
 from sqlalchemy.orm import Session
 
 from diary.models import (
+    UNDATED,
     Byline,
     FocusArea,
     HandedIn,
@@ -119,7 +120,7 @@ class Content:
 def whole(session: Session) -> Period | None:
     """The journey's months, of a very long one the last; None without a post."""
     ends = published().with_only_columns(func.min(Post.dated), func.max(Post.dated))
-    first, last = session.execute(ends).one()
+    first, last = session.execute(ends.where(Post.dated < UNDATED)).one()
     if first is None:
         return None
     found = Period(first.replace(day=1), last_day(last.replace(day=1)))

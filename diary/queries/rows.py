@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from diary.models import standing
 from diary.text.plain import direction
 
 
@@ -155,6 +156,11 @@ class PostCard:
     def dir(self) -> str:
         """The direction its language is written in."""
         return direction(self.lang)
+
+    @property
+    def stands_on(self) -> date:
+        """Where it stands in the journey."""
+        return standing(self.dated, self.precision)
 
     @property
     def picture(self) -> PictureView | None:

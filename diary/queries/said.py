@@ -15,7 +15,7 @@ Names = Mapping[int, list[Said]]
 """By id of a lab or method: what it is called, in every language."""
 
 
-def names(session: Session, kind: type[Any], main: str) -> Names:
+def _names(session: Session, kind: type[Any], main: str) -> Names:
     """What all labs or methods are called; `main` is the diary's main language."""
     rows = session.execute(select(kind.id, kind.name, kind.short_names))
     part = kind.__name__.lower()
@@ -30,7 +30,7 @@ def names(session: Session, kind: type[Any], main: str) -> Names:
 
 def all_names(session: Session, main: str) -> tuple[Names, Names]:
     """The names of all labs and of all methods."""
-    return names(session, Lab, main), names(session, Method, main)
+    return _names(session, Lab, main), _names(session, Method, main)
 
 
 def pieces(card: PostCard, labs: Names, methods: Names, main: str) -> Iterator[Said]:

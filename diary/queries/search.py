@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,10 +11,10 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
-    and_,
     bindparam,
     column,
     exists,
+    extract,
     false,
     func,
     literal,
@@ -26,11 +25,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from diary.models import (
+    UNDATED,
     Byline,
     Lab,
     Method,
     Origin,
-    Person,
     Post,
     Provenance,
     Revision,
@@ -53,7 +52,7 @@ FTS = table("search_fts", column("rowid", Integer), column("search_fts", String)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What part of the hits to show: slugs and words, empty for all."""
+    """What part of the hits to show: slugs and words, empty for all; `author` a name as signed."""
 
     lab: str = ""
     method: str = ""
@@ -139,7 +138,9 @@ def parse_cursor(text: str) -> tuple[int, int]:
 
 def facets(session: Session, terms: tuple[Term, ...], filters: Filters) -> Facets:
     """The hits counted: in three queries, whatever is found."""
-    found, sequence = _at(session, _lets_through(filters), terms, LEVELS)
+    # What is in the index is public: without a filter the newest of it are enough.
+    most = None if filters else COUNTED + 1
+    found, sequence = _at(session, _lets_through(filters), terms, LEVELS, most=most)
     hits = (
         found.outerjoin(Lab, Post.lab_id == Lab.id)
         .outerjoin(Provenance, Provenance.post_id == Post.id)
@@ -160,30 +161,27 @@ def facets(session: Session, terms: tuple[Term, ...], filters: Filters) -> Facet
     # Written into the statement: a thousand parameters would cost more than all the rest.
     live: Any = bindparam("live", [row[0] for row in rows], expanding=True, literal_execute=True)
     methods = select(Method.slug, RevisionMethod.revision_id).join(RevisionMethod)
-    signed = select(Person.slug, Byline.kind, Byline.revision_id).join(
-        Person, Byline.person_id == Person.id
-    )
+    signed = select(Byline.name, Byline.kind, Byline.revision_id)
     bylines = session.execute(signed.where(Byline.revision_id.in_(live))).all()
     named = session.execute(methods.where(RevisionMethod.revision_id.in_(live))).all()
     of = {
         "lab": Counter(row[1] for row in rows),
         "method": Counter(slug for slug, _ in named),
-        "author": Counter(slug for slug, _ in {(row[0], row[2]) for row in bylines} if slug),
+        "author": Counter(name for name, _ in {(row[0], row[2]) for row in bylines} if name),
         "voice": Counter(str(row[2]) for row in rows if row[2]),
         "kind": Counter(str(kind) for kind, _ in {(row[1], row[2]) for row in bylines}),
-        "year": Counter(str(row[3].year) for row in rows),
+        "year": Counter(str(row[3].year) for row in rows if row[3] < UNDATED),
         "lang": Counter(row[4] for row in rows),
         "provenance": Counter(str(row[5]) for row in rows),
     }
     return Facets(len(rows), more, of)
 
 
-def authors(session: Session, slugs: Iterable[str]) -> dict[str, str]:
-    """Names of those who have a page, by its address."""
-    statement = select(Person.slug, Person.name).where(
-        Person.slug.in_(slugs), Person.archived_at.is_(None)
-    )
-    return {slug: name for slug, name in session.execute(statement) if slug}
+def count(session: Session, terms: tuple[Term, ...], filters: Filters = Filters()) -> int:
+    """How many hits there are, `COUNTED` + 1 at most."""
+    found, _ = _at(session, _lets_through(filters), terms, LEVELS)
+    hits = found.with_only_columns(Post.id).limit(COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(hits)) or 0
 
 
 def near(session: Session, terms: Iterable[Term]) -> tuple[str, ...]:
@@ -208,9 +206,8 @@ def _lets_through(filters: Filters, among: Among = published) -> Select[Post, Re
         journey.Filters(filters.lab, filters.method, filters.voice, filters.kind), among
     )
     if filters.author:
-        named = select(Person.id).where(Person.slug == filters.author, Person.archived_at.is_(None))
-        signed = exists().where(Byline.revision_id == Post.live_id, Byline.person_id.in_(named))
-        chosen = chosen.where(signed)
+        signed = exists().where(Byline.revision_id == Post.live_id)
+        chosen = chosen.where(signed.where(Byline.name == filters.author))
     if filters.year:
         chosen = chosen.where(_in_year(filters.year))
     if filters.lang:
@@ -229,11 +226,10 @@ def _lets_through(filters: Filters, among: Among = published) -> Select[Post, Re
 
 
 def _in_year(text: str) -> ColumnElement[bool]:
-    try:
-        year = int(text) if text.isdecimal() and len(text) == 4 else 0
-        return and_(Post.dated >= date(year, 1, 1), Post.dated <= date(year, 12, 31))
-    except ValueError:
+    if not (text.isdecimal() and len(text) == 4):
         return false()
+    # Asked hit by hit: by an index of days SQLite would ask that of words once per post.
+    return extract("year", Post.dated) == int(text)
 
 
 def _at(
@@ -243,14 +239,23 @@ def _at(
     level: int,
     *,
     alone: bool = False,
+    most: int | None = None,
 ) -> tuple[Select[Post, Revision], Any]:
-    """Those of `chosen` that match up to a level, or at it `alone`; and what orders them."""
-    sequence, matches = _match(session, terms, level, alone=alone)
+    """Those of `chosen` that match up to a level, or at it `alone`; and what orders them.
+
+    With `most` only so many of the newest that match are looked at, where that is less work.
+    """
+    sequence, matches = _match(session, terms, level, alone=alone, most=most)
     return chosen.join(sequence.table, sequence == Post.sequence).where(matches), sequence
 
 
 def _match(
-    session: Session, terms: tuple[Term, ...], level: int, *, alone: bool = False
+    session: Session,
+    terms: tuple[Term, ...],
+    level: int,
+    *,
+    alone: bool = False,
+    most: int | None = None,
 ) -> tuple[Any, ColumnElement[bool]]:
     """The sequences of the database's own index, and which of them match."""
     if session.get_bind().dialect.name == "sqlite":
@@ -264,7 +269,8 @@ def _match(
     vector: ColumnElement[Any] = column("vector", _selectable=SearchRow.__table__)
     matches = vector.op("@@")(literal(asked).op("::")(column("tsquery", is_literal=True)))
     # By itself PostgreSQL would go through the posts in order and unpack the words of each.
-    hits = select(SearchRow.sequence).where(matches).cte("hits")
+    newest = select(SearchRow.sequence).where(matches).order_by(SearchRow.sequence.desc())
+    hits = newest.limit(most).cte("hits")
     return hits.prefix_with("MATERIALIZED").c.sequence, true()
 
 

@@ -105,9 +105,12 @@ def uid(session: Session) -> UUID:
     return session.execute(select(State.uid)).scalar_one()
 
 
-def labs(session: Session, lang: str) -> tuple[LabRef, ...]:
-    """All labs in the lead's order."""
-    statement = select(Lab).where(Lab.archived_at.is_(None)).order_by(Lab.position, Lab.id)
+def labs(session: Session, lang: str, *, archived: bool = False) -> tuple[LabRef, ...]:
+    """All labs in use, in the lead's order; with `archived` the others after them."""
+    last = Lab.archived_at.is_not(None)
+    statement = select(Lab).order_by(last, Lab.position, Lab.id)
+    if not archived:
+        statement = statement.where(Lab.archived_at.is_(None))
     return tuple(lab_ref(lab, lang) for lab in session.scalars(statement))
 
 

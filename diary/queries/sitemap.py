@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from diary.addresses import picture_path
 from diary.models import (
+    UNDATED,
     Consent,
     Kind,
     Lab,
@@ -103,8 +104,8 @@ def _images(session: Session, within: Select[Post, Revision]) -> defaultdict[int
 
 def days(session: Session) -> list[date]:
     """The days that posts are about."""
-    columns = published().with_only_columns(Post.dated).distinct().order_by(Post.dated)
-    return list(session.scalars(columns))
+    columns = published().with_only_columns(Post.dated).where(Post.dated < UNDATED)
+    return list(session.scalars(columns.distinct().order_by(Post.dated)))
 
 
 def places(session: Session) -> Places:

@@ -1,6 +1,7 @@
 """Numbers of public posts, read from the tally: what they cost does not grow with the journey."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,9 +59,9 @@ def total(session: Session, *which: ColumnElement[bool]) -> int:
     return session.scalar(select(func.sum(Tally.posts)).where(EACH_ONCE, *which)) or 0
 
 
-def by_residents(session: Session) -> int:
-    """How many public posts a resident has signed."""
-    return total(session, Tally.resident.is_(True))
+def by_residents(session: Session, *which: ColumnElement[bool]) -> int:
+    """How many public posts a resident has signed, of those rows of the tally."""
+    return total(session, Tally.resident.is_(True), *which)
 
 
 def before(month: date) -> Select[int]:
@@ -81,10 +82,10 @@ def by_origin(session: Session) -> dict[Origin, int]:
     return {Origin(origin): posts for origin, posts in found}
 
 
-def traced(session: Session) -> frozenset[date]:
-    """The first days of the months that have posts other than examples."""
-    real = select(Tally.month).where(EACH_ONCE, Tally.origin != Origin.EXAMPLE)
-    return frozenset(session.scalars(real))
+def traced(session: Session, origins: Iterable[Origin]) -> frozenset[date]:
+    """The first days of the months that have posts of these origins."""
+    statement = select(Tally.month).where(EACH_ONCE, Tally.origin.in_(origins))
+    return frozenset(session.scalars(statement))
 
 
 def tried(

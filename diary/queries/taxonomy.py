@@ -1,7 +1,8 @@
 """Lab and method pages: who is there, what was tried, where it spread."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -24,6 +25,7 @@ from diary.models import (
 from diary.queries import tally
 from diary.queries.posts import PAGE, PUBLIC, Scope, lab_ref, method_ref
 from diary.queries.rows import LabRef, MethodRef
+from diary.queries.tally import Tried
 
 PEOPLE_SHOWN = 24
 PEOPLE_OF = 200
@@ -69,15 +71,15 @@ class LabPage:
     ref: LabRef
     summaries: dict[str, str]
     descriptions: dict[str, str]
-    results: dict[str, str]
-    sources: tuple[dict[str, Any], ...]
     partners: tuple[str, ...]
-    focus_areas: tuple[dict[str, str], ...]
     started: date | None
     ended: date | None
-    methods: tuple[tuple[MethodRef, int], ...]
-    people: tuple[Someone, ...]
     count: int
+    results: dict[str, str] = field(default_factory=dict)
+    sources: tuple[dict[str, Any], ...] = ()
+    focus_areas: tuple[dict[str, str], ...] = ()
+    methods: tuple[tuple[MethodRef, int], ...] = ()
+    people: tuple[Someone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +128,31 @@ def authors(session: Session) -> tuple[Person, ...]:
 
 def lab_page(session: Session, found: Lab, lang: str) -> LabPage:
     """Everything a lab's page shows but its posts."""
+    return replace(
+        _in_list(found, lang, tally.by_lab(session)),
+        results=found.results,
+        sources=tuple(found.sources),
+        focus_areas=tuple(area.names for area in found.focus_areas),
+        methods=_methods_in(session, found.id, lang),
+        people=_people_in(session, found.id),
+    )
+
+
+def lab_pages(session: Session, found: Sequence[Lab], lang: str) -> tuple[LabPage, ...]:
+    """Labs as their list shows them: without results, methods and people."""
+    counts = tally.by_lab(session)
+    return tuple(_in_list(lab, lang, counts) for lab in found)
+
+
+def _in_list(found: Lab, lang: str, counts: Mapping[int, int]) -> LabPage:
     return LabPage(
         ref=lab_ref(found, lang),
         summaries=found.summaries,
         descriptions=found.descriptions,
-        results=found.results,
-        sources=tuple(found.sources),
         partners=tuple(found.partners),
         started=found.started,
         ended=found.ended,
-        focus_areas=tuple(area.names for area in found.focus_areas),
-        methods=_methods_in(session, found.id, lang),
-        people=_people_in(session, found.id),
-        count=tally.by_lab(session).get(found.id, 0),
+        count=counts.get(found.id, 0),
     )
 
 
@@ -152,20 +166,23 @@ def questions(
     session: Session, scope: Scope, lang: str
 ) -> tuple[tuple[LabRef, dict[str, str]], ...]:
     """The labs of a scope with their questions of the week by language."""
-    statement = select(Lab).where(Lab.archived_at.is_(None)).order_by(Lab.position, Lab.id)
-    if not scope.everything:
-        statement = statement.where(Lab.id.in_(scope.lab_ids))
-    return tuple((lab_ref(lab, lang), lab.questions) for lab in session.scalars(statement))
+    return tuple(
+        (lab_ref(lab, lang), lab.questions)
+        for lab in labs_in_use(session)
+        if scope.everything or lab.id in scope.lab_ids
+    )
 
 
 def labs_in_use(session: Session) -> tuple[Lab, ...]:
-    """The labs that have not been put away."""
-    return tuple(session.scalars(select(Lab).where(Lab.archived_at.is_(None))))
+    """The labs that have not been put away, in the lead's order."""
+    statement = select(Lab).where(Lab.archived_at.is_(None)).order_by(Lab.position, Lab.id)
+    return tuple(session.scalars(statement))
 
 
-def own_methods(session: Session) -> tuple[Method, ...]:
-    """The project's own methods, still used or not."""
-    return tuple(session.scalars(select(Method).where(Method.core)))
+def methods(session: Session) -> tuple[Method, ...]:
+    """All methods, still used or not, the project's own first."""
+    statement = select(Method).order_by(Method.core.desc(), Method.position, Method.id)
+    return tuple(session.scalars(statement))
 
 
 def coordinators(session: Session, lab_ids: Sequence[int]) -> tuple[Someone, ...]:
@@ -243,49 +260,31 @@ def acquaintances(session: Session, scope: Scope) -> tuple[Acquaintance, ...]:
     return tuple(Acquaintance(*row) for row in session.execute(statement))
 
 
-def lab_pages(session: Session, lang: str) -> tuple[LabPage, ...]:
-    """All labs, as their list shows them: without methods and people."""
-    counts = tally.by_lab(session)
-    statement = select(Lab).where(Lab.archived_at.is_(None)).order_by(Lab.position, Lab.id)
-    return tuple(
-        LabPage(
-            ref=lab_ref(found, lang),
-            summaries=found.summaries,
-            descriptions=found.descriptions,
-            results={},
-            sources=(),
-            partners=tuple(found.partners),
-            started=found.started,
-            ended=found.ended,
-            focus_areas=(),
-            methods=(),
-            people=(),
-            count=counts.get(found.id, 0),
-        )
-        for found in session.scalars(statement)
-    )
+def method_pages(session: Session, found: Sequence[Method], lang: str) -> tuple[MethodPage, ...]:
+    """What methods' pages show but their posts: where each was tried first and where it spread."""
+    places = {lab.id: lab_ref(lab, lang) for lab in session.scalars(select(Lab))}
+    tried = defaultdict[int, list[Tried]](list)
+    for one in tally.tried(session, method_id=found[0].id if len(found) == 1 else None):
+        tried[one.method_id].append(one)
+    return tuple(_method_page(method, lang, tried[method.id], places) for method in found)
 
 
-def method_pages(
-    session: Session, lang: str, *, method_id: int | None = None
-) -> tuple[MethodPage, ...]:
-    """All methods (or one) with where each was tried first and where it spread."""
-    statement = select(Method).order_by(Method.core.desc(), Method.position, Method.id)
-    if method_id is not None:
-        statement = statement.where(Method.id == method_id)
-    spread, counts = _spread(session, lang, method_id)
-    return tuple(
-        MethodPage(
-            ref=method_ref(found, lang),
-            descriptions=found.descriptions,
-            steps=found.steps,
-            needs=found.needs,
-            sources=tuple(found.sources),
-            first_lab=lab_ref(found.first_lab, lang) if found.first_lab else None,
-            labs=tuple(sorted(spread.get(found.id, ()), key=lambda s: s.first_dated)),
-            count=counts.get(found.id, 0),
-        )
-        for found in session.scalars(statement)
+def _method_page(
+    found: Method, lang: str, tried: Iterable[Tried], places: Mapping[int, LabRef]
+) -> MethodPage:
+    return MethodPage(
+        ref=method_ref(found, lang),
+        descriptions=found.descriptions,
+        steps=found.steps,
+        needs=found.needs,
+        sources=tuple(found.sources),
+        first_lab=lab_ref(found.first_lab, lang) if found.first_lab else None,
+        labs=tuple(
+            LabSpread(places[one.lab_id], one.first, one.count)
+            for one in tried
+            if one.lab_id and one.first
+        ),
+        count=sum(one.count for one in tried),
     )
 
 
@@ -306,23 +305,9 @@ def _people_in(session: Session, lab_id: int) -> tuple[Someone, ...]:
     statement = (
         select(Byline.name, func.max(Byline.role), PAGE)
         .join(Person, Byline.person_id == Person.id)
-        .where(Byline.revision_id.in_(newest))
+        .where(Byline.revision_id.in_(newest), Byline.name != "")
         .group_by(Byline.person_id, Byline.name, PAGE)
         .order_by(func.count().desc(), Byline.name)
         .limit(PEOPLE_SHOWN)
     )
     return tuple(Someone(*row) for row in session.execute(statement))
-
-
-def _spread(
-    session: Session, lang: str, method_id: int | None
-) -> tuple[dict[int, list[LabSpread]], dict[int, int]]:
-    places = {lab.id: lab_ref(lab, lang) for lab in session.scalars(select(Lab))}
-    spread: dict[int, list[LabSpread]] = {}
-    counts: dict[int, int] = {}
-    for one in tally.tried(session, method_id=method_id):
-        counts[one.method_id] = counts.get(one.method_id, 0) + one.count
-        if one.lab_id and one.first:
-            there = LabSpread(places[one.lab_id], one.first, one.count)
-            spread.setdefault(one.method_id, []).append(there)
-    return spread, counts

@@ -1,23 +1,21 @@
 """How ways of working travelled between places: where each was tried when, and which posts say
 that the idea came from elsewhere. No query here reads more than a bounded number of rows."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Subquery, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, Subquery, exists, func, literal, select, union_all
+from sqlalchemy.orm import Session, aliased
 
-from diary.models import Lab, Origin, Post, Provenance, Revision, RevisionLink, Tally
+from diary.models import Origin, Post, Provenance, Revision, RevisionLink, Tally
 from diary.models import RevisionMethod as Named
-from diary.queries.posts import lab_ref, published
-from diary.queries.rows import LabRef
+from diary.queries.posts import PUBLIC, published
 
-LOOKED_AT = 10_000
-TOLD = 500
-"""How many names of other posts are looked at, the oldest first, and how many are told of: later
-ones do not say how something came."""
+LOOKED_AT = 500
+"""How many links are looked at, those written first, and how many words of what inspired a post:
+later ones do not say how something came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +42,14 @@ class Told:
     precision: str
     lab_id: int
     example: bool
-    method_ids: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A post of one lab that names one of another: as what inspired it, or by a link."""
+    """A post of one lab that names one of another, both about a method: as what inspired it, or by
+    a link."""
 
+    method_id: int
     follower: Told
     source: Told
     inspired: bool
@@ -69,59 +68,73 @@ def tried(session: Session) -> tuple[Tried, ...]:
     )
 
 
-def labs(session: Session, lang: str) -> tuple[LabRef, ...]:
-    """All labs in the lead's order, those no longer in use after them."""
-    statement = select(Lab).order_by(Lab.archived_at.is_not(None), Lab.position, Lab.id)
-    return tuple(lab_ref(lab, lang) for lab in session.scalars(statement))
-
-
 def steps(session: Session) -> tuple[Step, ...]:
-    """Which posts name one of another lab, in order of their day."""
-    inspired = (
-        select(Revision.id.label("revision_id"), Revision.inspired_by_id.label("post_id"))
-        .where(Revision.inspired_by_id > 0)  # as NULL is not; so SQLite too goes by the index
-        .order_by(Revision.inspired_by_id)
-        .limit(LOOKED_AT)
-        .subquery()
-    )
-    linked = (
-        select(RevisionLink.revision_id, RevisionLink.post_id)
-        .order_by(RevisionLink.revision_id, RevisionLink.post_id)
-        .limit(LOOKED_AT)
-        .subquery()
-    )
-    pairs = {True: _pairs(session, inspired), False: _pairs(session, linked)}
-    told = _told(session, {one for both in pairs.values() for pair in both for one in pair})
+    """How each method came from one lab to another: the earliest post about it that names one about
+    it as what inspired it, else the earliest that links to one. In order of their day."""
+    rows = session.execute(_earliest()).all()
+    told = _told(session, {post_id for row in rows for post_id in (row.follower, row.source)})
     found = (
-        Step(told[follower], told[source], inspired=is_inspired)
-        for is_inspired, both in pairs.items()
-        for follower, source in both
+        Step(one.method_id, told[one.follower], told[one.source], one.inspired) for one in rows
     )
     return tuple(sorted(found, key=lambda one: (one.follower.dated, one.follower.slug)))
 
 
-def _pairs(session: Session, naming: Subquery) -> list[tuple[int, int]]:
-    """The ids of published posts and of those of other labs that their live revision names."""
-    source = published().with_only_columns(Post.id, Post.lab_id).subquery()
-    statement = (
-        published()
-        .join(naming, naming.c.revision_id == Post.live_id)
-        .join(source, source.c.id == naming.c.post_id)
-        .where(Post.lab_id != source.c.lab_id)
-        .with_only_columns(Post.id, source.c.id)
-        .order_by(Post.dated, Post.sequence)
-        .limit(TOLD)
+def _earliest() -> Select[Any]:
+    """The ids of both posts, for each method and way from one lab to another."""
+    naming, follower, source = _naming(), aliased(Post), aliased(Post)
+    own, other = aliased(Named), aliased(Named)
+    place = func.row_number().over(
+        partition_by=(own.method_id, source.lab_id, follower.lab_id),
+        order_by=(
+            naming.c.inspired.desc(), follower.dated, follower.sequence, source.sequence
+        ),
+    )  # fmt: skip
+    placed = (
+        select(
+            own.method_id,
+            follower.id.label("follower"),
+            source.id.label("source"),
+            naming.c.inspired,
+            place.label("place"),
+        )
+        .select_from(naming)
+        .join(follower, follower.live_id == naming.c.revision_id)
+        .join(source, source.id == naming.c.post_id)
+        .join(own, own.revision_id == follower.live_id)
+        .join(other, other.revision_id == source.live_id)
+        .where(own.method_id == other.method_id, follower.lab_id != source.lab_id)
+        .subquery()
     )
-    return [(follower, named) for follower, named in session.execute(statement)]
+    return select(placed).where(placed.c.place == 1)
+
+
+def _naming() -> Subquery:
+    """Which public texts name which public post, and whether as what inspired them."""
+    linked = (
+        select(RevisionLink.revision_id, RevisionLink.post_id, literal(False).label("inspired"))
+        .where(*_both_public(RevisionLink.revision_id, RevisionLink.post_id))
+        .order_by(RevisionLink.revision_id, RevisionLink.post_id)
+        .limit(LOOKED_AT)
+    )
+    inspired = (
+        select(Revision.id, Revision.inspired_by_id, literal(True))
+        .where(Revision.inspired_by_id > 0)  # as NULL is not; so SQLite too goes by the index
+        .where(*_both_public(Revision.id, Revision.inspired_by_id))
+        .order_by(Revision.inspired_by_id, Revision.id)
+        .limit(LOOKED_AT)
+    )
+    return union_all(select(linked.subquery()), select(inspired.subquery())).subquery()
+
+
+def _both_public(revision_id: Any, post_id: Any) -> tuple[ColumnElement[bool], ...]:
+    """Asked link by link: else a database may begin with all that is public."""
+    follower = exists().where(PUBLIC, Post.live_id == revision_id)
+    return follower, exists().where(PUBLIC, Post.id == post_id)
 
 
 def _told(session: Session, ids: Collection[int]) -> dict[int, Told]:
     if not ids:
         return {}
-    naming = published().join(Named, Named.revision_id == Post.live_id).where(Post.id.in_(ids))
-    methods = defaultdict[int, set[int]](set)
-    for post_id, method_id in session.execute(naming.with_only_columns(Post.id, Named.method_id)):
-        methods[post_id].add(method_id)
     statement = (
         published()
         .outerjoin(Provenance, Provenance.post_id == Post.id)
@@ -138,7 +151,6 @@ def _told(session: Session, ids: Collection[int]) -> dict[int, Told]:
         )
     )
     return {
-        key: Told(slug or "", heading, lang, dated, precision, lab or 0, bool(example), ways)
+        key: Told(slug or "", heading, lang, dated, precision, lab or 0, bool(example))
         for key, slug, heading, lang, dated, precision, lab, example in session.execute(statement)
-        for ways in [frozenset(methods[key])]
     }

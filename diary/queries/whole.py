@@ -127,7 +127,7 @@ def _names(session: Session, ids: Sequence[int | None]) -> dict[int, str]:
     wanted = [one for one in ids if one]
     if not wanted:
         return {}
-    statement = published().with_only_columns(Post.id, Post.dated, Post.slug)
+    statement = published().with_only_columns(Post.id, Revision.dated, Post.slug)
     rows = session.execute(statement.where(Post.id.in_(wanted)))
     return {post_id: named(dated, slug or "") for post_id, dated, slug in rows}
 

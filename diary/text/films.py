@@ -78,9 +78,10 @@ def is_address(address: str) -> bool:
 def joined(base: str, address: str) -> str:
     """An address as it is meant where `base` stands; empty if it cannot be taken apart."""
     try:
-        return urljoin(base, address)
+        found = urljoin(base, address)
     except ValueError:  # such as `http://[`
         return ""
+    return found if is_address(found) else ""
 
 
 def completed(address: str) -> str:

@@ -63,6 +63,15 @@ def guess(text: str, among: Container[str], otherwise: str) -> str:
     return found if found in among else otherwise
 
 
+def of_site(code: object, otherwise: str) -> str:
+    """The language that a whole site says it is in (BCP 47), if its texts are likely to be.
+
+    English is what a site says that was never asked.
+    """
+    short = str(code or "").partition("-")[0].lower()
+    return short if short in LIKELY and short != "en" else otherwise
+
+
 def _by_letters(text: str, script: str) -> str:
     for lang, letters in _OWN_LETTERS.get(script, ()):
         if any(letter in text.lower() for letter in letters):

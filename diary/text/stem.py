@@ -88,6 +88,11 @@ class Term:
     prefix: bool = False
     literal: bool = False
 
+    def __str__(self) -> str:
+        """As it is typed."""
+        typed = " ".join(self.words)
+        return f'"{typed}"' if self.literal else f"{typed}*" if self.prefix else typed
+
     def at(self, level: int) -> tuple[str, ...]:
         """What counts as this term at a level, each to be looked for with its digit."""
         if level <= 2:

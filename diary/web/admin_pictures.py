@@ -18,8 +18,6 @@ from diary.web.rendering import language, page
 from diary.web.session import now, reading, undo, writing
 from diary.web.tending import blueprint, typed
 
-ADDED = "add"
-
 
 @blueprint.route("/places/<slug>/pictures", methods=["GET", "POST"])
 @access(Access.MODERATOR)
@@ -48,7 +46,7 @@ def _pictures(kind: type[Lab] | type[Method], slug: str) -> ResponseReturnValue:
     except Invalid as error:
         undo()
         return _page(found, error.problems, 422)
-    flash(_("The picture is on the page.") if deed == ADDED else _("Changed."), "good")
+    flash(_("The picture is on the page.") if deed == "add" else _("Changed."), "good")
     return redirect(url_for(str(request.endpoint), slug=slug, before=cursor()), 303)
 
 

@@ -139,7 +139,6 @@ def _tending_page(
         status_code=status,
         form=Form(values, problems),
         text_languages=LANGUAGES,
-        name_languages=LANGUAGES,
         colours=rules.COLOURS,
         source_rows=range(MAX_SOURCES),
         **facts,

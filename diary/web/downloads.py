@@ -23,6 +23,7 @@ from diary.web.session import reading, release, services
 
 blueprint = Blueprint("downloads", __name__)
 
+LOOK_AGAIN_SECONDS = 120
 STEPS = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB"))
 
 
@@ -49,7 +50,7 @@ def file(name: str) -> ResponseReturnValue:
         raise NotFound
     edition = downloads.newest(reading())
     if edition is None or name not in edition.files:
-        return _page(HTTPStatus.GONE)
+        return _not_yet()
     pieces, made = Pieces(**edition.files[name]), edition.made_at
     release()
     reader = PieceReader(services().store, pieces)
@@ -65,6 +66,15 @@ def file(name: str) -> ResponseReturnValue:
     answer.set_etag(pieces.sha256)
     answer.content_length = pieces.size
     return answer.make_conditional(request, accept_ranges=True, complete_length=pieces.size)
+
+
+def _not_yet() -> Response:
+    """It is being made, unless there is nothing to make it of (RFC 9110, section 15.6.4)."""
+    if not press.span(reading()).posts:
+        return _page(HTTPStatus.NOT_FOUND)
+    answer = _page(HTTPStatus.SERVICE_UNAVAILABLE)
+    answer.headers["Retry-After"] = str(LOOK_AGAIN_SECONDS)
+    return answer
 
 
 def _saved_as(name: str, made: datetime | None) -> str:

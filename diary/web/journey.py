@@ -7,16 +7,16 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from diary.domain.errors import NotFound
-from diary.models import Lab, Method
+from diary.models import UNDATED, Lab, Method, Origin, Tally
 from diary.queries import aliases, calendar, journey, related, report, site, tally
 from diary.queries.calendar import Month
 from diary.queries.journey import NO_LAB, Filters
-from diary.queries.missing import Missing, missing
+from diary.queries.missing import Missing, examples, missing
 from diary.queries.rows import LabRef, by_day
 from diary.web.guards import Access, access
+from diary.web.rendering import day as day_in_words
 from diary.web.rendering import diary_site, language, page
 from diary.web.session import reading as db
 from diary.web.session import today
@@ -26,7 +26,10 @@ blueprint = Blueprint("journey", __name__)
 blueprint.add_app_template_filter(kind_word)
 blueprint.add_app_template_filter(voice_word)
 
-MONTH_SIZE = 60
+MONTH_SIZE = 24
+"""Posts of a month that are listed on a page: few months have more."""
+WHOLE_SIZE = 60
+"""Posts of a month that are read in full on a page."""
 PICTURES_IN_CHAPTER = 3
 
 
@@ -40,20 +43,19 @@ def archive() -> ResponseReturnValue:
         onward = {**chosen(present), "after": request.args.get("after")}
         return redirect(_address("archive", **onward), 301)
     lang = language()
-    labs = site.labs(db(), lang)
+    labs = site.labs(db(), lang, archived=True)
     part = journey.filtered(filters)
     drawn = _drawn(labs, filters)
     told = [month for month in drawn["months"] if month.total]
     return page(
         "journey/archive.html",
-        by_residents=tally.by_residents(db()),
-        lab_count=len(labs),
+        by_residents=_by_residents(),
+        lab_count=len({slug for month in told for slug in month.counts if slug}),
         span=(told[0].first, told[-1].first) if told else None,
         beginning=journey.first(db(), part),
         sheets=calendar.sheets(drawn["months"], labs),
         filters=filters,
         filtered=bool(filters),
-        chosen=chosen(filters),
         walking=chosen(filters),
         options=_options(labs, lang),
         missing=_missing(),
@@ -61,6 +63,12 @@ def archive() -> ResponseReturnValue:
         **_part(filters, lang),
         **({} if filters or not told else _on_this_day(told, lang)),
     )
+
+
+def _by_residents() -> int:
+    """How many posts a resident has signed; of a rebuilt journey examples do not count."""
+    real = [Tally.origin != Origin.EXAMPLE] if diary_site().journey_posts else []
+    return tally.by_residents(db(), *real)
 
 
 def _missing() -> Missing | None:
@@ -71,12 +79,15 @@ def _missing() -> Missing | None:
 def _drawn(
     labs: tuple[LabRef, ...], filters: Filters, span: calendar.Span | None = None
 ) -> dict[str, Any]:
-    """The months of a part of the journey with pictures, and what drawing them takes."""
+    """The months of a part of the journey with pictures, what is undated, what drawing takes."""
     reasons = {} if filters else report.reasons(db())
     months = calendar.calendar(db(), filters, span, reasons)
+    pictured = calendar.with_pictures(db(), months, filters)
     return {
-        "months": calendar.with_pictures(db(), months, filters),
+        "months": tuple(month for month in pictured if month.first != UNDATED),
+        "undated": tuple(month for month in pictured if month.first == UNDATED),
         "total": sum(month.total for month in months),
+        "examples": examples(db(), filters, span) if diary_site().journey_posts else 0,
         "most": calendar.most(months),
         "places_and_none": (*labs, None),
     }
@@ -115,7 +126,7 @@ def chosen(filters: Filters) -> dict[str, Any]:
 
 def said(filters: Filters, lang: str) -> tuple[str, ...]:
     """What a filter lets through, in the reader's words: "Boden", "Choir"."""
-    options = _options(site.labs(db(), lang), lang) if filters else {}
+    options = _options(site.labs(db(), lang, archived=True), lang) if filters else {}
     return tuple(
         str(dict(options[name]).get(value, value)) for name, value in chosen(filters).items()
     )
@@ -161,7 +172,8 @@ def beginning() -> ResponseReturnValue:
 def year(year: int) -> ResponseReturnValue:
     """A year, month by month."""
     start, end = _bounds(year, 1, year, 12)
-    drawn = _drawn(site.labs(db(), language()), Filters(), (start, end))
+    labs = site.labs(db(), language(), archived=True)
+    drawn = _drawn(labs, Filters(), (start, end))
     if not drawn["months"]:
         raise NotFound
     before, after = journey.beside(db(), start, end)
@@ -170,8 +182,8 @@ def year(year: int) -> ResponseReturnValue:
         year=year,
         **drawn,
         missing=_missing(),
-        earlier=before and before.year,
-        later=after and after.year,
+        earlier=_turned_year(before),
+        later=_turned_year(after),
     )
 
 
@@ -179,43 +191,76 @@ def year(year: int) -> ResponseReturnValue:
 @access(Access.PUBLIC)
 def month(year: int, month: int) -> ResponseReturnValue:
     """A month like a chapter: a list, or with `?whole=1` every post in full."""
-    filters, lang = with_present_addresses(asked()), language()
     start, end = _bounds(year, month, year, month)
+    if start == UNDATED:
+        raise NotFound
+    return _chapter(start, end)
+
+
+@blueprint.get("/archive/undated")
+@access(Access.PUBLIC)
+def undated() -> ResponseReturnValue:
+    """Posts whose day nobody knows, as a month's."""
+    return _chapter(UNDATED, date.max)
+
+
+def _chapter(start: date, end: date) -> ResponseReturnValue:
+    filters, lang = with_present_addresses(asked()), language()
     after = cursor(request.args.get("after"))
     among = journey.filtered(filters)
-    part = journey.walk(
-        db(), journey.inside(among, start, end), after=after, size=MONTH_SIZE, lang=lang
-    )
+    whole = request.args.get("whole") == "1"
+    size = WHOLE_SIZE if whole else MONTH_SIZE
+    inside = journey.inside(among, start, end)
+    part = journey.walk(db(), inside, after=after, size=size, lang=lang)
     if not part.posts:
         raise NotFound
-    whole = request.args.get("whole") == "1"
     pictured = [post.picture for post in part.posts if post.picture]
     before, then = journey.beside(db(), start, end, among)
-    here = {"year": year, "month": month, **chosen(filters)}
-    onward = {**here, "after": part.after, "whole": "1" if whole else None}
+    onward = {"after": part.after, "whole": "1" if whole else None}
     return page(
         "journey/month.html",
-        year=year,
         first=start,
+        dated=start != UNDATED,
         posts=part.posts,
-        texts={post.id: Markup(post.html) for post in part.posts} if whole else {},  # noqa: S704
         pictures=pictured[:PICTURES_IN_CHAPTER] if after is None else (),
         whole=whole,
         walking=chosen(filters),
         said=said(filters, lang),
-        as_list=_address("month", **here),
-        as_whole=_address("month", **here, whole=1),
+        as_list=chapter(start, **chosen(filters)),
+        as_whole=chapter(start, **chosen(filters), whole=1),
         earlier=_turned(before, filters),
         later=_turned(then, filters),
-        older=_address("month", **onward) if part.after else None,
+        older=chapter(start, **chosen(filters), **onward) if part.after else None,
     )
 
 
-def _turned(day: date | None, filters: Filters) -> tuple[str, date] | None:
-    """Where the month of a day stands, and its first day."""
+@blueprint.app_template_global()
+def chapter(first: date, **values: Any) -> str:
+    """Where the month of a day stands, or what is undated."""
+    if first == UNDATED:
+        return _address("undated", **values)
+    return _address("month", year=first.year, month=first.month, **values)
+
+
+def _turned(day: date | None, filters: Filters) -> tuple[str, str] | None:
+    """Where the month of a day stands, and what it is called."""
     if day is None:
         return None
-    return _address("month", year=day.year, month=day.month, **chosen(filters)), day.replace(day=1)
+    return chapter(day, **chosen(filters)), called_month(day)
+
+
+def _turned_year(day: date | None) -> tuple[str, str] | None:
+    if day is None:
+        return None
+    if day == UNDATED:
+        return chapter(day), called_month(day)
+    return _address("year", year=day.year), str(day.year)
+
+
+@blueprint.app_template_global()
+def called_month(day: date) -> str:
+    """What the month of a day is called: "May 2019"."""
+    return _("Without a date") if day == UNDATED else day_in_words(day, "month")
 
 
 def _address(view: str, **values: Any) -> str:

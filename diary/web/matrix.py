@@ -31,7 +31,7 @@ class Row:
 def index() -> ResponseReturnValue:
     """Numbers and first days by place and way of working; above, how each of them travelled."""
     lang = language()
-    labs = travel.labs(db(), lang)
+    labs = site.labs(db(), lang, archived=True)
     methods = site.methods(db(), lang, retired=True)
     cells = matrix(travel.tried(db()), labs)
     found = stories(cells, methods, travel.steps(db()))

@@ -137,6 +137,7 @@ def _beside(post: Shown) -> dict[str, object]:
     return {
         **readers.beside(post, steps),
         "sender": missing.sender(session, post.card.id),
+        "found": missing.is_found(session, post.card.id),
         "own": own and not house().own_posts,
         "changeable": not own and post.card.status in CHANGEABLE,
         "days": _days(post.since),
@@ -337,6 +338,7 @@ def _verdict() -> Verdict:
         line(form["correction"]) if "correction" in form else None,
         line(form["gist"]) if "gist" in form else None,
         _filing() if "filed" in form else None,
+        "found" in form if "found_asked" in form else None,
     )
 
 

@@ -17,6 +17,8 @@ from diary.domain.settings import COLOURS, RANGES
 from diary.domain.upgrade import is_current
 from diary.queries import posts, site
 from diary.queries import press as queries
+from diary.queries.journey import EVERYTHING
+from diary.queries.missing import examples
 from diary.queries.rows import LabRef
 from diary.web.guards import Access, access, actor
 from diary.web.rendering import diary_site, language, one_way, page
@@ -52,6 +54,7 @@ def press() -> ResponseReturnValue:
         "press",
         "pages/press.html",
         span=queries.span(db),
+        examples=examples(db, EVERYTHING) if diary_site().journey_posts else 0,
         ways=site.methods(db, lang, retired=True),
         free=queries.free_pictures(db, today(), lang, licensed=licensed),
         newest=posts.stream(db, posts.published(), size=5, lang=lang).posts,

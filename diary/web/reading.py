@@ -1,7 +1,7 @@
 """Reading: the home page, posts, places, ways of working and authors."""
 
-from dataclasses import fields
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import Any, ClassVar, NoReturn
 from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, make_response, redirect, request, url_for
@@ -86,7 +86,7 @@ def post(slug: str) -> ResponseReturnValue:
         "reading/post.html",
         post=card,
         noimageindex=any(picture.people for picture in card.pictures),
-        number=journey.number(db(), card.dated, card.sequence),
+        number=journey.number(db(), card.stands_on, card.sequence),
         source_host=urlsplit(card.source_url).hostname,
         walk=walk,
         more=more,
@@ -127,9 +127,12 @@ def _missing(**where: str) -> NoReturn:
 @access(Access.PUBLIC)
 def labs() -> ResponseReturnValue:
     """All places."""
-    found = taxonomy.lab_pages(db(), language())
-    pictures = chosen.leading(db(), taxonomy.labs_in_use(db()))
-    return page("reading/labs.html", labs=[TaxonPage(lab) for lab in found], pictures=pictures)
+    found = taxonomy.labs_in_use(db())
+    return page(
+        "reading/labs.html",
+        labs=[TaxonPage(lab) for lab in taxonomy.lab_pages(db(), found, language())],
+        pictures=chosen.leading(db(), found),
+    )
 
 
 @blueprint.get("/labs/<slug>")
@@ -156,11 +159,14 @@ def lab(slug: str) -> ResponseReturnValue:
 @access(Access.PUBLIC)
 def methods() -> ResponseReturnValue:
     """All ways of working."""
-    found = taxonomy.method_pages(db(), language())
-    core = [TaxonPage(method) for method in found if method.ref.core]
-    other = [TaxonPage(method) for method in found if not method.ref.core]
-    pictures = chosen.leading(db(), taxonomy.own_methods(db()))
-    return page("reading/methods.html", core=core, other=other, pictures=pictures)
+    found = taxonomy.methods(db())
+    pages = [TaxonPage(method) for method in taxonomy.method_pages(db(), found, language())]
+    return page(
+        "reading/methods.html",
+        core=[method for method in pages if method.core],
+        other=[method for method in pages if not method.core],
+        pictures=chosen.leading(db(), [method for method in found if method.core]),
+    )
 
 
 @blueprint.get("/methods/<slug>")
@@ -170,7 +176,7 @@ def method(slug: str) -> ResponseReturnValue:
     found = taxonomy.method(db(), slug)
     if found is None:
         return led_on(Method, slug)
-    (view,) = taxonomy.method_pages(db(), language(), method_id=found.id)
+    (view,) = taxonomy.method_pages(db(), [found], language())
     learnt = posts.with_method(found.id).where(Revision.voice.in_((Voice.LESSON, Voice.INSIGHT)))
     address = absolute(url_for(".method", slug=slug))
     return page(
@@ -193,20 +199,27 @@ def _pictures_of(found: Lab | Method) -> tuple[chosen.Shown, ...]:
 
 
 class TaxonPage:
-    """A lab's or method's page with its texts in the reader's language."""
+    """A lab's or method's page, its texts in the reader's language as soon as they are shown."""
+
+    TOLD: ClassVar[dict[str, Callable[[Any], Any]]] = {
+        "description": lambda row: in_language(row.descriptions),
+        "summary": lambda row: in_words(row.summaries),
+        "results": lambda row: in_language(row.results),
+        "steps": lambda row: in_language(row.steps),
+        "needs": lambda row: in_language(row.needs),
+        "focus_areas": lambda row: [in_words(names) for names in row.focus_areas],
+    }
 
     def __init__(self, row: taxonomy.LabPage | taxonomy.MethodPage) -> None:
-        for field in fields(row):
-            setattr(self, field.name, getattr(row, field.name))
-        for field in fields(row.ref):
-            setattr(self, field.name, getattr(row.ref, field.name))
-        self.description = in_language(row.descriptions)
-        if isinstance(row, taxonomy.LabPage):
-            self.summary = in_words(row.summaries)
-            self.results = in_language(row.results)
-            self.focus_areas = tuple(in_words(names) for names in row.focus_areas)
+        self._row: Any = row
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self.TOLD:
+            value = self.TOLD[name](self._row)
         else:
-            self.steps, self.needs = in_language(row.steps), in_language(row.needs)
+            value = getattr(self._row if hasattr(self._row, name) else self._row.ref, name)
+        setattr(self, name, value)
+        return value
 
 
 @blueprint.get("/authors/<slug>")

@@ -13,10 +13,11 @@ from diary.queries.journey import NO_LAB
 from diary.queries.rows import PostCard
 from diary.queries.said import all_names, pieces
 from diary.queries.search import Facets, Filters
-from diary.text.plain import direction
+from diary.text.plain import direction, rest_after
 from diary.text.stem import Said, Term, hits, query
 from diary.web.forms import POST_LANGUAGES
 from diary.web.guards import Access, access
+from diary.web.hints import hints
 from diary.web.rendering import called, diary_site, language, page
 from diary.web.session import reading as db
 from diary.web.words import KINDS, ORIGINS, VOICES
@@ -85,7 +86,7 @@ def results() -> ResponseReturnValue:
         groups=_groups(counted, filters, asked, lang),
         chosen=chosen(asked, filters),
         rss=address(asked, filters, "rss"),
-        near=[] if counted.total else _near(terms),
+        hints=[] if counted.total else hints(terms, filters),
         older=_onward(asked, filters, found.after),
     )
 
@@ -113,11 +114,7 @@ def _page(where: dict[str, Any]) -> str:
 
 
 def _onward(asked: str, filters: Filters, after: str | None) -> str | None:
-    return f"{address(asked, filters)}&after={after}" if after else None
-
-
-def _near(terms: tuple[Term, ...]) -> list[tuple[str, str]]:
-    return [(word, _page({"q": word})) for word in search.near(db(), terms)]
+    return _page({**chosen(asked, filters), "after": after}) if after else None
 
 
 def _hits(cards: tuple[PostCard, ...], terms: tuple[Term, ...]) -> list[Hit]:
@@ -130,11 +127,17 @@ def _hit(card: PostCard, said: list[Said], terms: tuple[Term, ...]) -> Hit:
     heading = _marked(card.heading, hits(card.heading, terms, card.lang))
     excerpt, besides = Piece(escape(card.opening), card.lang), None
     for one in said[1:]:
-        if spans := hits(one.text, terms, one.lang):
-            piece = Piece(_excerpt(one.text, spans), one.lang, _called(one.part))
+        text = _below_heading(card) if one.part == "text" else one.text
+        if spans := hits(text, terms, one.lang):
+            piece = Piece(_excerpt(text, spans), one.lang, _called(one.part))
             excerpt, besides = (excerpt, piece) if piece.called else (piece, None)
             break
     return Hit(card, heading, excerpt, besides)
+
+
+def _below_heading(card: PostCard) -> str:
+    """The text; without the first words, where these stand as heading."""
+    return rest_after(card.html, "" if card.title else card.heading, len(card.html))
 
 
 def _called(part: str) -> str:
@@ -173,8 +176,9 @@ def _marked(text: str, spans: list[tuple[int, int]]) -> Markup:
 def _groups(
     counted: Facets, filters: Filters, asked: str, lang: str
 ) -> list[tuple[str, list[Choice]]]:
-    """The filters that tell hits apart, each with its values, the most frequent first."""
-    names = _names(counted, lang)
+    """The filters that tell hits apart, each with its values, the most frequent first, of equals
+    by their names."""
+    names = _names(lang)
     labels = {
         "lab": called("lab"),
         "method": called("method"),
@@ -195,8 +199,8 @@ def _groups(
                 address(asked, _with(filters, name, "" if value == now else value)),
                 value == now,
             )
-            for value, count in counted.of[name].most_common()
-            if name not in {"lab", "method", "author"} or value in names[name]
+            for value, count in sorted(counted.of[name].items(), key=lambda one: (-one[1], one[0]))
+            if name not in {"lab", "method"} or value in names[name]
         ]
         if len(shown) > 1 or now:
             first = [one for at, one in enumerate(shown) if at < VALUES_SHOWN or one.chosen]
@@ -208,12 +212,11 @@ def _with(filters: Filters, name: str, value: str) -> Filters:
     return Filters(**{one: getattr(filters, one) for one in Filters.__slots__} | {name: value})
 
 
-def _names(counted: Facets, lang: str) -> dict[str, dict[str, Any]]:
-    labs = {lab.slug: lab.short for lab in site.labs(db(), lang)}
+def _names(lang: str) -> dict[str, dict[str, Any]]:
+    labs = {lab.slug: lab.short for lab in site.labs(db(), lang, archived=True)}
     return {
         "lab": {**labs, NO_LAB: _("The whole project")},
         "method": {way.slug: way.short for way in site.methods(db(), lang, retired=True)},
-        "author": search.authors(db(), counted.of["author"]),
         "voice": {str(key): word for key, word in VOICES.items()},
         "kind": {str(key): word for key, word in KINDS.items()},
         "lang": POST_LANGUAGES,

@@ -14,6 +14,7 @@ from diary.domain.errors import Invalid, Problem
 from diary.domain.sent_in import Found
 from diary.queries import site
 from diary.text.languages import guess
+from diary.text.plain import tidy_line
 from diary.web.calls import call_at_once, letters_at_once
 from diary.web.forms import POST_LANGUAGES, Form, day_if_any, line, lines, receive
 from diary.web.guards import Access, access
@@ -74,7 +75,7 @@ def _found() -> Found:
     typed = request.form
     body = lines(typed.get("body", "")).strip()
     return Found(
-        form_key=line(typed.get("form_key", ""))[:64] or uuid4().hex,
+        form_key=tidy_line(typed.get("form_key", ""), 64) or uuid4().hex,
         body=body,
         lang=guess(body, POST_LANGUAGES, language()),
         dated=day_if_any(typed, "dated"),

@@ -40,7 +40,7 @@ def walk(card: PostCard, lang: str) -> Walk:
     place = journey.place(db(), filters, card) if filters else None
     if filters and place is None:
         abort(redirect(_address(card, {})))
-    sides = journey.neighbours(db(), card.dated, card.sequence or 0, among)
+    sides = journey.neighbours(db(), card.stands_on, card.sequence or 0, among)
     return Walk(chosen(filters), said(filters, lang), place, *sides)
 
 

@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from diary.models.engine import UtcDateTime
-
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -129,7 +127,7 @@ def upgrade() -> None:
         sa.Column("uid", sa.Uuid(), nullable=False),
         sa.Column("post_id", sa.Integer(), nullable=False),
         sa.Column("form_key", sa.String(), nullable=False),
-        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("contact", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_senders_post_id_posts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_senders")),
@@ -153,6 +151,11 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
 
+    # Posts whose day nobody knows stand after all others
+    op.execute(
+        "UPDATE posts SET dated = '9999-01-01' WHERE precision = 'unknown' AND live_id IS NOT NULL"
+    )
+
     # A place's part of the journey
     op.create_index(
         "ix_posts_lab_journey", "posts", ["lab_id", "status", "dated", "sequence"], unique=False
@@ -174,6 +177,12 @@ def downgrade() -> None:
         with op.batch_alter_table(table) as batch:
             for name in columns:
                 batch.drop_column(name)
+
+    # Posts whose day nobody knows stand after all others
+    op.execute(
+        "UPDATE posts SET dated = (SELECT dated FROM revisions WHERE revisions.id = posts.live_id)"
+        " WHERE precision = 'unknown' AND live_id IS NOT NULL"
+    )
 
     # A place's part of the journey
     op.drop_index("ix_posts_lab_journey", table_name="posts")

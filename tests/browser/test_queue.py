@@ -18,7 +18,7 @@ from diary.media.storage import Storage
 from diary.models import Account, Claim, Consent, Decision, Lab, Post, Status
 from tests.browser.conftest import log_in
 from tests.browser.on_a_phone import PHONE
-from tests.builders import HOUSE, NOW, a_content, a_picture
+from tests.builders import HOUSE, NOW, a_content, a_picture, a_post
 
 pytestmark = pytest.mark.browser
 POSTS, PICTURES = 40, 100
@@ -121,3 +121,22 @@ def test_a_queue_is_read_by_keys_alone(
         lead.wait_for_url("**done=*")
     with sessions() as db:
         assert db.get_one(Post, forty[1].id).status is Status.HELD
+
+
+def test_what_is_wrong_with_taking_down_is_not_covered(
+    chromium: Browser, served, neighbourhood: Lab, db: Session
+) -> None:
+    amal = db.scalars(select(Account).where(Account.username == "amal")).one()
+    post = a_post(db, amal, lab="boden")
+    db.commit()
+    with as_lead(chromium, served[0], viewport={"width": 1280, "height": 900}) as lead:
+        lead.goto(f"/moderation/{post.id}")
+        lead.locator("summary", has_text="Ta bort").click()
+        lead.get_by_role("button", name="Ta bort", exact=True).click()
+        for seen in (lead.locator("#why-wrong"), lead.locator("label[for=why]")):
+            expect(seen).to_be_in_viewport(ratio=1)
+            assert seen.evaluate(
+                """it => { const box = it.getBoundingClientRect();
+                return it.contains(document.elementFromPoint(
+                    box.x + 5, box.y + box.height / 2)); }"""
+            )

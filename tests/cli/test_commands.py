@@ -53,6 +53,15 @@ def test_an_invitation_to_no_place_is_refused(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_database_that_does_not_answer_is_said_in_one_sentence(tmp_path: Path) -> None:
+    nobody = "postgresql://someone:geheim@127.0.0.1:1/diary"
+    done = diary(tmp_path, "upgrade", DIARY_DATABASE_URL=nobody)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: The database cannot be reached. See that it runs")
+    assert done.stderr.count("\n") == 1
+    assert "geheim" not in done.stderr
+
+
 def test_a_wrong_setting_is_said_in_one_sentence(tmp_path: Path) -> None:
     done = diary(tmp_path, "upgrade", DIARY_TIMEZONE="Europe/Boden")
     assert done.returncode == 2
@@ -109,3 +118,19 @@ def test_a_real_diary_is_served_on_its_first_day(tmp_path: Path) -> None:
     assert b"share-stories" not in page
     assert taken.returncode == 2
     assert str(port) in taken.stderr
+
+
+def test_the_demonstration_says_where_it_is_built_before_it_is(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "diary", "demo", "--only-build"],
+        env=environment(tmp_path / "real"),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as building:
+        assert building.stdout
+        said = [building.stdout.readline() for _ in range(2)]
+        building.kill()
+    assert str(tmp_path / "instance/demo") in said[0]
+    assert said[1].startswith("DIARY_INSTANCE is left alone")
+    assert not (tmp_path / "real").exists()

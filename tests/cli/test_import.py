@@ -11,12 +11,26 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
+from diary.demo import loader
+from diary.demo.content import journey
 from diary.domain import forgetting
 from diary.media.storage import Storage
-from diary.models import Byline, Event, Lab, Outgoing, Person, Post, Provenance, Revision, Status
-from tests.builders import NOW, a_method
+from diary.models import (
+    Byline,
+    Event,
+    Lab,
+    Origin,
+    Outgoing,
+    Person,
+    Post,
+    Provenance,
+    Revision,
+    ShownPicture,
+    Status,
+)
+from tests.builders import NOW, a_method, a_photo
 from tests.cli.test_commands import diary, environment
 
 DATA = Path(__file__).parent.parent / "data/pages"
@@ -99,6 +113,28 @@ def test_twice_changes_nothing_and_a_better_trace_fills_a_stub_in(
     assert count(db, Post) == 3
 
 
+@pytest.mark.parametrize(
+    ("source", "kept"), [("tratt_files/a.jpg", "tratt_files/a.jpg"), ("/2019/a.jpg", "2019/a.jpg")]
+)
+def test_pictures_beside_the_saved_pages_come_along_once(
+    db: Session, tmp_path: Path, source: str, kept: str
+) -> None:
+    folder = tmp_path / "in"
+    (folder / kept).parent.mkdir(parents=True)
+    page = (DATA / "tratt.html").read_text("utf-8")
+    shown = f'<figure><img src="{source}" alt="En tratt">'
+    (folder / "tratt.html").write_text(page.replace("<figure>", shown), "utf-8")
+    assert "a.jpg: not in the folder" in bring_in(tmp_path, folder)
+    (folder / kept).write_bytes(a_photo())
+    assert "1 filled in" in bring_in(tmp_path, folder)
+    assert "0 filled in" in bring_in(tmp_path, folder)
+    db.rollback()
+    (picture,) = db.scalars(select(ShownPicture))
+    assert (picture.alt, picture.credit, picture.caption) == (
+        "En tratt", "Påhittad Fotograf", "",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("publish", [(), ("--publish",)])
 def test_either_order_comes_to_the_same(
     db: Session, tmp_path: Path, publish: tuple[str, ...]
@@ -112,6 +148,29 @@ def test_either_order_comes_to_the_same(
     (other / "cut.txt").write_text((DATA / "lykta.txt").read_text("utf-8")[:300], "utf-8")
     assert "0 new, 0 filled in" in bring_in(tmp_path, other, *publish)
     assert fields(db) == one
+
+
+def test_a_page_that_is_found_fills_a_post_of_the_demonstration_in(
+    sessions: sessionmaker[Session],
+    db: Session,
+    store: Storage,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    title = "Finnes: lokaler. Sökes: aktörer"
+    posts = [source for source in journey() if source.title == title]
+    monkeypatch.setattr(loader, "journey", lambda: posts)
+    monkeypatch.setattr(loader, "queue", list)
+    loader.build(loader.Workshop(sessions, store, NOW, lambda _done, _total: None))
+    page = tmp_path / "page.txt"
+    page.write_text(f"3 oktober 2018\n\n{title}\n\nEtt påhittat brödstycke.\n", "utf-8")
+    assert "0 new, 1 filled in" in bring_in(tmp_path, page, "--publish")
+    [(_, said, body, name, _, origin, _)] = fields(db)
+    assert (said, body, name) == (title, "Ett påhittat brödstycke.", "Anna Kanervo")
+    assert origin is not Origin.TITLE
+    lab = select(Lab.slug).join(Revision).join(Post, Post.live_id == Revision.id)
+    assert db.scalar(lab) == "rannebergen"
+    assert [*db.scalars(select(Person.name))].count(name) == 1
 
 
 def test_what_somebody_has_changed_here_is_left_alone(
@@ -138,11 +197,12 @@ def test_who_was_forgotten_does_not_come_back(db: Session, store: Storage, tmp_p
 def test_the_report_lists_what_to_look_at_and_is_a_file_too(db: Session, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     shutil.copytree(DATA, folder)
-    (folder / "logo.png").write_bytes(b"no page")
+    for name in ("logo.png", "style.css", "script.js", "list.pdf"):
+        (folder / name).write_bytes(b"no page")
     text = (DATA / "lykta.txt").read_text("utf-8")
     (folder / "again.txt").write_text(text.replace("stolvakt", "stolväktare"), "utf-8")
     said = bring_in(tmp_path, folder, "--report", str(tmp_path / "report.txt"), status=1)
-    assert "logo.png: neither HTML nor text" in said
+    assert "Left out:\n  list.pdf: neither HTML nor text\n\n" in said
     assert "“stolvakt, Påhittsbostäder” (lykta.txt); “stolväktare" in said
     assert (tmp_path / "report.txt").read_text("utf-8") == said
 

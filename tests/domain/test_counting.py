@@ -150,7 +150,7 @@ def test_the_numbers_of_pages(db: Session, alice: Account) -> None:
     assert db.scalar(tally.before(july)) == 3
     assert tally.by_lab(db) == {boden.id: 2, 0: 2}
     assert tally.by_origin(db) == {Origin.WRITTEN: 3, Origin.EXAMPLE: 1}
-    assert tally.traced(db) == {may}
+    assert tally.traced(db, {Origin.WRITTEN}) == {may}
     assert [(one.lab_id, one.count, one.first) for one in tally.tried(db, method_id=kor.id)] == [
         (boden.id, 2, may),
         (None, 1, date(2019, 5, 2)),

@@ -162,6 +162,12 @@ def test_old_addresses_lead_on_and_the_first_to_come_has_one(db: Session) -> Non
     assert other.led_away == ITEM.addresses
 
 
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "https://[", "/2019/provtratten"])
+def test_what_is_no_address_of_the_web_is_never_linked(db: Session, address: str) -> None:
+    taken = take(db, replace(ITEM, source_url=address))
+    assert db.get_one(Provenance, taken.post_id).source_url == ""
+
+
 def test_comments_are_kept_beside_the_post(db: Session) -> None:
     comment = Comment(name="En läsare", words="Fint!\0", at=NOW)
     taken = take(db, replace(ITEM, comments=(comment,)))
@@ -275,6 +281,9 @@ def test_a_mapping_file_says_what_tags_and_authors_are_here() -> None:
         ("tags: [", "no YAML"),
         ("labs: {}", "two parts"),
         ("tags: [a, b]", "each line"),
+        ("tags: {a: &a [x, x], b: [*a, *a]}", "each line"),
+        ("tags: " + "[" * 5_000, "no YAML"),
+        ("#" * 1_000_001, "more than 1,000,000"),
         ("tags: {Kör: nowhere}", "no place or method here"),
         ("tags: {Kör: portalen}", "say lab/portalen or method/portalen"),
         ("authors: {a: Ingen}", "nobody here is called so"),

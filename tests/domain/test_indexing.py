@@ -1,15 +1,18 @@
 """The words to be found by follow every change of what is public, by object and by statement."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import Engine, delete, select, text, update
 from sqlalchemy.orm import Session
 
+from diary.cli.bench_server import postgres_server
 from diary.domain import moderation, recall
 from diary.domain.accounts import actor_of
-from diary.domain.indexing import index_missing
+from diary.domain.indexing import index, index_missing
 from diary.domain.moderation import Verdict
+from diary.domain.upgrade import upgrade
 from diary.domain.workflow import Step
 from diary.media.storage import Storage
 from diary.models import (
@@ -24,8 +27,10 @@ from diary.models import (
     RevisionMethod,
     SearchRow,
     ShownPicture,
+    Status,
+    make_engine,
 )
-from tests.builders import HOUSE, NOW, a_lead, a_method, a_post
+from tests.builders import HOUSE, NOW, a_lead, a_method, a_post, an_account
 
 
 @pytest.fixture
@@ -111,3 +116,29 @@ def test_missing_and_outdated_rows_are_made(db: Session, post: Post) -> None:
     assert index_missing(db) == 1
     assert words(db) == before
     assert index_missing(db) == 0
+
+
+def test_two_changes_of_one_post_at_once_follow_each_other_and_no_draft_waits() -> None:
+    with postgres_server() as url, ThreadPoolExecutor(1) as other:
+        engine = make_engine(url)
+        upgrade(engine, NOW)
+        with Session(engine) as one, Session(engine) as watcher:
+            alice = an_account(one)
+            out, draft = a_post(one, alice), a_post(one, alice, Status.DRAFT)
+            one.commit()
+            index(one, [out.id])
+            waiting = other.submit(_index, engine, out.id)
+            while not watcher.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                assert not waiting.done()
+            _index(engine, draft.id)
+            one.commit()
+            waiting.result()
+            assert words(one)
+        engine.dispose()
+
+
+def _index(engine: Engine, post_id: int) -> None:
+    with Session(engine) as session:
+        session.execute(text("SET LOCAL lock_timeout = '60s'"))  # a failure, not a test for ever
+        index(session, [post_id])
+        session.commit()

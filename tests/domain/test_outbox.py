@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from diary.cli.bench_server import postgres_server
 from diary.domain.outbox import GIVE_UP_AFTER, Delivered, deliver, queue
 from diary.domain.upgrade import upgrade
 from diary.mail import Mail, sender
@@ -15,7 +16,6 @@ from diary.models import Outgoing, begin_writing, make_engine, make_sessions
 from tests.builders import NOW
 from tests.conftest import Clock
 from tests.mailbox import Mailbox, mailbox
-from tests.postgres import postgres_server
 
 Sessions = sessionmaker[Session]
 

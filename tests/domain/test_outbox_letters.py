@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary import mail as mailing
+from diary.cli.bench_server import postgres_server
 from diary.domain import letters
 from diary.domain.outbox import GIVE_UP_AFTER, Delivered, Ready, deliver, key, queue
 from diary.domain.upgrade import upgrade
@@ -28,7 +29,6 @@ from tests.builders import NOW, a_post, an_account
 from tests.conftest import Clock
 from tests.following import a_subscriber
 from tests.mailbox import DROP, STALL, Mailbox, Step, mailbox
-from tests.postgres import postgres_server
 
 Sessions = sessionmaker[Session]
 NAMES = ("amal", "bo", "cia")

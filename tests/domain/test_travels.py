@@ -34,7 +34,7 @@ def post(
 
 def told(db: Session) -> tuple[Story, ...]:
     db.commit()  # then they are counted
-    labs, methods = travel.labs(db, "sv"), site.methods(db, "sv", retired=True)
+    labs, methods = site.labs(db, "sv", archived=True), site.methods(db, "sv", retired=True)
     return stories(matrix(travel.tried(db), labs), methods, travel.steps(db))
 
 
@@ -55,7 +55,7 @@ def test_a_method_of_one_place_has_no_story(db: Session, alice: Account) -> None
     post(db, alice, "boden", date(2018, 12, 6))
     post(db, alice, "", date(2019, 1, 6))
     assert told(db) == ()
-    cells = matrix(travel.tried(db), travel.labs(db, "sv"))
+    cells = matrix(travel.tried(db), site.labs(db, "sv", archived=True))
     (places,) = cells.values()
     project = places.pop(None)
     (boden,) = places.values()
@@ -122,7 +122,7 @@ def test_a_stand_in_day_is_no_first_day(db: Session, alice: Account) -> None:
         ("boden", date(2019, 5, 1)),
     ]
     assert story.threads[1].count == 2
-    cells = matrix(travel.tried(db), travel.labs(db, "sv"))
+    cells = matrix(travel.tried(db), site.labs(db, "sv", archived=True))
     undated = next(
         thread
         for places in cells.values()

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import create_engine, text
 
-from tests.postgres import postgres_server
+from diary.cli.bench_server import postgres_server
 
 
 def _folder(url: str) -> Path:
@@ -30,7 +30,7 @@ def test_it_answers_as_a_current_postgresql():
 
 def test_it_stops_when_the_tests_are_killed():
     script = (
-        "from tests.postgres import postgres_server\n"
+        "from diary.cli.bench_server import postgres_server\n"
         "with postgres_server() as url: print(url, flush=True); input()"
     )
     run = subprocess.Popen(

@@ -9,11 +9,24 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from diary.cli.bench_server import postgres_server
 from diary.domain.upgrade import alembic_config, is_current, upgrade
 from diary.media.storage import LocalStorage
-from diary.models import Base, Event, Post, Status, guard_journal, make_engine
+from diary.models import (
+    Base,
+    Event,
+    Lab,
+    Method,
+    Origin,
+    Post,
+    Provenance,
+    Status,
+    guard_journal,
+    make_engine,
+)
+from diary.queries import search
+from diary.text.stem import query
 from tests.builders import NOW, a_lab, a_method, a_post, an_account
-from tests.postgres import postgres_server
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +104,51 @@ def test_down_and_up_again_ends_at_the_models(engine: Engine, tmp_path: Path) ->
     assert set(inspect(engine).get_table_names()) == {"alembic_version"}
     upgrade(engine, NOW)
     command.check(alembic_config(engine))
+
+
+def test_a_filled_diary_of_before_the_journey_keeps_all_and_is_found_and_counted(
+    engine: Engine, tmp_path: Path
+) -> None:
+    upgrade(engine, NOW)
+    fill(engine, tmp_path)
+    with Session(engine) as session:
+        session.add(Provenance(post_id=1, origin=Origin.MOVED, evidence=[{}]))
+        session.commit()
+    with engine.connect() as connection:
+        before = counts(connection)
+    command.downgrade(alembic_config(engine), "0004")
+    gone = set(before) - set(inspect(engine).get_table_names())
+    assert gone == {"search", "tallies", "revision_links", "senders", "editions"}
+    upgrade(engine, NOW)
+    with engine.connect() as connection:
+        assert counts(connection) == before
+    assert (before["search"], before["tallies"]) == (1, 2)
+    with Session(engine) as session:
+        provenance = session.query(Provenance).one()
+        assert (provenance.origin, provenance.evidence) == (Origin.FULL, [])
+        lab, method = session.query(Lab).one(), session.query(Method).one()
+        assert (lab.sources, lab.pictures, method.steps, method.needs) == ([], [], {}, {})
+        found = search.find(session, query("solen"))
+        assert [card.slug for card in found.posts] == ["solen-vill-inte-ga-ner"]
+
+
+def test_posts_whose_day_nobody_knows_move_to_the_end_and_back(
+    engine: Engine, tmp_path: Path
+) -> None:
+    upgrade(engine, NOW)
+    fill(engine, tmp_path)
+    days = text("SELECT dated FROM posts WHERE live_id IS NOT NULL")
+    with engine.begin() as connection:
+        for table in ("posts", "revisions"):
+            connection.execute(text(f"UPDATE {table} SET precision = 'unknown'"))
+    for deed, revision, day in (
+        (command.downgrade, "0004", "2019-05-17"),
+        (command.upgrade, "0005", "9999-01-01"),
+        (command.downgrade, "0004", "2019-05-17"),
+    ):
+        deed(alembic_config(engine), revision)
+        with engine.connect() as connection:
+            assert {str(dated) for dated in connection.scalars(days)} == {day}
 
 
 @pytest.mark.parametrize("deed", ["UPDATE events SET action = 'publish'", "DELETE FROM events"])

@@ -21,7 +21,7 @@ from diary.domain.moderation import Verdict
 from diary.domain.workflow import Step
 from diary.media.pieced import PieceReader, Pieces
 from diary.media.storage import Storage
-from diary.models import Account, Edition, Kind, Lab, Picture, Post, State, begin_writing
+from diary.models import Account, Edition, Kind, Lab, Picture, Post, Precision, State, begin_writing
 from diary.portability.downloads import make
 from diary.portability.table import FIELDS
 from diary.portability.whole import Source
@@ -68,7 +68,7 @@ def test_the_table_tells_what_posts_are_and_not_who_wrote_them(
         db, alice, title="=HYPERLINK(1)", body="Ett *två* tre", lab="boden", store=source.store,
         methods=("kor", "bin"), bylines=people, pictures=2,
     )  # fmt: skip
-    a_post(db, alice, title="Tyst")
+    a_post(db, alice, title="Tyst", precision=Precision.UNKNOWN)
     db.commit()
     assert make(source, later)
     text = file_of(source, "posts.csv").decode("utf-8-sig")
@@ -81,11 +81,15 @@ def test_the_table_tells_what_posts_are_and_not_who_wrote_them(
     assert set(first["methods"].split(";")) == {"kor", "bin"}
     assert (first["words"], first["pictures"], first["date"]) == ("3", "2", "2019-05-17")
     assert first["address"] == f"https://diary.example/posts/{post.slug}"
-    assert (second["title"], second["lab"]) == ("Tyst", "")
+    assert [second[name] for name in ("title", "lab", "date", "precision")] == [
+        *("Tyst", "", "", "unknown")
+    ]
     rows = json.loads(file_of(source, "posts.json"))
     assert rows[0]["writers"] == ["resident", "staff"]
     assert [row["uid"] for row in rows] == [first["uid"], second["uid"]]
+    assert [row["date"] for row in rows] == ["2019-05-17", ""]
     package = json.loads(file_of(source, "datapackage.json"))
+    assert package["temporal"] == {"start": "2019-05-17", "end": "2019-05-17"}
     columns = [field["name"] for field in package["resources"][0]["schema"]["fields"]]
     assert columns == list(first)
 

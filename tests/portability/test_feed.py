@@ -5,8 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from diary.domain.incoming import Incoming, LeftOut
-from diary.portability.feed import read
+from diary.portability.feed import MAX_DOCUMENT, read
 from diary.portability.fetching import NotFetched
 
 
@@ -37,6 +39,50 @@ def test_the_newest_state_counts_whatever_the_files_are_called(tmp_path: Path) -
     assert bodies(tmp_path) == {"k": "ny", "l": "Ord"}
     left = [one for one in read(tmp_path, "sv").found if isinstance(one, LeftOut)]
     assert [one.name for one in left] == ["c.html"]
+
+
+@pytest.mark.parametrize("cut", [b"<title>hal", b"", b"<title>hel</title><descr"])
+def test_a_file_that_ends_in_the_middle_says_so(tmp_path: Path, cut: bytes) -> None:
+    whole = (
+        b"<item><guid>a</guid><title>hel</title><pubDate>Fri, 1 Mar 2019 10:00:00 GMT</pubDate>"
+        b"<description>Ord</description></item>"
+    )
+    file = tmp_path / "feed.xml"
+    begun = b'<?xml version="1.0"?><rss version="2.0"><channel><title>D</title>'
+    file.write_bytes(begun + whole + b"<item><guid>b</guid>" + cut)
+    assert bodies(file) == {"hel": "Ord"}
+    left = [one for one in read(file, "sv").found if isinstance(one, LeftOut)]
+    assert [(one.name, one.why) for one in left] == [
+        ("feed.xml", "the file ends in the middle; what stands whole in it is taken")
+    ]
+    file.write_bytes(begun + whole + b"</channel></rss>")
+    assert not [one for one in read(file, "sv").found if isinstance(one, LeftOut)]
+
+
+def test_a_document_that_would_fill_the_memory_is_left_out(tmp_path: Path) -> None:
+    with (tmp_path / "feed.xml").open("wb") as file:
+        file.truncate(MAX_DOCUMENT + 1)
+    assert [*read(tmp_path, "sv").found] == [LeftOut("feed.xml", "larger than 50 MB")]
+
+
+def test_a_moment_before_all_time_is_none(tmp_path: Path) -> None:
+    day = "0001-01-01T00:00:00+10:00"
+    (tmp_path / "feed.json").write_bytes(saved(item("k", date_published=day, date_modified=day)))
+    assert [*read(tmp_path, "sv").found] == [LeftOut("k", "it names no day")]
+
+
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>D</title><id>d</id>
+<link rel="self" href="{0}"/><link rel="{1}" href="{2}"/></feed>"""
+
+
+def test_a_feed_that_goes_on_elsewhere_says_where(tmp_path: Path) -> None:
+    first, second = "https://example.org/1", "https://example.org/2"
+    (tmp_path / "feed.atom").write_text(ATOM.format(first, "prev-archive", second))
+    assert [lines for _, lines in read(tmp_path, "sv").notes()] == [[second]]
+    (tmp_path / "second.atom").write_text(ATOM.format(second, "current", first))
+    assert [lines for _, lines in read(tmp_path, "sv").notes()] == [[]]
+    (tmp_path / "feed.json").write_bytes(saved(item("k"), onward="https://example.org/3"))
+    assert [lines for _, lines in read(tmp_path, "sv").notes()] == [["https://example.org/3"]]
 
 
 def test_it_is_walked_on_only_when_asked(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """Pictures of an import: found in a folder, and with care on the network where it is asked for."""
 
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -95,13 +97,15 @@ class Answers(BaseHTTPRequestHandler):
             self.send_header("Location", "/round")
         if kind == "away":
             self.send_header("Location", "file:///etc/passwd")
-        if kind == "long":
-            self.send_header("Content-Length", "5000")
+        if kind in {"long", "broken"}:
+            self.send_header("Content-Length", "5000" if kind == "long" else "2")
         self.end_headers()
         if kind == "bild":
             self.wfile.write(self.path.encode())
         if kind in {"long", "endless"}:
             self.wfile.write(b"0" * 5000)
+        if kind == "broken":
+            self.wfile.write(b"0")
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -134,6 +138,7 @@ def test_what_is_there_is_fetched_wherever_it_has_moved_to(site: str) -> None:
         ("/away", "neither http nor https"),
         ("/long", "larger than"),
         ("/endless", "larger than"),
+        ("/broken", "broke off"),
         ("/", "404"),
     ],
 )
@@ -162,10 +167,30 @@ def test_a_public_host_that_leads_into_the_own_network_is_not_followed(
     assert len(asked) == 2
 
 
-def test_one_that_takes_too_long_is_given_up(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "SECONDS", -1)
+@pytest.fixture(params=["http", "https"])
+def slow(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A site that says one letter of its answer, or of its handshake, after another."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        over = threading.Event()
+
+        def trickle() -> None:
+            talk, _ = server.accept()
+            with talk, suppress(OSError):
+                talk.sendall(b"HTTP/1.1 200 OK\r\n" if request.param == "http" else b"\x16")
+                while not over.wait(0.01):
+                    talk.sendall(b"X" if request.param == "http" else b"\x03")
+
+        thread = threading.Thread(target=trickle)
+        thread.start()
+        yield f"{request.param}://127.0.0.1:{server.getsockname()[1]}"
+        over.set()
+        thread.join()
+
+
+def test_one_that_takes_too_long_is_given_up(slow: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "SECONDS", 0.2)
     with pytest.raises(NotFetched, match="seconds"):
-        fetch(f"{site}/bild", 1000, allowed=anybody)
+        fetch(slow, 1000, allowed=anybody)
 
 
 @pytest.mark.parametrize(

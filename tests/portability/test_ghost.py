@@ -84,16 +84,17 @@ def test_a_post_with_all_that_hangs_on_it(tmp_path: Path) -> None:
 def test_only_what_everybody_could_read_is_out(tmp_path: Path) -> None:
     found = exported(
         tmp_path,
-        post("out"),
+        post("out", slug="o/u\0t"),
         post("draft", status="draft", published_at=None, created_at="2019-03-01 10:00:00"),
         post("later", status="scheduled"),
         post("mail", status="sent"),
         post("members", visibility="members"),
         post("odd", status="something"),
         post("about", type="page"),
+        post("contact", page=True),  # before 3.0
     )
     assert {one.slug: one.standing for one in found if isinstance(one, Incoming)} == {
-        "out": Standing.OUT,
+        "o-u-t": Standing.OUT,
         "draft": Standing.DRAFT,
         "later": Standing.SCHEDULED,
         "mail": Standing.CLOSED,
@@ -122,7 +123,26 @@ def test_an_old_export_names_one_author_and_milliseconds(tmp_path: Path) -> None
     assert found.content.dated == date(2019, 3, 1)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"db": []}', "<rss/>", '{"db": [{"data": 3}]}'])
+@pytest.mark.parametrize(
+    ("wrong", "tables"),
+    [
+        ({"id": None, "slug": 7, "title": {}}, {"tags": [{"id": 1}], "posts_tags": []}),
+        ({"id": "p"}, {"tags": [{"id": 1}], "posts_tags": [{"post_id": "p", "tag_id": 1}]}),
+        ({"html": 3, "feature_image": ["x"], "canonical_url": {}}, {}),
+    ],
+)
+def test_one_that_is_not_as_ghost_writes_it_stops_no_other(
+    tmp_path: Path, wrong: dict[str, Any], tables: dict[str, Any]
+) -> None:
+    found = exported(tmp_path, post("k", **wrong), post("whole"), **tables)
+    assert len(found) == 2
+    assert isinstance(found[1], Incoming)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"db": []}', "<rss/>", '{"db": [{"data": 3}]}',
+             '{"data": {"posts": [], "settings": 3}}', '{"data": {"posts": [3]}}'],
+)  # fmt: skip
 def test_another_file_is_refused_in_words(tmp_path: Path, text: str) -> None:
     file = tmp_path / "x.json"
     file.write_text(text, "utf-8")

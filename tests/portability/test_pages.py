@@ -138,6 +138,18 @@ def test_html_is_read_by_its_marks_and_no_script_comes_along() -> None:
     assert (stolar.title, stolar.level) == ("Fyra stolar – en soffa", Level.TEASER)
 
 
+def test_a_lead_above_the_text_is_part_of_it_and_one_below_is_not() -> None:
+    page = (DATA / "tratt.html").read_text("utf-8")
+    other = '<div class="wp-block-post-excerpt">Om annat</div><footer>'
+    page = page.replace('ingress">En tratt', 'ingress">Hur långt? En tratt').replace(
+        "<footer>", other
+    )
+    tratt, *_ = html_pages.traces(page, "tratt")
+    assert tratt.body.startswith("Hur långt? En tratt räcker långt.\n\nEn tratt räcker långt.")
+    below, *_ = html_pages.traces(page.replace('class="ingress"', ""), "tratt")
+    assert (below.lead, "annat" in below.body) == ("", False)
+
+
 def test_html_without_marks_is_read_as_text() -> None:
     paragraphs = "".join(f"<p>{p.replace(chr(10), '<br>')}</p>" for p in LYKTA.split("\n\n"))
     html = f"<html><body><div>{paragraphs}</div></body></html>"
@@ -189,6 +201,7 @@ def test_pages_as_browsers_save_them_are_read(kind: str, teasers: int) -> None:
         assert post.dated
         assert post.author
         assert post.tags[0].endswith("labbet")
+        assert post.pictures[0].alt
         assert file.stem in post.address
         assert post.body.count("## ") >= 2
         assert all(isinstance(one, Trace) and one.dated and one.author for one in others)
@@ -205,6 +218,7 @@ def test_an_old_address_with_underscores_and_encoded_dashes_is_kept() -> None:
     item = next(item for item in found if item.addresses)
     assert old_address(item.addresses[0]) == "en_tratt_−_inget_annat"
     assert item.slug == "en-tratt-inget-annat"
+    assert old_address("https://provdalen.example/en%00tratt") == "entratt"  # no database has NUL
 
 
 def test_a_post_without_a_day_stands_before_all_others() -> None:

@@ -275,6 +275,13 @@ def test_those_who_wrote_together_and_no_mail_address(tmp_path: Path) -> None:
     assert [one.name for one in alone.authors] == ["eva"]
 
 
+def test_addresses_that_are_none_stop_nothing(tmp_path: Path) -> None:
+    head = HEAD.replace("https://example.org", "http://[")
+    words = item(1, '<img src="http://["><p>Ord</p>').replace("https://example.org", "http://[")
+    (post,) = found(tmp_path, upload(2, "a.jpg").replace(UPLOADS, "http://["), words, head=head)
+    assert (post.content.body, post.pictures) == ("Ord", ())
+
+
 def test_control_characters_do_not_end_the_reading(tmp_path: Path) -> None:
     first, last = found(tmp_path, item(1, "<p>Ett\x0btv\x00å</p>"), item(2, "<p>Tre</p>"))
     assert "Ett" in first.content.body

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from diary.models import Account, Consent, Decision, Lab, Picture, Post
+from diary.models import UNDATED, Account, Consent, Decision, Lab, Picture, Post, Precision
 from diary.queries import calendar
 from diary.queries.calendar import Month, sheets
 from diary.queries.posts import lab_ref
@@ -45,6 +45,15 @@ def test_a_long_silence_is_told_once_with_all_its_reasons(db: Session, alice: Ac
     reasons = {"2018-03": "Flytt", "2018-04": "Flytt", "2019-02": "Sjukdom"}
     (_, last) = drawn(db, reasons)
     assert (last.quiet, last.reason) == (23, "Flytt · Sjukdom")
+
+
+def test_what_is_undated_stands_in_no_month(db: Session, alice: Account, lab: Lab) -> None:
+    a_post(db, alice, lab="boden", precision=Precision.UNKNOWN)
+    a_post(db, alice, lab="boden")
+    month, undated = drawn(db)
+    assert (month.first, month.total) == (date(2019, 5, 1), 1)
+    assert (undated.first, undated.total, undated.quiet) == (UNDATED, 1, 0)
+    assert [len(one.squares) for one in (month, undated)] == [1, 1]
 
 
 def test_a_month_of_a_place_with_many_posts_is_a_block(

@@ -10,6 +10,7 @@ import yaml
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from diary.cli.bench_server import postgres_server
 from diary.demo import loader
 from diary.demo.content import journey, load_yaml
 from diary.domain.upgrade import upgrade
@@ -21,7 +22,6 @@ from diary.queries.search import Filters
 from diary.text.plain import slug
 from diary.text.stem import query
 from tests.builders import NOW, a_prepared
-from tests.postgres import postgres_server
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +126,7 @@ FILTERS = (
     Filters(method="integrationskor"),
     Filters(voice="insight"),
     Filters(kind="resident"),
-    Filters(author="amal"),
+    Filters(author="Amal"),
     Filters(lang="sv"),
     Filters(provenance="title"),
 )

@@ -41,6 +41,7 @@ def test_an_empty_diary_has_the_page_too(client: Browser) -> None:
     assert answer.status_code == 200
     assert "Nothing is out yet." in answer.text
     assert "posts.csv" not in answer.text
+    assert client.get(f"{PAGE}/posts.csv").status_code == 404
 
 
 def test_the_page_offers_all_with_date_size_licence_and_how_to_cite(
@@ -101,10 +102,11 @@ def test_what_was_taken_down_is_not_to_be_had_any_longer(
     recall.hide(db, db.query(Picture).all(), clock(), actor_id=None)
     db.commit()
     with client.get(f"{PAGE}/diary.zip", headers=ENGLISH) as answer:
-        assert answer.status_code == 410
-        assert "is being made anew" in answer.get_data(as_text=True)
+        assert answer.status_code == 503
+        assert int(answer.headers["Retry-After"]) > 0
+        assert "is being made." in answer.get_data(as_text=True)
     text = client.get(PAGE, headers=ENGLISH).text
-    assert "is being made anew" in text
+    assert "is being made." in text
     assert "diary.zip" not in text
 
 

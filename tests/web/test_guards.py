@@ -23,7 +23,7 @@ PUBLIC = {
     "forgotten.ask", "forgotten.choose",
     "objections.barrier", "objections.receipt", "objections.report", "objections.send",
     "sent_in.form", "sent_in.thanks",
-    "journey.archive", "journey.beginning", "journey.month", "journey.year",
+    "journey.archive", "journey.beginning", "journey.month", "journey.undated", "journey.year",
     "matrix.index",
     "pages.about", "pages.accessibility", "pages.healthz", "pages.help", "pages.labs_css",
     "oembed.oembed", "pages.privacy", "pages.readyz", "pages.robots",

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.domain import recall
+from diary.domain import forgetting, recall
+from diary.domain.content import BylineContent
 from diary.domain.guides import MAX_CHOSEN
 from diary.domain.journal import show_change
 from diary.media.storage import Storage
@@ -15,6 +16,7 @@ from diary.models import Account, Event, Lab, Method, Picture, Post, Precision, 
 from tests.builders import NOW, a_lab, a_lead, a_method, a_post
 from tests.conftest import Browser
 from tests.web.looking_after import ENGLISH, deeds, version, wrong_fields
+from tests.web.test_reading import count_queries
 
 TOLD = {
     "name": "Nytt namn",
@@ -265,6 +267,33 @@ def test_lists_show_a_picture_of_each_page(
         assert f"/pictures/{first}/" not in page
 
 
+def test_a_picture_leads_one_page_of_a_list_if_others_have_more(
+    db: Session, store: Storage, alice: Account, client: Browser
+) -> None:
+    a_method(db, "kor")
+    a_method(db, "mat")
+    of_both = a_post(db, alice, methods=("kor", "mat"), store=store, pictures=2)
+    db.commit()
+    page = client.get("/methods").text
+    leading = re.findall(r'<img src="/pictures/([^/"]+)/', page)
+    assert leading == tokens(db, of_both)
+
+
+def test_lists_take_as_many_queries_however_many_pages(
+    db: Session, store: Storage, alice: Account, sung: Post, client: Browser
+) -> None:
+    lab = db.scalars(select(Lab)).one()
+    lab.pictures = tokens(db, sung)[1:]
+    db.commit()
+    few = [count_queries(client, address) for address in ("/labs", "/methods")]
+    for place, way in (("norr", "mat"), ("hagen", "cafe")):
+        a_lab(db, place)
+        a_method(db, way)
+        a_post(db, alice, lab=place, methods=(way,), store=store, pictures=1)
+    db.commit()
+    assert [count_queries(client, address) for address in ("/labs", "/methods")] == few
+
+
 def test_empty_lists_say_so(client: Browser) -> None:
     assert "There is no place yet." in client.get("/labs", headers=ENGLISH).text
     assert "There is no way of working yet." in client.get("/methods", headers=ENGLISH).text
@@ -287,7 +316,9 @@ def test_a_way_of_working_leads_to_its_posts_from_each_place_it_was_tried_in(
     db: Session, alice: Account, choir: Method, client: Browser
 ) -> None:
     a_lab(db, "norr")
-    assert "/archive?lab=" not in client.get("/methods/kor").text
+    page = client.get("/methods/kor", headers=ENGLISH).text
+    assert "/archive?lab=" not in page
+    assert re.search(r'href="/labs/boden">Boden</a></b> <span>first tried here</span>', page)
     for place, day in (("norr", 2), ("boden", 1)):
         a_post(db, alice, lab=place, methods=("kor",), dated=date(2019, 1, day))
     db.commit()
@@ -315,6 +346,25 @@ def test_only_coordinators_with_a_page_of_their_own_are_named(
     show_change(db, NOW)
     db.commit()
     assert "Coraline" not in client.get("/labs/boden").text
+
+
+def test_whoever_was_forgotten_is_not_among_those_who_write(
+    db: Session, store: Storage, alice: Account, lab: Lab, client: Browser
+) -> None:
+    mine = BylineContent("Alice", person_id=alice.person_id)
+    a_post(db, alice, lab="boden", bylines=(mine, BylineContent("Petra")))
+    db.commit()
+    assert writers(client) == ["Alice", "Petra"]
+    begin_writing(db)
+    forgetting.forget_person(db, store, alice.person, NOW)
+    db.commit()
+    assert writers(client) == ["Petra"]
+
+
+def writers(browser: Browser) -> list[str]:
+    """The names below "Who writes" on Boden's page."""
+    people = browser.get("/labs/boden").text.partition('<ul class="people')[2].partition("</ul>")[0]
+    return sorted(re.findall(r"<li><bdi>([^<]*)</bdi>", people))
 
 
 # ---------------------------------------------------------------- what happened when

@@ -9,14 +9,17 @@ from sqlalchemy.orm import Session
 from diary.domain import report
 from diary.domain.accounts import actor_of
 from diary.domain.report import Scope
+from diary.domain.settings import put
 from diary.media.storage import Storage
-from diary.models import Account, Lab, Role, Voice
+from diary.models import Account, Lab, Origin, Precision, Provenance, Role, Voice
 from diary.queries import calendar
 from diary.queries.periods import Period
 from diary.queries.report import Draft
 from tests.builders import NOW, a_method, a_post, an_account
 from tests.conftest import Browser
 from tests.web.test_reading import count_queries
+
+ENGLISH = {"Accept-Language": "en"}
 
 
 @pytest.fixture
@@ -38,14 +41,16 @@ def posts_on(client: Browser, address: str) -> list[str]:
 
 
 def test_an_empty_archive_is_kind(client: Browser) -> None:
-    assert client.get("/archive").status_code == 200
+    page = client.get("/archive", headers=ENGLISH).text
+    assert "The journey begins with the first post." in page
+    assert "<svg" not in page
 
 
 @pytest.mark.usefixtures("two_winters")
 def test_the_archive_shows_every_post_and_the_silent_month(client: Browser) -> None:
     assert set(posts_on(client, "/archive")) == {"november", "januari", "koren"}
-    english = client.get("/archive", headers={"Accept-Language": "en"}).text
-    assert "quiet month" in english.lower() or "silent month" in english.lower()
+    english = client.get("/archive", headers=ENGLISH).text
+    assert "December 2018 · quiet month" in english
 
 
 @pytest.mark.usefixtures("two_winters")
@@ -111,7 +116,7 @@ def test_a_long_silence_is_told_by_its_number(db: Session, alice: Account, clien
     for year in (2010, 2019):
         a_post(db, alice, title=f"År {year}", dated=date(year, 1, 5))
     db.commit()
-    text = client.get("/archive", headers={"Accept-Language": "en"}).text
+    text = client.get("/archive", headers=ENGLISH).text
     assert "107 quiet months" in text
     assert len(text) < 20_000
 
@@ -148,7 +153,7 @@ def test_the_doors_lead_to_the_beginning_and_to_search(client: Browser) -> None:
 
 @pytest.mark.usefixtures("two_winters")
 def test_the_sentence_counts(client: Browser) -> None:
-    text = client.get("/archive", headers={"Accept-Language": "en"}).text
+    text = client.get("/archive", headers=ENGLISH).text
     sentence = text.split('class="lede">')[1].split("</p>")[0]
     words = (
         "3 posts, November 2018 to January 2019, from one place, 3 of them written by residents."
@@ -167,6 +172,42 @@ def test_each_square_is_a_link_with_a_name(client: Browser) -> None:
         ("boden", "/posts/koren", "22 januari 2019: Kören"),
         ("none", "/posts/januari", "16 januari 2019: Januari"),
     ]
+
+
+@pytest.mark.usefixtures("two_winters")
+def test_what_is_undated_comes_last_and_in_no_month(
+    db: Session, alice: Account, client: Browser
+) -> None:
+    a_post(db, alice, title="Någon gång", dated=date(2018, 11, 1), precision=Precision.UNKNOWN)
+    db.commit()
+    english = {"Accept-Language": "en"}
+    archive = client.get("/archive", headers=english).text
+    assert '<p class="lede">4 posts, November 2018 to January 2019,' in archive
+    assert 'href="/archive/undated">Without a date</a>' in archive
+    assert 'class="door" href="/posts/november"' in archive
+    assert posts_on(client, "/archive/2018/11") == ["november"]
+    assert posts_on(client, "/archive/undated") == ["nagon-gang"]
+    for address in ("/archive/2019/01", "/archive/2019"):
+        assert re.search(r'rel="next" href="/archive/undated"', client.get(address).text)
+    assert re.search(r'rel="next" href="/posts/nagon-gang"', client.get("/posts/koren").text)
+    last = client.get("/posts/nagon-gang", headers=english).text
+    assert "post 4" in last.lower()
+    for address in ("/archive/9999", "/archive/9999/01"):
+        assert client.get(address).status_code == 404
+    assert "9999" not in client.get("/sitemap.xml").text
+    assert "9999" not in client.get("/search?q=satt").text
+
+
+@pytest.mark.usefixtures("two_winters")
+def test_nothing_undated_has_no_page(client: Browser) -> None:
+    assert client.get("/archive/undated").status_code == 404
+    assert "/archive/undated" not in client.get("/archive").text
+
+
+def test_a_journey_without_any_day_is_drawn(db: Session, alice: Account, client: Browser) -> None:
+    a_post(db, alice, precision=Precision.UNKNOWN)
+    db.commit()
+    assert posts_on(client, "/archive") == ["solen-vill-inte-ga-ner"]
 
 
 @pytest.mark.usefixtures("two_winters")
@@ -202,7 +243,7 @@ def test_too_many_posts_are_drawn_as_blocks_that_lead_to_their_month(
     for _ in range(4):
         a_post(db, alice, lab="boden")
     db.commit()
-    text = client.get("/archive", headers={"Accept-Language": "en"}).text
+    text = client.get("/archive", headers=ENGLISH).text
     assert 'class="square ' not in text
     blocks = re.findall(r'class="block[^"]*" href="([^"]+)"><title>([^<]+)</title>', text)
     assert blocks == [("/archive/2019/05?lab=boden", "May 2019, Boden: 4 posts")] * 2
@@ -219,3 +260,51 @@ def test_the_archive_takes_as_many_queries_however_many_posts(
         db.commit()
         counts.append(count_queries(client, "/archive"))
     assert counts[0] == counts[1] <= 17
+
+
+@pytest.mark.usefixtures("two_winters")
+def test_a_place_no_longer_in_use_keeps_its_part(db: Session, lab: Lab, client: Browser) -> None:
+    lab.archived_at = NOW
+    db.commit()
+    assert set(posts_on(client, "/archive")) == {"november", "januari", "koren"}
+    chosen = client.get("/archive?lab=boden").text
+    assert '<option value="boden" selected>' in chosen
+    assert "<bdi>Boden</bdi>" in client.get("/search?q=november&lab=boden").text
+
+
+def test_only_a_month_without_any_trace_is_called_so(
+    db: Session, alice: Account, lab: Lab, client: Browser
+) -> None:
+    put(db, {"journey_posts": 176})
+    for month, place in ((1, "boden"), (2, ""), (3, "boden"), (5, "boden")):
+        post = a_post(db, alice, title=str(month), dated=date(2019, month, 1), lab=place)
+        post.provenance = Provenance(origin=Origin.FULL)
+    db.commit()
+    boden = client.get("/archive?lab=boden", headers=ENGLISH).text
+    assert "February 2019 · quiet month" in boden
+    assert "no trace left" not in boden
+    assert "April 2019 · no trace left" in client.get("/archive", headers=ENGLISH).text
+
+
+def test_a_long_time_without_traces_is_told_as_that(
+    db: Session, alice: Account, client: Browser
+) -> None:
+    put(db, {"journey_posts": 176})
+    for year in (2010, 2019):
+        a_post(db, alice, title=f"År {year}", dated=date(year, 1, 5))
+    db.commit()
+    assert "107 months without a trace" in client.get("/archive", headers=ENGLISH).text
+
+
+def test_the_signs_are_explained_wherever_they_are_drawn(
+    db: Session, alice: Account, client: Browser
+) -> None:
+    whole, beginning = a_post(db, alice), a_post(db, alice, title="Bara början")
+    db.commit()
+    pages = "/archive", "/archive/2019"
+    assert not any('class="legend' in client.get(page).text for page in pages)
+    beginning.provenance = Provenance(origin=Origin.TEASER)
+    db.commit()
+    assert whole.provenance is None
+    for page in pages:
+        assert "only its beginning was found" in client.get(page, headers=ENGLISH).text

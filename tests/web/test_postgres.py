@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from diary.cli.bench_server import postgres_server
 from diary.config import Settings
 from diary.domain import letters, pings, recall
 from diary.domain.journal import locked_state
@@ -40,7 +41,6 @@ from diary.web.session import seal
 from tests.builders import HOUSE, NOW, WAYS, a_lab, a_method, a_post
 from tests.conftest import Browser, Clock, browser_of, settings_in
 from tests.following import a_subscriber
-from tests.postgres import postgres_server
 from tests.web.filling_in import send
 from tests.web.test_guards import ARGUMENTS, rules
 

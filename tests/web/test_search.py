@@ -209,6 +209,67 @@ def test_nothing_found_offers_words_that_stand_there(
     assert 'href="/labs"' in page
 
 
+@pytest.mark.parametrize(
+    ("asked", "helps"),
+    [
+        ("q=sol&year=2018", ["Without the filter: sol, 1 post"]),
+        ('q="sol uppgång"', ["Without quotes: sol uppgång, 1 post"]),
+        ("q=uppg", ["What begins like this: uppg*, 2 posts"]),
+        ("q=uppg*&year=2018", ["Without the filter: uppg*, 2 posts"]),
+        ("q=sol kväll", ["Only this word: sol, 1 post", "Only this word: kväll, 1 post"]),
+        ("q=sol xyzzy", ["Only this word: sol, 1 post"]),
+        ("q=kvällz", ["This word does stand there: kväll, 1 post"]),
+        ("q=xyzzy", []),
+    ],
+)
+def test_nothing_found_says_what_would_be_and_how_much(
+    db: Session, alice: Account, client: Browser, asked: str, helps: list[str]
+) -> None:
+    a_post(db, alice, title="Uppgång för en sol", body="Så fin.")
+    a_post(db, alice, title="Kväll utan uppgång", body="Så mörk.")
+    db.commit()
+    page = client.get(f"/search?{asked}", headers=ENGLISH).text
+    assert "Nothing found." in page
+    found = re.findall(
+        r'<li>([^:<]+): <a href="([^"]+)"><bdi>([^<]+)</bdi></a> <span class="note">([^<]+)<', page
+    )
+    assert [f"{said}: {words}, {count}" for said, _, words, count in found] == helps
+    for _, address, _, count in found:
+        there = client.get(address.replace("&amp;", "&"), headers=ENGLISH).text
+        assert f'role="status">{count}' in there
+
+
+def test_the_names_that_stand_below_posts_are_a_facet(
+    db: Session, alice: Account, client: Browser
+) -> None:
+    for name in ("Amal", "Amal", "Zahra & co"):
+        a_post(db, alice, title="Fika", bylines=(BylineContent(name),))
+    hidden = a_post(db, alice, Status.SUBMITTED, title="Fika", bylines=(BylineContent("Mona"),))
+    db.commit()
+    page = client.get("/search?q=fika", headers=ENGLISH).text
+    assert re.findall(r'author=([^"]+)"><bdi>([^<]+)</bdi></a> <span class="note">(\d)', page) == [
+        ("Amal", "Amal", "2"), ("Zahra+%26+co", "Zahra &amp; co", "1"),
+    ]  # fmt: skip
+    assert "1 post ·" in client.get("/search?q=fika&author=Zahra+%26+co", headers=ENGLISH).text
+    assert hidden.slug is None
+    assert "Nothing found" in client.get("/search?q=fika&author=Mona", headers=ENGLISH).text
+
+
+def test_first_words_that_stand_for_a_title_are_not_said_twice(
+    db: Session, alice: Account, client: Browser
+) -> None:
+    a_post(db, alice, title="", body="Vi sjöng i källaren till sent. Sedan kom fikat.")
+    db.commit()
+    for word, marked in (("källaren", "<p>Sedan kom fikat.</p>"), ("fikat", "Sedan kom <mark>")):
+        page = client.get(f"/search?q={word}").text.split("</form>")[-1]
+        assert page.count("Vi sjöng") == 1
+        assert marked in page
+    whole = client.get("/archive/2019/05?whole=1").text
+    assert whole.count("Vi sjöng") == 2
+    assert '<h2 class="unseen">Vi sjöng' in whole
+    assert '<span class="first-words">Vi sjöng i källaren till sent.</span> Sedan' in whole
+
+
 def test_filters_stay_in_the_address_and_hits_go_on_by_value(
     db: Session, alice: Account, lab: Lab, client: Browser
 ) -> None:

