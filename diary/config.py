@@ -26,6 +26,9 @@ OWN = {
 MAIL_PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 """For each way of encrypting (RFC 6409, RFC 8314, RFC 5321)."""
 
+KEY_FILE = "secret_key"
+"""Where the instance folder keeps the key that the diary has made."""
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -239,20 +242,31 @@ def _make_private(instance: Path) -> None:
 
 def _kept_secret(instance: Path) -> str:
     """The secret key of this diary: made at the first start, readable by its owner only."""
-    path = instance / "secret_key"
+    path = instance / KEY_FILE
     if not path.exists():
         _make_secret(path)
     return path.read_text()
 
 
+def keep_secret(instance: Path, secret: str) -> None:
+    """Put a diary's own key back into its instance folder."""
+    Path(_written(instance, secret)).replace(instance / KEY_FILE)
+
+
 def _make_secret(path: Path) -> None:
     """Write the whole key first, then give it its name: of two starts at once one wins."""
-    descriptor, name = mkstemp(dir=path.parent)  # for its owner only
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(48))
+    name = _written(path.parent, secrets.token_urlsafe(48))
     try:
         os.link(name, path)
     except FileExistsError:
         pass
     finally:
         Path(name).unlink()
+
+
+def _written(folder: Path, secret: str) -> str:
+    """The name of a new file for its owner only."""
+    descriptor, name = mkstemp(dir=folder)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secret)
+    return name

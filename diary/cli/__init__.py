@@ -2,6 +2,7 @@
 
 import click
 
+from diary.cli.backup import backup
 from diary.cli.bench import bench
 from diary.cli.deliver import deliver
 from diary.cli.demo import demo
@@ -11,6 +12,7 @@ from diary.cli.invite import invite
 from diary.cli.recall import recall
 from diary.cli.render import render
 from diary.cli.report import report
+from diary.cli.restore import restore
 from diary.cli.serve import serve
 from diary.cli.upgrade import upgrade
 from diary.config import SettingsError
@@ -33,6 +35,7 @@ def main() -> None:
 
 
 for command in (
+    backup,
     bench,
     deliver,
     demo,
@@ -42,6 +45,7 @@ for command in (
     recall,
     render,
     report,
+    restore,
     serve,
     upgrade,
 ):
