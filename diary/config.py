@@ -1,6 +1,7 @@
 """Settings from the environment (and a `.env` file), checked once at the start."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -112,6 +113,45 @@ def load(
         mail=_mail(values),
         hub_url=_hub_url(values),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A setting as it may be shown, and where it comes from."""
+
+    name: str
+    value: str
+    source: str
+
+
+def tell(settings: Settings, environ: Mapping[str, str], root: Path) -> tuple[Told, ...]:
+    """Every setting with its source: the environment, `.env` or its default. No secret is shown."""
+    in_file = _dotenv(root)
+    given = {**in_file, **environ}
+    used = {
+        "DIARY_INSTANCE": str(settings.instance),
+        "DIARY_DATABASE_URL": settings.database_url,
+        "DIARY_STORAGE_URL": settings.storage_url,
+        "DIARY_SECRET_KEY": "(secret)",
+        "DIARY_BASE_URL": settings.base_url,
+        "DIARY_PROXIES": str(settings.proxies),
+        "DIARY_TIMEZONE": settings.timezone,
+        "DIARY_MAIL_URL": given.get("DIARY_MAIL_URL"),
+        "DIARY_MAIL_FROM": settings.mail.sender if settings.mail else None,
+        "DIARY_HUB_URL": settings.hub_url,
+        "HOST": settings.host,
+        "PORT": str(settings.port),
+    }
+    sources = {
+        name: "default" if not given.get(name) else "environment" if name in environ else ".env"
+        for name in used
+    }
+    return tuple(Told(name, _shown(value), sources[name]) for name, value in used.items())
+
+
+def _shown(value: str | None) -> str:
+    """Without the password that an address may hold."""
+    return re.sub(r"(://[^/@:]*:|password=)[^@&]*", r"\1(secret)", value) if value else "none"
 
 
 def _dotenv(root: Path) -> dict[str, str]:

@@ -4,6 +4,7 @@ import click
 
 from diary.cli.backup import backup
 from diary.cli.bench import bench
+from diary.cli.check import check
 from diary.cli.deliver import deliver
 from diary.cli.demo import demo
 from diary.cli.export import export
@@ -37,6 +38,7 @@ def main() -> None:
 for command in (
     backup,
     bench,
+    check,
     deliver,
     demo,
     export,

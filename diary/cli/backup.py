@@ -41,11 +41,7 @@ def backup(folder: Path | None, keep: int | None) -> None:
         raise click.UsageError("There is no diary here yet. Run `diary upgrade` first.")
     archive = Archive(folder or settings.instance / FOLDER)
     done = save(settings, engine, archive)
-    note(engine, datetime.now(UTC))
-    for key in done.missing:
-        click.echo(f"{key} is missing.", err=True)
-    for key in done.damaged:
-        click.echo(f"{key} is damaged; it was saved as it is.", err=True)
+    note(engine, done.at)
     if keep and (gone := archive.drop(keep)):
         click.echo(f"{gone} older backups were removed.")
     if done.missing or done.damaged:
@@ -58,6 +54,10 @@ def save(settings: Settings, engine: Engine, archive: Archive) -> Done:
     with private(), told() as progress, explained():
         done = make(living, archive, datetime.now(UTC), progress)
     click.echo(f"{done.rows} rows and {done.files} files saved to {done.path}.")
+    for key in done.missing:
+        click.echo(f"{key} is missing.", err=True)
+    for key in done.damaged:
+        click.echo(f"{key} is damaged; it was saved as it is.", err=True)
     return done
 
 

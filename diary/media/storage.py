@@ -79,8 +79,13 @@ class Storage(Protocol):
 
 def content_key(kind: str, data: bytes, extension: str) -> str:
     """Return the key of `data` by its SHA-256: `originals/ab/ab12….jpg`."""
-    digest = hashlib.sha256(data).hexdigest()
-    return f"{kind}/{digest[:2]}/{digest}.{extension}"
+    name = digest(data)
+    return f"{kind}/{name[:2]}/{name}.{extension}"
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of `data`, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def digest_in(key: str) -> str | None:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Self
 
-from diary.media.storage import LocalStorage, NotStored
+from diary.media.storage import LocalStorage, NotStored, digest
 from diary.portability.rows import KINDS
 
 FORMAT = "share-stories-backup"
@@ -89,11 +89,6 @@ class Manifest:
             return cls(**said)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise Damaged("Its manifest cannot be read.") from error
-
-
-def digest(data: bytes) -> str:
-    """The SHA-256 of a content, in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
 
 
 # ---------------------------------------------------------------- the folder

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, select, union
 from diary.config import KEY_FILE, Settings
 from diary.domain import erasures
 from diary.domain.upgrade import is_current
-from diary.media.storage import InvalidKey, NotStored, Storage, digest_in, flush_folder
+from diary.media.storage import InvalidKey, NotStored, Storage, digest, digest_in, flush_folder
 from diary.portability import rows
 from diary.portability.archive import (
     ERASURES,
@@ -26,7 +26,6 @@ from diary.portability.archive import (
     Kept,
     Manifest,
     Writer,
-    digest,
     verify,
 )
 from diary.portability.rows import Columns
@@ -50,6 +49,7 @@ class Done:
     """What a backup holds."""
 
     path: Path
+    at: datetime
     rows: int = 0
     files: int = 0
     added: int = 0
@@ -68,7 +68,7 @@ def make(living: Living, archive: Archive, now: datetime, progress: Progress) ->
     is being made, StorageFull, OSError.
     """
     with archive.writing(now) as (unfinished, goal), TemporaryFile("w+") as keys:
-        done = Done(goal)
+        done = Done(goal, now)
         with unfinished.open("xb") as file, Writer(file, now) as writer:
             writer.put("README.txt", README.read_bytes())
             with snapshot(living.engine) as connection:

@@ -25,11 +25,11 @@ from diary.config import KEY_FILE, Settings, keep_secret
 from diary.domain import erasures, indexing, recall, traces
 from diary.domain.journal import show_change
 from diary.domain.upgrade import alembic_config
-from diary.media.storage import NotStored, Storage, flush_folder, open_storage
+from diary.media.storage import NotStored, Storage, digest, flush_folder, open_storage
 from diary.models import HAS_HUB, Account, Base, Letter, Outgoing, Ping, make_engine
 from diary.portability import archive as archives
 from diary.portability import rows
-from diary.portability.archive import KEY, Archive, Damaged, Manifest, Reader, digest, verify
+from diary.portability.archive import KEY, Archive, Damaged, Manifest, Reader, verify
 from diary.portability.backup import Progress
 from diary.queries.files import named
 

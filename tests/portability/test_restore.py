@@ -14,6 +14,7 @@ from diary.app import create_app
 from diary.config import Settings
 from diary.domain import cards, erasures, recall
 from diary.domain.forgetting import forget_person
+from diary.domain.mending import CHECKS
 from diary.domain.upgrade import upgrade
 from diary.media.storage import Storage
 from diary.models import (
@@ -99,6 +100,9 @@ def test_what_is_derived_is_made_again_and_pictures_keep_their_bytes(
     with Session(engine) as session:
         assert words_and_counts(session) == words_and_counts(filled)
         assert session.scalar(select(func.count()).select_from(SearchRow)) == 1
+        assert {one.name: list(one.wrong(session)) for one in CHECKS} == {
+            one.name: [] for one in CHECKS
+        }
         before = filled.scalars(select(State.version)).one()
         assert session.scalars(select(State.version)).one() > before + FAR
     engine.dispose()
