@@ -1,6 +1,7 @@
 """Settings from the environment (and a `.env` file), checked once at the start."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ OWN = {
 
 MAIL_PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 """For each way of encrypting (RFC 6409, RFC 8314, RFC 5321)."""
+
+KEY_FILE = "secret_key"
+"""Where the instance folder keeps the key that the diary has made."""
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -109,6 +113,45 @@ def load(
         mail=_mail(values),
         hub_url=_hub_url(values),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A setting as it may be shown, and where it comes from."""
+
+    name: str
+    value: str
+    source: str
+
+
+def tell(settings: Settings, environ: Mapping[str, str], root: Path) -> tuple[Told, ...]:
+    """Every setting with its source: the environment, `.env` or its default. No secret is shown."""
+    in_file = _dotenv(root)
+    given = {**in_file, **environ}
+    used = {
+        "DIARY_INSTANCE": str(settings.instance),
+        "DIARY_DATABASE_URL": settings.database_url,
+        "DIARY_STORAGE_URL": settings.storage_url,
+        "DIARY_SECRET_KEY": "(secret)",
+        "DIARY_BASE_URL": settings.base_url,
+        "DIARY_PROXIES": str(settings.proxies),
+        "DIARY_TIMEZONE": settings.timezone,
+        "DIARY_MAIL_URL": given.get("DIARY_MAIL_URL"),
+        "DIARY_MAIL_FROM": settings.mail.sender if settings.mail else None,
+        "DIARY_HUB_URL": settings.hub_url,
+        "HOST": settings.host,
+        "PORT": str(settings.port),
+    }
+    sources = {
+        name: "default" if not given.get(name) else "environment" if name in environ else ".env"
+        for name in used
+    }
+    return tuple(Told(name, _shown(value), sources[name]) for name, value in used.items())
+
+
+def _shown(value: str | None) -> str:
+    """Without the password that an address may hold."""
+    return re.sub(r"(://[^/@:]*:|password=)[^@&]*", r"\1(secret)", value) if value else "none"
 
 
 def _dotenv(root: Path) -> dict[str, str]:
@@ -239,20 +282,31 @@ def _make_private(instance: Path) -> None:
 
 def _kept_secret(instance: Path) -> str:
     """The secret key of this diary: made at the first start, readable by its owner only."""
-    path = instance / "secret_key"
+    path = instance / KEY_FILE
     if not path.exists():
         _make_secret(path)
     return path.read_text()
 
 
+def keep_secret(instance: Path, secret: str) -> None:
+    """Put a diary's own key back into its instance folder."""
+    Path(_written(instance, secret)).replace(instance / KEY_FILE)
+
+
 def _make_secret(path: Path) -> None:
     """Write the whole key first, then give it its name: of two starts at once one wins."""
-    descriptor, name = mkstemp(dir=path.parent)  # for its owner only
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(48))
+    name = _written(path.parent, secrets.token_urlsafe(48))
     try:
         os.link(name, path)
     except FileExistsError:
         pass
     finally:
         Path(name).unlink()
+
+
+def _written(folder: Path, secret: str) -> str:
+    """The name of a new file for its owner only."""
+    descriptor, name = mkstemp(dir=folder)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secret)
+    return name

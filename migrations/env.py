@@ -24,7 +24,21 @@ def of_the_models(name: str | None, kind: str, parents: Any) -> bool:
 
 
 def migrate(connection: Connection) -> None:
-    """Run the migrations in one transaction, the journal's triggers with them."""
+    """Run the migrations, the journal's triggers with them, within a transaction."""
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        compare_type=True,
+        include_name=of_the_models,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    guard_journal(connection)
+
+
+def migrate_alone(connection: Connection) -> None:
+    """Run the migrations in a transaction of their own."""
     sqlite = connection.dialect.name == "sqlite"
     if sqlite:
         # With foreign keys on, a rebuilt parent table would take its children along.
@@ -32,23 +46,17 @@ def migrate(connection: Connection) -> None:
         connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
     try:
         with connection.execution_options(writing=True).begin():
-            context.configure(
-                connection=connection,
-                target_metadata=Base.metadata,
-                render_as_batch=True,
-                compare_type=True,
-                include_name=of_the_models,
-            )
-            with context.begin_transaction():
-                context.run_migrations()
+            migrate(connection)
             if sqlite:
                 check_foreign_keys(connection)
-            guard_journal(connection)
     finally:
         if sqlite:
             connection.connection.cursor().execute("PRAGMA foreign_keys=ON")
 
 
-connectable = context.config.attributes.get("engine") or make_engine(load().database_url)
-with connectable.connect() as opened:
-    migrate(opened)
+given = context.config.attributes.get("engine") or make_engine(load().database_url)
+if isinstance(given, Connection):
+    migrate(given)
+else:
+    with given.connect() as opened:
+        migrate_alone(opened)

@@ -3,7 +3,9 @@
 import click
 from sqlalchemy.exc import OperationalError
 
+from diary.cli.backup import backup
 from diary.cli.bench import bench
+from diary.cli.check import check
 from diary.cli.deliver import deliver
 from diary.cli.demo import demo
 from diary.cli.export import export
@@ -12,6 +14,7 @@ from diary.cli.invite import invite
 from diary.cli.recall import recall
 from diary.cli.render import render
 from diary.cli.report import report
+from diary.cli.restore import restore
 from diary.cli.serve import serve
 from diary.cli.upgrade import upgrade
 from diary.config import SettingsError
@@ -42,7 +45,9 @@ def main() -> None:
 
 
 for command in (
+    backup,
     bench,
+    check,
     deliver,
     demo,
     export,
@@ -51,6 +56,7 @@ for command in (
     recall,
     render,
     report,
+    restore,
     serve,
     upgrade,
 ):

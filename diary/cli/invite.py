@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import click
 
+from diary.cli.upgrade import bring_up
 from diary.config import load
 from diary.domain.errors import Invalid
 from diary.domain.invitations import INVITATION_LASTS, Offer, code
 from diary.domain.invitations import invite as make_invitation
-from diary.domain.upgrade import upgrade
 from diary.models import Kind, Role, begin_writing, make_engine, make_sessions
 
 
@@ -23,7 +23,7 @@ def invite(role: str, labs: tuple[str, ...]) -> None:
     settings = load()
     engine = make_engine(settings.database_url)
     now = datetime.now(UTC)
-    upgrade(engine, now)
+    bring_up(settings, engine)
     kind = Kind.RESIDENT if role == Role.AUTHOR else Kind.STAFF
     with make_sessions(engine)() as session:
         begin_writing(session)

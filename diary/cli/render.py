@@ -49,7 +49,7 @@ def render(*, dry_run: bool) -> None:
         pass
     store = open_storage(settings.storage_url)
     tasks = track(work, "Making pictures …") if work else ()
-    failed = [task for task in tasks if not _make(sessions, store, task)]
+    failed = [task for task in tasks if not make_one(sessions, store, task)]
     for task in failed:
         click.echo(f"{task.original_key} is missing or damaged.", err=True)
     click.echo(f"{texts} texts and {len(work) - len(failed)} pictures made.")
@@ -75,7 +75,7 @@ def _index(sessions: sessionmaker[Session]) -> int:
     return made
 
 
-def _make(sessions: sessionmaker[Session], store: Storage, task: Outdated | Wanted) -> bool:
+def make_one(sessions: sessionmaker[Session], store: Storage, task: Outdated | Wanted) -> bool:
     """Make one; False if its original cannot be read. Each is a transaction of its own."""
     try:
         original = store.get(task.original_key)

@@ -3,7 +3,6 @@
 import gc
 import os
 import socket
-from datetime import UTC, datetime
 
 import click
 from granian import Granian
@@ -16,9 +15,8 @@ from werkzeug.utils import import_string
 from diary.cli.deliver import delivering
 from diary.cli.downloads import making_downloads
 from diary.cli.recall import take_away_again
+from diary.cli.upgrade import bring_up
 from diary.config import Settings, SettingsError, load
-from diary.domain.upgrade import is_current
-from diary.domain.upgrade import upgrade as bring_up
 from diary.models import Account, make_engine, make_sessions
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -37,8 +35,7 @@ def serve(workers: int) -> None:
             "such as https://dagbok.example.org, before serving others."
         )
     engine = make_engine(settings.database_url)
-    if not is_current(engine):
-        bring_up(engine, datetime.now(UTC))
+    bring_up(settings, engine)
     take_away_again(settings)
     if not has_accounts(make_sessions(engine)):
         click.echo("Nobody has joined yet: `diary invite` prints a link for the first lead.")

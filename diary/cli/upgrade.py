@@ -1,19 +1,46 @@
-"""`diary upgrade`: the database to the program's version."""
+"""`diary upgrade`: the database to the program's version, with a backup first."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
+from sqlalchemy import Engine
 
-from diary.config import load
-from diary.domain.upgrade import upgrade as bring_up
+from diary.cli.backup import FOLDER, is_there, note, save
+from diary.config import Settings, load
+from diary.domain.upgrade import is_current
+from diary.domain.upgrade import upgrade as migrate
 from diary.models import make_engine
+from diary.portability.archive import Archive
 
 
 @click.command()
-def upgrade() -> None:
+@click.option(
+    "--backup", "folder", type=click.Path(path_type=Path, file_okay=False),
+    help="Where to save everything before; else `backups` in the instance folder.",
+)  # fmt: skip
+@click.option("--no-backup", is_flag=True, help="Save nothing: there is a backup elsewhere.")
+def upgrade(folder: Path | None, *, no_backup: bool) -> None:
     """Bring the database to this program's version.
 
-    Make a copy of the instance folder first; docs/operations.md says how.
+    If there is anything to do, everything is saved first, as by `diary backup`. Stop the diary
+    before; the way back is the older program and `diary restore`.
     """
-    bring_up(make_engine(load().database_url), datetime.now(UTC))
+    settings = load()
+    bring_up(settings, make_engine(settings.database_url), folder, backup=not no_backup)
     click.echo("The database is up to date.")
+
+
+def bring_up(
+    settings: Settings, engine: Engine, folder: Path | None = None, *, backup: bool = True
+) -> None:
+    """Run the migrations that are missing; on a diary that is there a backup comes first.
+
+    Raises ClickException if that cannot be made: then nothing is changed.
+    """
+    done = None
+    if backup and is_there(engine) and not is_current(engine):
+        done = save(settings, engine, Archive(folder or settings.instance / FOLDER))
+    migrate(engine, datetime.now(UTC))
+    if done:
+        note(engine, done.at)

@@ -58,14 +58,35 @@ def count_all(session: Session) -> None:
     _fill(session, published())
 
 
+def astray(session: Session) -> set[Any]:
+    """The rows that are not as they would be counted now, and those that they should be."""
+    kept = {tuple(row) for row in session.execute(select(*Tally.__table__.columns))}
+    counted = {
+        tuple(row[column.name] for column in Tally.__table__.columns)
+        for rows in _counted(session, published())
+        for row in rows
+    }
+    return kept ^ counted
+
+
 def _fill(session: Session, chosen: Select[Post, Revision]) -> None:
-    for statement in (_each_once(chosen), _by_method(chosen)):
-        rows = [
+    for rows in _counted(session, chosen):
+        if rows:
+            session.execute(insert(Tally), rows)
+
+
+def _counted(
+    session: Session, chosen: Select[Post, Revision]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows that count each once, and those by method."""
+    once, by_method = (
+        [
             {**row, "month": date(int(row.pop("year")), int(row.pop("month")), 1)}
             for row in (dict(found) for found in session.execute(statement).mappings())
         ]
-        if rows:
-            session.execute(insert(Tally), rows)
+        for statement in (_each_once(chosen), _by_method(chosen))
+    )
+    return once, by_method
 
 
 def _each_once(chosen: Select[Post, Revision]) -> Select[Any]:

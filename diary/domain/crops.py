@@ -4,11 +4,11 @@ Both are made with no transaction open (`media.images`), their files stored, the
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session, selectinload
 
 from diary.domain.content import Content
@@ -77,10 +77,20 @@ def all_missing(session: Session) -> tuple[Wanted, ...]:
 
 def outdated(session: Session) -> tuple[Outdated, ...]:
     """The pictures that have a size of an older recipe."""
+    return _to_make(session, _OUTDATED)
+
+
+def lacking(session: Session, keys: Collection[str]) -> tuple[Outdated, ...]:
+    """The pictures that have no sizes, or of whose sizes one lies under these keys."""
+    sizes_of = exists().where(Rendition.picture_id == Picture.id)
+    return _to_make(session, ~sizes_of | sizes_of.where(Rendition.key.in_(keys)))
+
+
+def _to_make(session: Session, which: ColumnElement[bool]) -> tuple[Outdated, ...]:
     foci = _foci(session)
     return tuple(
         Outdated(picture.id, picture.original_key, tuple(_names(picture, foci[picture.id])))
-        for picture in session.scalars(_kept().where(_OUTDATED))
+        for picture in session.scalars(_kept().where(which))
     )
 
 

@@ -37,12 +37,12 @@ from diary.models import (
     Rendition,
     Revision,
     ShownPicture,
-    StandingConsent,
     Status,
     Subscriber,
     Telling,
     WorkingCopy,
 )
+from diary.queries import files
 from diary.text.plain import carries, tidy_line
 
 
@@ -134,18 +134,10 @@ def drop_files(session: Session, store: Storage, keys: Iterable[str], before: da
     row is still to come: it is left to mending.
     """
     for key in keys:
-        if not _is_named(session, key) and any(
+        if not files.named(session, [key]) and any(
             found.key == key and found.modified < before for found in store.keys(key)
         ):
             store.delete(key)
-
-
-def _is_named(session: Session, key: str) -> bool:
-    pictures = select(Picture.id).where(Picture.original_key == key)
-    renditions = select(Rendition.id).where(Rendition.key == key)
-    papers = select(StandingConsent.id).where(StandingConsent.scan_key == key)
-    named = (session.scalar(one.limit(1)) for one in (pictures, renditions, papers))
-    return any(named)
 
 
 # ---------------------------------------------------------------- posts that are not out

@@ -170,6 +170,19 @@ def index_missing(session: Session) -> int:
     return len(ids)
 
 
+def astray(session: Session) -> set[int]:
+    """The posts whose rows are not what they would be made now; `index` puts them right."""
+    out = published().with_only_columns(Post.id)
+    found = set(session.scalars(select(SearchRow.post_id).where(SearchRow.post_id.not_in(out))))
+    columns = SearchRow.__table__.columns
+    for ids in _parts(sorted(session.scalars(out))):
+        made = {row["post_id"]: row for row in _rows(session, published().where(Post.id.in_(ids)))}
+        kept = session.execute(select(*columns).where(SearchRow.post_id.in_(ids))).mappings()
+        right = {row["post_id"] for row in kept if made.get(row["post_id"]) == dict(row)}
+        found.update(made.keys() - right)
+    return found
+
+
 def _parts(ids: list[int]) -> Iterator[list[int]]:
     return (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))
 

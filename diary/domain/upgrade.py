@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from diary.addresses import new_uid
@@ -16,8 +16,11 @@ from diary.domain.indexing import index_missing
 from diary.models import State
 
 
-def alembic_config(engine: Engine) -> Config:
-    """Alembic's settings for this program's migrations, run on `engine`."""
+def alembic_config(engine: Engine | Connection) -> Config:
+    """Alembic's settings for this program's migrations, run on `engine`.
+
+    On a connection they are part of its transaction.
+    """
     config = Config()
     config.set_main_option("script_location", str(Path(ROOT) / "migrations"))
     config.attributes["engine"] = engine

@@ -15,6 +15,7 @@ from typing import Protocol
 
 # Each part begins with a letter or digit: no "..", no absolute path, no hidden file.
 _KEY = re.compile(r"(?=.{1,200}$)[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _UNFINISHED = ".unfinished-"
 
@@ -78,8 +79,19 @@ class Storage(Protocol):
 
 def content_key(kind: str, data: bytes, extension: str) -> str:
     """Return the key of `data` by its SHA-256: `originals/ab/ab12….jpg`."""
-    digest = hashlib.sha256(data).hexdigest()
-    return f"{kind}/{digest[:2]}/{digest}.{extension}"
+    name = digest(data)
+    return f"{kind}/{name[:2]}/{name}.{extension}"
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of `data`, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest_in(key: str) -> str | None:
+    """Return the SHA-256 that a key says its object has; None for a key that says none."""
+    stem = key.rpartition("/")[2].partition(".")[0]
+    return stem if _DIGEST.fullmatch(stem) else None
 
 
 def open_storage(url: str) -> Storage:
@@ -170,7 +182,7 @@ def _write(path: Path, data: bytes) -> None:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
-    _flush_folder(path.parent)
+    flush_folder(path.parent)
 
 
 def _make_folder(folder: Path) -> None:
@@ -179,10 +191,10 @@ def _make_folder(folder: Path) -> None:
         return
     _make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
-    _flush_folder(folder.parent)
+    flush_folder(folder.parent)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Flush the folder's own list of names: without it a power cut can undo a rename."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
