@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from diary.media.sizes import WIDTHS, fit
@@ -71,9 +71,16 @@ def named(dated: date, slug: str) -> str:
     return f"{dated}-{slug}"
 
 
-def part(session: Session, after: tuple[date, int] | None, place: Counter[date]) -> list[Taken]:
-    """The posts that follow a place in the journey; `place` counts those of its day before."""
-    statement = published().order_by(Post.dated, Post.sequence).limit(AT_ONCE)
+def part(
+    session: Session,
+    after: tuple[date, int] | None,
+    place: Counter[date],
+    chosen: Select[Post, Revision] | None = None,
+) -> list[Taken]:
+    """The posts that follow a place in the journey, of all or the chosen; `place` counts those of
+    its day before."""
+    among = published() if chosen is None else chosen
+    statement = among.order_by(Post.dated, Post.sequence).limit(AT_ONCE)
     if after is not None:
         statement = statement.where(tuple_(Post.dated, Post.sequence) > tuple_(*after))
     found = fetch(session, statement)
