@@ -13,7 +13,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli.downloads import clock, source
-from diary.cli.export_book import wishes, write_book
+from diary.cli.export_book import ensure_fits, read_wish, wishes, write_book, write_sheet
 from diary.config import Settings, load
 from diary.domain import downloads
 from diary.domain.errors import Overtaken
@@ -53,7 +53,11 @@ def write_folder(order: Order) -> Done:
     return done
 
 
-WAYS: dict[str, Callable[[Order], Done]] = {"folder": write_folder, "book": write_book}
+WAYS: dict[str, Callable[[Order], Done]] = {
+    "folder": write_folder,
+    "book": write_book,
+    "sheet": write_sheet,
+}
 """How each form is written; a larger one in a file of its own, `cli/export_<form>.py`."""
 
 
@@ -65,22 +69,28 @@ WAYS: dict[str, Callable[[Order], Done]] = {"folder": write_folder, "book": writ
 def export(path: Path, kind: str, *, dry_run: bool, **wished: str) -> None:
     """Write what everybody can read to PATH, which must not be there yet.
 
-    One Markdown file per post with its pictures, the posts as a table, the places and ways of
-    working; docs/format.md describes it, and `diary import --from folder` reads it. A PATH that
-    ends with .zip becomes a zip file. Broken off, nothing stands there. The status is 1 if a
+    As folder: one Markdown file per post with its pictures, the posts as a table, the places and
+    ways of working; docs/format.md describes it, and `diary import --from folder` reads it. A PATH
+    that ends with .zip becomes a zip file.
+
+    As book: an .epub or a .pdf; a PATH without either becomes a folder of both. As sheet: a month
+    for the wall, a .pdf; a PATH without becomes a folder of A3 and A4.
+
+    Broken off, nothing stands there. The status is 1 if a
     picture's file is missing, or if a post was changed meanwhile: then nothing is written.
     """
     if path.exists():
         raise click.UsageError(f"{path} is there already. Name a place where nothing is.")
+    ensure_fits(kind, path, wished)
+    chosen = read_wish(wished).chosen
     settings = load()
     diary = source(settings)
     if not inspect(diary.sessions.kw["bind"]).has_table("editions"):
         raise click.UsageError("There is no diary here yet. Run `diary upgrade` first.")
     if dry_run:
         with diary.sessions() as session:
-            click.echo(
-                f"To write: {whole.count(session)} posts, {whole.pictures(session)} pictures."
-            )
+            posts, pictures = whole.count(session, chosen), whole.pictures(session, chosen)
+            click.echo(f"To write: {posts} posts, {pictures} pictures.")
         return
     try:
         done = _write(settings, diary, kind, path, wished)

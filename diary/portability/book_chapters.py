@@ -19,14 +19,10 @@ def by_month(binder: Binder, taken: Sequence[Taken]) -> Iterator[Chapter]:
             month = one.card.dated.replace(day=1)
         months[month].append(one)
     for first, posts in months.items():
-        name = words.format(first, "LLLL") if first else words.gettext("undated")
-        year = words.format(first, "y") if first else ""
-        yield Chapter(_capital(name), year, PLAIN, "", tuple(map(binder.entry, posts)))
-
-
-def _capital(name: str) -> str:
-    """A name as it begins a line: Swedish writes months small."""
-    return name[:1].upper() + name[1:]
+        title = words.day(first, "month") if first else words.gettext("undated")
+        # Swedish writes months small, but not at the beginning of a line.
+        entries = tuple(map(binder.entry, posts))
+        yield Chapter(title[:1].upper() + title[1:], PLAIN, "", entries)
 
 
 def by_lab(binder: Binder, taken: Sequence[Taken]) -> Iterator[Chapter]:
@@ -37,7 +33,7 @@ def by_lab(binder: Binder, taken: Sequence[Taken]) -> Iterator[Chapter]:
     for lab in binder.labs:
         if lab.slug in labs:
             told, entries = binder.summaries.get(lab.slug, ""), map(binder.entry, labs[lab.slug])
-            yield Chapter(lab.name, lab.place, binder.inks[lab.slug], told, tuple(entries))
+            yield Chapter(lab.name, binder.inks[lab.slug], told, tuple(entries))
     if "" in labs:
         name, entries = binder.words.gettext("The whole project"), map(binder.entry, labs[""])
-        yield Chapter(name, "", PLAIN, "", tuple(entries))
+        yield Chapter(name, PLAIN, "", tuple(entries))

@@ -98,18 +98,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """Posts that stand together: a month, or a lab; `beside` its name its year, or where it is."""
+    """Posts that stand together: a month, or a lab; `words` are what it says of itself."""
 
-    name: str
-    beside: str
+    title: str
     colour: str
     words: str
     entries: tuple[Entry, ...]
-
-    @property
-    def title(self) -> str:
-        """Its name and what stands beside it."""
-        return " ".join(filter(None, (self.name, self.beside)))
 
 
 class Binder:
@@ -153,7 +147,7 @@ class Binder:
             opening=card.opening,
             lang=card.lang,
             dir=card.dir,
-            gist=card.gist if card.lang != self.about.main_language else "",
+            gist=card.gist if card.lang not in {self.about.main_language, self.words.lang} else "",
             texts=tuple(self._texts(card)),
             dated=card.dated,
             numeral=numeral,

@@ -1,6 +1,6 @@
 """The book as a PDF: tagged, with bookmarks, page numbers and pictures at 200 dpi."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from diary.portability.book import Book, Made
 from diary.portability.book_cover import values
 from diary.portability.book_entries import Chapter, Entry, Picture
 from diary.portability.book_text import as_nodes, leads, parsed
-from diary.portability.typesetting import Bench, bench
+from diary.portability.typesetting import Bench, bench, subtag
 from diary.text.plain import direction
 
 COLUMN, WIDE, HALF = 107, 133, 64.5
@@ -57,7 +57,7 @@ class Setter:
         texts = [
             {
                 "label": text.label,
-                "lang": _subtag(text.lang),
+                "lang": subtag(text.lang),
                 "dir": text.dir,
                 "nodes": as_nodes(parsed(text.html, self._led), 3),
             }
@@ -66,15 +66,14 @@ class Setter:
         kept = ("id", "dir", "gist", "titled", "stub", "numeral", "around", "lab", "colour")
         return {
             **{name: getattr(entry, name) for name in (*kept, "names", "notes")},
-            "lang": _subtag(entry.lang),
+            "lang": subtag(entry.lang),
             "heading": entry.above,
             "texts": texts,
             "pictures": list(self._shown(entry)),
         }
 
     def _shown(self, entry: Entry) -> Iterator[dict[str, Any]]:
-        for nth, picture in enumerate(entry.pictures):
-            mm = _width(picture, first=nth == 0)
+        for picture, mm in zip(entry.pictures, widths(entry.pictures), strict=True):
             try:
                 data = self._store.get(picture.key)
             except NotStored:
@@ -109,13 +108,14 @@ def _plain(chapter: Chapter) -> dict[str, Any]:
     return {name: getattr(chapter, name) for name in ("title", "colour", "words")}
 
 
-def _subtag(lang: str) -> str:
-    """The language of a tag (BCP 47) without script and region, as Typst takes it."""
-    return lang.partition("-")[0].lower()
-
-
-def _width(picture: Picture, *, first: bool) -> float:
-    ratio = picture.width / picture.height
-    if not first:
-        return round(min(HALF, TALL * ratio), 1)
-    return round(min(WIDE if ratio > 1 else COLUMN, TALLEST * ratio), 1)
+def widths(pictures: Sequence[Picture]) -> Iterator[float]:
+    """How many millimetres wide each stands: the first large, the others in pairs, a last one
+    that is alone as wide as the text."""
+    for nth, picture in enumerate(pictures):
+        ratio = picture.width / picture.height
+        if nth == 0:
+            room, high = WIDE if ratio > 1 else COLUMN, TALLEST
+        else:
+            alone = nth == len(pictures) - 1 and nth % 2 == 1
+            room, high = COLUMN if alone else HALF, TALL
+        yield round(min(room, high * ratio), 1)

@@ -121,3 +121,8 @@ def _opened(family: str) -> TTFont:
 def covered() -> frozenset[int]:
     """The characters that some font has."""
     return frozenset().union(*(_opened(family).getBestCmap() for family in FONTS))
+
+
+def subtag(lang: str) -> str:
+    """The language of a tag (BCP 47) without script and region, as Typst takes it."""
+    return lang.partition("-")[0].lower()
