@@ -3,11 +3,13 @@
 import json
 import unicodedata
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from io import BytesIO
 from math import sqrt
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -89,13 +91,21 @@ class Bench:
     def _compile(self, template: str, **options: Any) -> Any:
         for file in TEMPLATES.glob("*.typ"):
             (self.folder / file.name).write_bytes(file.read_bytes())
-        fonts = typst.Fonts(
-            include_system_fonts=False,
-            include_embedded_fonts=False,
-            font_paths=[self.folder / "fonts"],
-        )
-        compiler = typst.Compiler(self.folder / template, self.folder, fonts)
-        return compiler.compile(**options)
+        # Typst keeps in memory what it has set, for the next time: a process gives it back.
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+            return pool.submit(_compiled, self.folder, template, options).result()
+
+
+def _compiled(folder: Path, template: str, options: dict[str, Any]) -> Any:
+    fonts = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[folder / "fonts"],
+    )
+    try:
+        return typst.Compiler(folder / template, folder, fonts).compile(**options)
+    except typst.TypstError as error:
+        raise ValueError(error.diagnostic) from None  # the other cannot leave its process
 
 
 @contextmanager
