@@ -2,7 +2,7 @@
 
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli.downloads import clock, source
+from diary.cli.export_book import ensure_fits, read_wish, wishes, write_book, write_sheet
 from diary.config import Settings, load
 from diary.domain import downloads
 from diary.domain.errors import Overtaken
@@ -36,6 +37,8 @@ class Order:
     goal: Path
     full: bool
     goes_on: Callable[[], object]
+    wished: Mapping[str, str]
+    """What a book or sheet is asked for beside its form."""
 
 
 def write_folder(order: Order) -> Done:
@@ -50,7 +53,11 @@ def write_folder(order: Order) -> Done:
     return done
 
 
-WAYS: dict[str, Callable[[Order], Done]] = {"folder": write_folder}
+WAYS: dict[str, Callable[[Order], Done]] = {
+    "folder": write_folder,
+    "book": write_book,
+    "sheet": write_sheet,
+}
 """How each form is written; a larger one in a file of its own, `cli/export_<form>.py`."""
 
 
@@ -58,28 +65,35 @@ WAYS: dict[str, Callable[[Order], Done]] = {"folder": write_folder}
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--as", "kind", required=True, type=click.Choice(list(WAYS)))
 @click.option("--dry-run", is_flag=True, help="Only say what would be written.")
-def export(path: Path, kind: str, *, dry_run: bool) -> None:
+@wishes
+def export(path: Path, kind: str, *, dry_run: bool, **wished: str) -> None:
     """Write what everybody can read to PATH, which must not be there yet.
 
-    One Markdown file per post with its pictures, the posts as a table, the places and ways of
-    working; docs/format.md describes it, and `diary import --from folder` reads it. A PATH that
-    ends with .zip becomes a zip file. Broken off, nothing stands there. The status is 1 if a
+    As folder: one Markdown file per post with its pictures, the posts as a table, the places and
+    ways of working; docs/format.md describes it, and `diary import --from folder` reads it. A PATH
+    that ends with .zip becomes a zip file.
+
+    As book: an .epub or a .pdf; a PATH without either becomes a folder of both. As sheet: a month
+    for the wall, a .pdf; a PATH without becomes a folder of A3 and A4.
+
+    Broken off, nothing stands there. The status is 1 if a
     picture's file is missing, or if a post was changed meanwhile: then nothing is written.
     """
     if path.exists():
         raise click.UsageError(f"{path} is there already. Name a place where nothing is.")
+    ensure_fits(kind, path, wished)
+    chosen = read_wish(wished).chosen
     settings = load()
     diary = source(settings)
     if not inspect(diary.sessions.kw["bind"]).has_table("editions"):
         raise click.UsageError("There is no diary here yet. Run `diary upgrade` first.")
     if dry_run:
         with diary.sessions() as session:
-            click.echo(
-                f"To write: {whole.count(session)} posts, {whole.pictures(session)} pictures."
-            )
+            posts, pictures = whole.count(session, chosen), whole.pictures(session, chosen)
+            click.echo(f"To write: {posts} posts, {pictures} pictures.")
         return
     try:
-        done = _write(settings, diary, kind, path)
+        done = _write(settings, diary, kind, path, wished)
     except Overtaken:
         raise click.ClickException("A post was changed meanwhile. Run it once more.") from None
     click.echo(f"{done.posts} posts and {done.pictures} pictures written to {path}.")
@@ -89,7 +103,9 @@ def export(path: Path, kind: str, *, dry_run: bool) -> None:
         raise SystemExit(1)
 
 
-def _write(settings: Settings, diary: Source, kind: str, path: Path) -> Done:
+def _write(
+    settings: Settings, diary: Source, kind: str, path: Path, wished: Mapping[str, str]
+) -> Done:
     """Write beside the goal, then rename. Raises Overtaken."""
     unfinished = path.with_name(f"{UNFINISHED}{secrets.token_hex(4)}")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -105,7 +121,7 @@ def _write(settings: Settings, diary: Source, kind: str, path: Path) -> Done:
                 bar.advance(task)
                 watch()
 
-            done = WAYS[kind](Order(settings, diary, unfinished, path, False, goes_on))
+            done = WAYS[kind](Order(settings, diary, unfinished, path, False, goes_on, wished))
         watch.keep_on()
         unfinished.rename(path)
     finally:

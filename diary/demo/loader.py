@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import product
 from multiprocessing import get_context
 from typing import Any
 
@@ -24,7 +25,7 @@ from diary.domain.pictures import add_picture, store_files
 from diary.domain.publishing import go_public
 from diary.domain.reconstruction import to_json
 from diary.domain.revisions import snapshot
-from diary.domain.settings import PAGES, put
+from diary.domain.settings import FOREWORD, put
 from diary.media.images import Prepared, from_image
 from diary.media.storage import Storage
 from diary.models import (
@@ -208,9 +209,9 @@ def _found_the_house(session: Session, now: datetime) -> None:
     session.add_all(_method(n, item, labs) for n, item in enumerate(load_yaml("methods")))
     session.flush()
     put(session, _settings(load_yaml("diary")))
-    for lang in ("sv", "en", "ar"):
-        body = frontmatter.loads((FOLDER / f"about.{lang}.md").read_text("utf-8")).content
-        session.add(Page(slug=PAGES[0], lang=lang, body=body, changed_at=now))
+    for slug, lang in product(("about", FOREWORD), ("sv", "en", "ar")):
+        body = frontmatter.loads((FOLDER / f"{slug}.{lang}.md").read_text("utf-8")).content
+        session.add(Page(slug=slug, lang=lang, body=body, changed_at=now))
     for item in load_yaml("accounts"):
         session.add(_login(session, item, labs, now))
 

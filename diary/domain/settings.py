@@ -22,10 +22,13 @@ from diary.text.plain import free, has_control
 from diary.text.plain import slug as slug_of
 
 PAGES = ("about", "help", "press", "privacy", "accessibility")
+FOREWORD = "foreword"
+TEXTS = (*PAGES, FOREWORD)
+"""What the lead writes: pages, and what a book begins with."""
 Place = TypeVar("Place", Lab, Method)
 
 COLOURS = ("blue", "red", "plum", "green", "ochre", "teal", "rose", "slate")
-"""What a lab may be printed in; `diary.web.pages` mixes the inks."""
+"""What a lab may be printed in; `domain.colours` mixes the inks."""
 LICENCES = {
     "CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/",
     "CC BY-SA 4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
@@ -77,7 +80,7 @@ def write_page(
     """
     ensure_lead(actor)
     _refuse(text_problems("body", body, MAX_TEXT))
-    if slug not in PAGES:
+    if slug not in TEXTS:
         raise NotFound
     page = session.get(Page, (slug, lang))
     if page is not None and not body.strip():

@@ -1,13 +1,16 @@
 """Making what anybody may take along, ahead and in pieces."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any, cast
 
 from diary.domain import downloads
 from diary.domain.errors import Overtaken
-from diary.media.pieced import PieceWriter
+from diary.media.pieced import Pieces, PieceWriter
 from diary.models import begin_writing
 from diary.portability.whole import Source, Zip, write
 
@@ -18,7 +21,12 @@ MEDIA_TYPES = {
     "posts.json": "application/json",
     "withdrawn.csv": "text/csv",
     "datapackage.json": "application/json",
+    "book.epub": "application/epub+zip",
+    "book.pdf": "application/pdf",
 }
+MOST_IN_BOOK = 400
+"""Of how many posts a book is made ahead: setting one takes memory for all of them at once."""
+PART = 1 << 20
 
 
 class Watch:
@@ -94,14 +102,51 @@ def _written(
     """All files of an edition, in the store."""
     whole = PieceWriter(source.store, _key(edition_id, DIARY), MEDIA_TYPES[DIARY])
     archive = Zip(cast("IO[bytes]", whole), clock())
-    done = write(source, archive, Watch(source, edition_id, clock, enough))
+    watch = Watch(source, edition_id, clock, enough)
+    done = write(source, archive, watch)
     archive.close()
     files = {DIARY: asdict(whole.finish())}
     for name in MEDIA_TYPES.keys() & done.files.keys():
         writer = PieceWriter(source.store, _key(edition_id, name), MEDIA_TYPES[name])
         writer.write(done.files[name])
         files[name] = asdict(writer.finish())
+    if 0 < done.posts <= MOST_IN_BOOK:
+        files |= _books(source, edition_id, clock(), watch)
     return files
+
+
+def _books(source: Source, edition_id: int, now: datetime, watch: Watch) -> dict[str, Any]:
+    """The book in each form; none where it cannot be made, as all else is worth having."""
+    try:
+        with TemporaryDirectory() as folder:
+            return {
+                path.name: asdict(_stored(source, edition_id, path))
+                for path in _bound(source, Path(folder), now, watch)
+            }
+    except (InterruptedError, Overtaken):
+        raise
+    except Exception:
+        logging.getLogger(__name__).exception("The book could not be made.")
+        return {}
+
+
+def _bound(source: Source, folder: Path, now: datetime, watch: Watch) -> Iterator[Path]:
+    # Here, as the web's processes need only the names above.
+    from diary.portability import book_epub, book_pdf
+    from diary.portability.book import Wish, gather
+
+    book = gather(source, Wish(), now.date())
+    for name, bind in {"book.epub": book_epub.write, "book.pdf": book_pdf.write}.items():
+        bind(book, source.store, folder / name, now, watch)
+        yield folder / name
+
+
+def _stored(source: Source, edition_id: int, path: Path) -> Pieces:
+    writer = PieceWriter(source.store, _key(edition_id, path.name), MEDIA_TYPES[path.name])
+    with path.open("rb") as file:
+        while part := file.read(PART):
+            writer.write(part)
+    return writer.finish()
 
 
 def _key(edition_id: int, name: str) -> str:

@@ -11,9 +11,11 @@ from pathlib import Path
 from string import Template
 from typing import IO, Protocol
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.media.storage import NotStored, Storage
+from diary.models import Post, Revision
 from diary.portability import heads
 from diary.portability.house import FILE, FORMAT, PACKAGE, VERSION
 from diary.portability.table import Table, package, withdrawn
@@ -107,13 +109,15 @@ def write(source: Source, target: Target, goes_on: Callable[[], object]) -> Done
     return Done(files, len(table), pictures, tuple(missing))
 
 
-def walk(sessions: sessionmaker[Session]) -> Iterator[Taken]:
-    """All published posts in the journey's order."""
+def walk(
+    sessions: sessionmaker[Session], chosen: Select[Post, Revision] | None = None
+) -> Iterator[Taken]:
+    """All published posts in the journey's order, or those chosen among them."""
     after: tuple[date, int] | None = None
     place: Counter[date] = Counter()
     while True:
         with sessions() as session:
-            found = whole.part(session, after, place)
+            found = whole.part(session, after, place, chosen)
         yield from found
         if len(found) < whole.AT_ONCE:
             return

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from diary.media.sizes import WIDTHS, fit
@@ -71,9 +71,16 @@ def named(dated: date, slug: str) -> str:
     return f"{dated}-{slug}"
 
 
-def part(session: Session, after: tuple[date, int] | None, place: Counter[date]) -> list[Taken]:
-    """The posts that follow a place in the journey; `place` counts those of its day before."""
-    statement = published().order_by(Post.dated, Post.sequence).limit(AT_ONCE)
+def part(
+    session: Session,
+    after: tuple[date, int] | None,
+    place: Counter[date],
+    chosen: Select[Post, Revision] | None = None,
+) -> list[Taken]:
+    """The posts that follow a place in the journey, of all or the chosen; `place` counts those of
+    its day before."""
+    among = published() if chosen is None else chosen
+    statement = among.order_by(Post.dated, Post.sequence).limit(AT_ONCE)
     if after is not None:
         statement = statement.where(tuple_(Post.dated, Post.sequence) > tuple_(*after))
     found = fetch(session, statement)
@@ -132,14 +139,16 @@ def _names(session: Session, ids: Sequence[int | None]) -> dict[int, str]:
     return {post_id: named(dated, slug or "") for post_id, dated, slug in rows}
 
 
-def count(session: Session) -> int:
-    """How many posts there are to take along."""
-    return session.scalar(published().with_only_columns(func.count())) or 0
+def count(session: Session, chosen: Select[Post, Revision] | None = None) -> int:
+    """How many posts there are to take along, of all or the chosen."""
+    among = published() if chosen is None else chosen
+    return session.scalar(among.with_only_columns(func.count())) or 0
 
 
-def pictures(session: Session) -> int:
+def pictures(session: Session, chosen: Select[Post, Revision] | None = None) -> int:
     """How many pictures are shown with them."""
-    shown = published().join(ShownPicture, ShownPicture.revision_id == Revision.id)
+    among = published() if chosen is None else chosen
+    shown = among.join(ShownPicture, ShownPicture.revision_id == Revision.id)
     shown = shown.join(Picture, ShownPicture.picture_id == Picture.id)
     shown = shown.join(Consent, Consent.picture_id == Picture.id)
     seen = shown.where(SAID_YES, *NOT_TAKEN_AWAY).with_only_columns(func.count())

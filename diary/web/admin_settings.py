@@ -126,7 +126,7 @@ def _settings_page(
         no_such_post=no_such_post,
         licences=[(name, name) for name in licences if name],
         text_languages=LANGUAGES,
-        pages=[(slug, default_text(slug, language())[0]) for slug in rules.PAGES],
+        pages=[(slug, default_text(slug, language())[0]) for slug in rules.TEXTS],
     )
 
 
@@ -141,7 +141,7 @@ def _settings_page(
 def page_text(slug: str, lang: str | None) -> ResponseReturnValue:
     """A page's text in one language, with a preview; an empty one brings the first text back."""
     lang = lang or language()
-    if slug not in rules.PAGES or lang not in LANGUAGES:
+    if slug not in rules.TEXTS or lang not in LANGUAGES:
         raise NotFound
     if request.method != "POST":
         present = site.page_body(reading(), slug, lang)
@@ -176,6 +176,7 @@ def _page_page(
         "admin/page.html",
         status_code=status,
         slug=slug,
+        in_book=slug == rules.FOREWORD,
         title=default_text(slug, lang)[0],
         text_lang=lang,
         form=Form({"body": body}, problems),

@@ -1,7 +1,6 @@
 """The lead's own pages, the labs' colours, and what machines ask for."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,14 @@ from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 
 from diary.domain import policy
-from diary.domain.settings import COLOURS, RANGES
+from diary.domain.colours import INKS, PALETTE, colours
+from diary.domain.filling import facts, fill
+from diary.domain.settings import COLOURS
 from diary.domain.upgrade import is_current
 from diary.queries import posts, site
 from diary.queries import press as queries
 from diary.queries.journey import EVERYTHING
 from diary.queries.missing import examples
-from diary.queries.rows import LabRef
 from diary.web.guards import Access, access, actor
 from diary.web.rendering import diary_site, language, one_way, page
 from diary.web.session import base_url, reading, services, today
@@ -97,62 +97,11 @@ def default_text(slug: str, lang: str) -> tuple[str, str]:
 
 def as_html(body: str) -> Markup:
     """A page's text with the diary's own names in it."""
-    return Markup(one_way(fill(body, _facts())))  # noqa: S704 (sanitised)
-
-
-def _facts() -> dict[str, str]:
-    found = diary_site()
-    licence, phone = found.licence, found.contact_phone
-    return {
-        "title": found.title,
-        "contact_name": ", ".join(filter(None, (found.contact_name, found.contact_role))),
-        "contact_phone": phone and f"[{phone}](tel:{re.sub('[ -]', '', phone)})",
-        "contact_email": found.contact_email,
-        "partners": ", ".join(found.partners),
-        "controller": found.controller,
-        "protection_officer": found.protection_officer,
-        "funder": found.funder,
-        "answer_days": str(found.answer_days),
-        **{name: str(getattr(found, name)) for name in RANGES if name.startswith("keep_")},
-        "licence": f"[{licence}]({found.licence_url})" if found.licence_url else licence,
-    }
-
-
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_HEADING = re.compile("(?m)^(?=#+ )")
-
-
-def fill(body: str, facts: Mapping[str, str]) -> str:
-    """Put facts for `{placeholders}`; lines without their fact go, and headings left alone."""
-    sections = (_fill_section(section, facts) for section in _HEADING.split(body))
-    return "\n\n".join(filter(None, sections))
-
-
-def _fill_section(section: str, facts: Mapping[str, str]) -> str:
-    lines = section.splitlines()
-    kept = [line for line in lines if all(facts.get(n, n) for n in _PLACEHOLDER.findall(line))]
-    alone = len(kept) < len(lines) and not any(line.strip() for line in kept[1:])
-    if alone and kept and kept[0].startswith("#"):
-        return ""
-    text = "\n".join(kept).strip()
-    return _PLACEHOLDER.sub(lambda found: facts.get(found[1], found[0]), text)
+    return Markup(one_way(fill(body, facts(diary_site()))))  # noqa: S704 (sanitised)
 
 
 # ---------------------------------------------------------------- the labs' colours
 
-PALETTE = {
-    "blue": ("#1f4e79", "#93bce3"),
-    "red": ("#9a3324", "#f0a08e"),
-    "plum": ("#6b2d5c", "#d9a6cd"),
-    "green": ("#2c5e3b", "#92c79e"),
-    "ochre": ("#7a5707", "#dfb968"),
-    "teal": ("#125e63", "#7cc5c6"),
-    "rose": ("#a02d5c", "#f29fbc"),
-    "slate": ("#465362", "#b4c0cd"),
-}
-"""Each colour on light and on dark paper: text in it reads at 4.5:1 (WCAG 2.2, 1.4.3), and so
-does the paper's own colour on it."""
-INKS = ("#fffdf8", "#1a1714")
 NIGHT = "@media screen and (prefers-color-scheme: dark)"
 
 
@@ -166,14 +115,6 @@ def labs_css() -> ResponseReturnValue:
         chosen += [(f"ink-{name}", name) for name in COLOURS]
     day, night = _rules(chosen, 0), _rules(chosen, 1)
     return Response(f"{day}\n{NIGHT} {{\n{night}\n}}\n", mimetype="text/css")
-
-
-def colours(labs: Iterable[LabRef]) -> dict[str, str]:
-    """What each lab's colour is called, by its slug: its own, else one by its place."""
-    return {
-        lab.slug: lab.colour if lab.colour in PALETTE else COLOURS[place % len(COLOURS)]
-        for place, lab in enumerate(labs)
-    }
 
 
 def _rules(chosen: Iterable[tuple[str, str]], paper: int) -> str:

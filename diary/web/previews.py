@@ -12,6 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
+from diary.domain.colours import INKS, PALETTE, colours
 from diary.media import preview
 from diary.media.preview import Look, drawable
 from diary.media.storage import StorageError
@@ -21,7 +22,6 @@ from diary.queries.rows import LabRef, MethodRef, PictureView, PostCard
 from diary.text.plain import direction
 from diary.web.guards import Access, access
 from diary.web.moved import led_on
-from diary.web.pages import INKS, PALETTE, colours
 from diary.web.pictures import OF_PEOPLE
 from diary.web.reading import found_at
 from diary.web.rendering import SiteView, absolute, diary_site, language

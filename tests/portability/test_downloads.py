@@ -279,3 +279,29 @@ def test_many_posts_come_in_parts_in_order_of_day_and_place(
     assert [(one["title"], one.get("place")) for one in posts] == [
         ("z", None), ("a", None), ("b", 2), ("c", 3), ("d", 4), ("e", 5),
     ]  # fmt: skip
+
+
+def test_the_book_is_made_ahead_in_both_forms(
+    db: Session, source: Source, alice: Account, later: Clock
+) -> None:
+    a_post(db, alice, store=source.store, pictures=1)
+    db.commit()
+    assert make(source, later)
+    with zipfile.ZipFile(io.BytesIO(file_of(source, "book.epub"))) as archive:
+        assert archive.read("mimetype") == b"application/epub+zip"
+        assert b"Solen vill inte" in archive.read("book/chapter-1.xhtml")
+    assert file_of(source, "book.pdf").startswith(b"%PDF-")
+
+
+def test_where_no_book_can_be_made_the_rest_is_offered(
+    db: Session, source: Source, alice: Account, later: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_post(db, alice)
+    db.commit()
+    monkeypatch.setattr("diary.portability.typesetting.FONTS", {"Literata": "no/such.woff2"})
+    assert make(source, later)
+    with source.sessions() as session:
+        edition = downloads.newest(session)
+    assert edition is not None
+    assert "book.pdf" not in edition.files
+    assert "diary.zip" in edition.files

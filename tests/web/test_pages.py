@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from diary.app import create_app
 from diary.config import Settings
+from diary.domain.colours import INKS, PALETTE
+from diary.domain.filling import fill
 from diary.domain.settings import COLOURS, PAGES, put
 from diary.models import Lab, Page
-from diary.web.pages import INKS, PALETTE, default_text, fill
+from diary.web.pages import default_text
 from diary.web.rendering import LANGUAGES
 from tests.builders import NOW, a_lab
 from tests.conftest import Browser
