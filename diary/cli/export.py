@@ -12,6 +12,7 @@ from rich.progress import Progress
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session, sessionmaker
 
+from diary.cli import export_site
 from diary.cli.downloads import clock, source
 from diary.config import Settings, load
 from diary.domain import downloads
@@ -27,15 +28,17 @@ UNFINISHED = ".unfinished-"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be written where; `goes_on` is called after each post, and may raise Overtaken."""
+    """What is to be written where; `goes_on` is called after each post, or with how many of them,
+    and may raise Overtaken."""
 
     settings: Settings
     diary: Source
     path: Path
-    """Where to write: beside the goal, which it is renamed to at the end. Not there yet."""
+    """Where to write: beside the goal, which it is renamed to at the end. Not there yet, but for a
+    frozen site that is brought up to date where it is."""
     goal: Path
     full: bool
-    goes_on: Callable[[], object]
+    goes_on: Callable[..., object]
 
 
 def write_folder(order: Order) -> Done:
@@ -50,7 +53,7 @@ def write_folder(order: Order) -> Done:
     return done
 
 
-WAYS: dict[str, Callable[[Order], Done]] = {"folder": write_folder}
+WAYS: dict[str, Callable[[Order], Done]] = {"folder": write_folder, "site": export_site.write}
 """How each form is written; a larger one in a file of its own, `cli/export_<form>.py`."""
 
 
@@ -61,12 +64,15 @@ WAYS: dict[str, Callable[[Order], Done]] = {"folder": write_folder}
 def export(path: Path, kind: str, *, dry_run: bool) -> None:
     """Write what everybody can read to PATH, which must not be there yet.
 
-    One Markdown file per post with its pictures, the posts as a table, the places and ways of
-    working; docs/format.md describes it, and `diary import --from folder` reads it. A PATH that
-    ends with .zip becomes a zip file. Broken off, nothing stands there. The status is 1 if a
+    --as site: pages to be read in a browser without a server, search included; open START.html. One
+    that is there already is brought up to date, where only what has changed is written.
+
+    --as folder: one Markdown file per post with its pictures, the posts as a table, the places and
+    ways of working; docs/format.md describes it, and `diary import --from folder` reads it. A PATH
+    that ends with .zip becomes a zip file. Broken off, nothing stands there. The status is 1 if a
     picture's file is missing, or if a post was changed meanwhile: then nothing is written.
     """
-    if path.exists():
+    if path.exists() and not (kind == "site" and export_site.is_site(path)):
         raise click.UsageError(f"{path} is there already. Name a place where nothing is.")
     settings = load()
     diary = source(settings)
@@ -79,7 +85,11 @@ def export(path: Path, kind: str, *, dry_run: bool) -> None:
             )
         return
     try:
-        done = _write(settings, diary, kind, path)
+        done = (
+            _freeze(settings, diary, path)
+            if kind == "site"
+            else _write(settings, diary, kind, path)
+        )
     except Overtaken:
         raise click.ClickException("A post was changed meanwhile. Run it once more.") from None
     click.echo(f"{done.posts} posts and {done.pictures} pictures written to {path}.")
@@ -111,6 +121,29 @@ def _write(settings: Settings, diary: Source, kind: str, path: Path) -> Done:
     finally:
         give_up(diary, edition_id)
         shutil.rmtree(unfinished) if unfinished.is_dir() else unfinished.unlink(missing_ok=True)
+    return done
+
+
+def _freeze(settings: Settings, diary: Source, path: Path) -> Done:
+    """The frozen site looks itself whether the diary is changed meanwhile. Raises Overtaken."""
+    new = not path.exists()
+    target = path.with_name(f"{UNFINISHED}{secrets.token_hex(4)}") if new else path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with diary.sessions() as session:
+        total = whole.count(session)
+    try:
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("Writing …", total=total)
+
+            def goes_on(posts: int = 1) -> None:
+                bar.advance(task, posts)
+
+            done = export_site.write(Order(settings, diary, target, path, False, goes_on))
+        if new:
+            target.rename(path)
+    finally:
+        if new:
+            shutil.rmtree(target, ignore_errors=True)
     return done
 
 

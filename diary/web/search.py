@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from diary.queries import search, site
@@ -18,6 +19,7 @@ from diary.text.stem import Said, Term, hits, query
 from diary.web.forms import POST_LANGUAGES
 from diary.web.guards import Access, access
 from diary.web.rendering import called, diary_site, language, page
+from diary.web.session import frozen
 from diary.web.session import reading as db
 from diary.web.words import KINDS, ORIGINS, VOICES
 
@@ -27,6 +29,8 @@ LONGEST_QUERY = 300
 AROUND = 110
 """Characters of a text before and after its first hit."""
 VALUES_SHOWN = 12
+FORMS = {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 11, "other": 100}
+"""For each form of the plural (CLDR) a number that takes it, in all languages of the interface."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ class Choice:
 @access(Access.PUBLIC)
 def results() -> ResponseReturnValue:
     """The field, and what is found."""
+    if frozen():
+        return page("frozen/search.html", counted=_counted(), noindex=True)
     asked, filters = asked_for()
     terms, lang = query(asked), language()
     if not terms:
@@ -88,6 +94,14 @@ def results() -> ResponseReturnValue:
         near=[] if counted.total else _near(terms),
         older=_onward(asked, filters, found.after),
     )
+
+
+def _counted() -> dict[str, str]:
+    """How many posts, in all forms of the plural, as the frozen site's script fills it in."""
+    return {
+        form: ngettext("%(num)s post", "%(num)s posts", number).replace(str(number), "%(num)s")
+        for form, number in FORMS.items()
+    }
 
 
 def asked_for() -> tuple[str, Filters]:
