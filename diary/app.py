@@ -24,6 +24,7 @@ from diary.web import (
     feeds,
     following,
     forgotten,
+    frozen,
     guards,
     headers,
     history,
@@ -104,6 +105,7 @@ ROOMS = (
     oembed,
     sitemap,
     pages,
+    frozen,
     phone,
 )
 REQUEST_BYTES = 500 * 1024**2

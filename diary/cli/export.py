@@ -12,6 +12,7 @@ from rich.progress import Progress
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session, sessionmaker
 
+from diary.cli import export_site
 from diary.cli.downloads import clock, source
 from diary.cli.export_book import ensure_fits, read_wish, wishes, write_book, write_sheet
 from diary.config import Settings, load
@@ -28,15 +29,17 @@ UNFINISHED = ".unfinished-"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be written where; `goes_on` is called after each post, and may raise Overtaken."""
+    """What is to be written where; `goes_on` is called after each post, or with how many of them,
+    and may raise Overtaken."""
 
     settings: Settings
     diary: Source
     path: Path
-    """Where to write: beside the goal, which it is renamed to at the end. Not there yet."""
+    """Where to write: beside the goal, which it is renamed to at the end. Not there yet, but for a
+    frozen site that is brought up to date where it is."""
     goal: Path
     full: bool
-    goes_on: Callable[[], object]
+    goes_on: Callable[..., object]
     wished: Mapping[str, str]
     """What a book or sheet is asked for beside its form."""
 
@@ -57,6 +60,7 @@ WAYS: dict[str, Callable[[Order], Done]] = {
     "folder": write_folder,
     "book": write_book,
     "sheet": write_sheet,
+    "site": export_site.write,
 }
 """How each form is written; a larger one in a file of its own, `cli/export_<form>.py`."""
 
@@ -73,13 +77,16 @@ def export(path: Path, kind: str, *, dry_run: bool, **wished: str) -> None:
     ways of working; docs/format.md describes it, and `diary import --from folder` reads it. A PATH
     that ends with .zip becomes a zip file.
 
+    As site: pages to be read in a browser without a server, search included; open START.html. One
+    that is there already is brought up to date, where only what has changed is written.
+
     As book: an .epub or a .pdf; a PATH without either becomes a folder of both. As sheet: a month
     for the wall, a .pdf; a PATH without becomes a folder of A3 and A4.
 
     Broken off, nothing stands there. The status is 1 if a
     picture's file is missing, or if a post was changed meanwhile: then nothing is written.
     """
-    if path.exists():
+    if path.exists() and not (kind == "site" and export_site.is_site(path)):
         raise click.UsageError(f"{path} is there already. Name a place where nothing is.")
     ensure_fits(kind, path, wished)
     chosen = read_wish(wished).chosen
@@ -93,7 +100,11 @@ def export(path: Path, kind: str, *, dry_run: bool, **wished: str) -> None:
             click.echo(f"To write: {posts} posts, {pictures} pictures.")
         return
     try:
-        done = _write(settings, diary, kind, path, wished)
+        done = (
+            _freeze(settings, diary, path)
+            if kind == "site"
+            else _write(settings, diary, kind, path, wished)
+        )
     except Overtaken:
         raise click.ClickException("A post was changed meanwhile. Run it once more.") from None
     click.echo(f"{done.posts} posts and {done.pictures} pictures written to {path}.")
@@ -127,6 +138,29 @@ def _write(
     finally:
         give_up(diary, edition_id)
         shutil.rmtree(unfinished) if unfinished.is_dir() else unfinished.unlink(missing_ok=True)
+    return done
+
+
+def _freeze(settings: Settings, diary: Source, path: Path) -> Done:
+    """The frozen site looks itself whether the diary is changed meanwhile. Raises Overtaken."""
+    new = not path.exists()
+    target = path.with_name(f"{UNFINISHED}{secrets.token_hex(4)}") if new else path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with diary.sessions() as session:
+        total = whole.count(session)
+    try:
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("Writing …", total=total)
+
+            def goes_on(posts: int = 1) -> None:
+                bar.advance(task, posts)
+
+            done = export_site.write(Order(settings, diary, target, path, False, goes_on, {}))
+        if new:
+            target.rename(path)
+    finally:
+        if new:
+            shutil.rmtree(target, ignore_errors=True)
     return done
 
 

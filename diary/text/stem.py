@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from typing import Any
 
 import snowballstemmer
 
@@ -194,6 +195,25 @@ def query_stems(word: str) -> tuple[str, ...]:
 
 def _of_script(word: str) -> Sequence[str]:
     return ("arabic",) if "\u0600" <= word[0] <= "\u06ff" else ("swedish", "english")
+
+
+def tables() -> dict[str, Any]:
+    """What a port of this module to another language has to know (static/frozen/stem.js)."""
+    folds = {c: c.casefold() for c in map(chr, range(0x1_1000)) if c.casefold() != c.lower()}
+    return {
+        "longest": LONGEST_WORD,
+        "most": MOST_TERMS,
+        "shortest": _SHORTEST_STEM,
+        "swedish": _SWEDISH,
+        "definite": _DEFINITE,
+        "parts": sorted(_PARTS),
+        "whole": sorted(_WHOLE),
+        "derived": _DERIVED,
+        "own": "".join(sorted(_OWN_LETTERS)),
+        "plain": {chr(one): letters for one, letters in _PLAIN.items()},
+        "arabic": {chr(one): chr(int(form)) for one, form in _ARABIC_FORMS.items()},
+        "folds": folds,
+    }
 
 
 def marked(pieces: Iterable[Said]) -> str:

@@ -18,8 +18,8 @@ from diary.queries.rows import LabRef, by_day
 from diary.web.guards import Access, access
 from diary.web.rendering import day as day_in_words
 from diary.web.rendering import diary_site, language, page
+from diary.web.session import frozen, today
 from diary.web.session import reading as db
-from diary.web.session import today
 from diary.web.words import KINDS, VOICES, kind_word, voice_word
 
 blueprint = Blueprint("journey", __name__)
@@ -61,7 +61,7 @@ def archive() -> ResponseReturnValue:
         missing=_missing(),
         **drawn,
         **_part(filters, lang),
-        **({} if filters or not told else _on_this_day(told, lang)),
+        **({} if filters or not told or frozen() else _on_this_day(told, lang)),
     )
 
 

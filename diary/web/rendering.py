@@ -25,7 +25,7 @@ from diary.text.markdown import render as render_markdown
 from diary.text.plain import direction
 from diary.web import texts
 from diary.web.guards import IDLE, WRITER, Access, access_of, actor, on_shared
-from diary.web.session import base_url, keep_cookie, reading, release, seal, services
+from diary.web.session import base_url, frozen, keep_cookie, reading, release, seal, services
 
 LANGUAGES = {"sv": "Svenska", "en": "English", "ar": "العربية"}
 LANGUAGE_COOKIE = "language"
@@ -102,8 +102,12 @@ def page(template: str, *, status_code: int = 200, **context: Any) -> Response:
 
 
 def canonical(status_code: int = 200) -> str:
-    """The address that a public page is known by, without what pages through it or filters it."""
-    if status_code != 200 or access_of(request.endpoint) is not Access.PUBLIC:
+    """The address that a public page is known by, without what pages through it or filters it.
+
+    A frozen page has none: it may stand anywhere.
+    """
+    public = access_of(request.endpoint) is Access.PUBLIC
+    if status_code != 200 or not public or frozen():
         return ""
     return absolute(url_for(str(request.endpoint), **(request.view_args or {})))
 
@@ -148,7 +152,8 @@ class SiteView:
         self._settings = settings
         self.labs = labs
         self.demo = services().settings.demo
-        self.mails = services().settings.mail is not None
+        self.frozen = frozen()
+        self.mails = services().settings.mail is not None and not self.frozen
         self.languages = tuple(LANGUAGES.items())
         self.sentence = in_words(settings.sentence)
         self.summary = settings.said(settings.sentence, language())

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from diary.queries import search, site
@@ -19,6 +20,7 @@ from diary.web.forms import POST_LANGUAGES
 from diary.web.guards import Access, access
 from diary.web.hints import hints
 from diary.web.rendering import called, diary_site, language, page
+from diary.web.session import frozen
 from diary.web.session import reading as db
 from diary.web.words import KINDS, ORIGINS, VOICES
 
@@ -28,6 +30,8 @@ LONGEST_QUERY = 300
 AROUND = 110
 """Characters of a text before and after its first hit."""
 VALUES_SHOWN = 12
+FORMS = {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 11, "other": 100}
+"""For each form of the plural (CLDR) a number that takes it, in all languages of the interface."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ class Choice:
 @access(Access.PUBLIC)
 def results() -> ResponseReturnValue:
     """The field, and what is found."""
+    if frozen():
+        return page("frozen/search.html", counted=_counted(), noindex=True)
     asked, filters = asked_for()
     terms, lang = query(asked), language()
     if not terms:
@@ -89,6 +95,14 @@ def results() -> ResponseReturnValue:
         hints=[] if counted.total else hints(terms, filters),
         older=_onward(asked, filters, found.after),
     )
+
+
+def _counted() -> dict[str, str]:
+    """How many posts, in all forms of the plural, as the frozen site's script fills it in."""
+    return {
+        form: ngettext("%(num)s post", "%(num)s posts", number).replace(str(number), "%(num)s")
+        for form, number in FORMS.items()
+    }
 
 
 def asked_for() -> tuple[str, Filters]:

@@ -40,6 +40,16 @@ def services() -> Services:
     return found
 
 
+FROZEN = "diary.frozen"
+"""In the WSGI environment, which no visitor writes: the day on which a page is frozen."""
+
+
+def frozen() -> date | None:
+    """The day on which a page is frozen that no server will stand behind (`cli/export_site`)."""
+    day: date | None = request.environ.get(FROZEN)
+    return day
+
+
 def now() -> datetime:
     """The time by the diary's clock."""
     return services().clock()

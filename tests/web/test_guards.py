@@ -20,6 +20,7 @@ PUBLIC = {
     "feeds.archive", "feeds.archive_feed", "feeds.author_feed", "feeds.feed", "feeds.lab_feed",
     "feeds.method_feed", "feeds.search_feed",
     "following.index", "following.listed",
+    "frozen.who",
     "forgotten.ask", "forgotten.choose",
     "objections.barrier", "objections.receipt", "objections.report", "objections.send",
     "sent_in.form", "sent_in.thanks",

@@ -1,0 +1,168 @@
+"""`diary export --as site`: the frozen site, made by one process for each processor."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from werkzeug.utils import import_string
+
+from diary.cli.downloads import clock, source
+from diary.config import Settings
+from diary.domain.errors import Overtaken
+from diary.portability import site, site_folder
+from diary.portability.site import Answer, Site, Written
+from diary.portability.site_addresses import Addresses
+from diary.portability.site_folder import Head
+from diary.portability.whole import Done
+from diary.queries import frozen, whole
+from diary.queries import site as queries
+
+if TYPE_CHECKING:
+    from diary.cli.export import Order
+
+TRIES = 5
+"""How often it begins anew because the diary was changed meanwhile."""
+AT_ONCE = 16
+"""Addresses that a process is handed at a time."""
+RULES = {"rules/nginx.conf": site_folder.nginx, "rules/apache.conf": site_folder.apache}
+
+
+def write(order: Order) -> Done:
+    """Write the frozen site, or what has changed of the one that lies there.
+
+    Raises Overtaken if the diary is changed each time that it is tried.
+    """
+    before = site_folder.head(order.path)
+    state = _state(order)
+    if before and before.state == state and before.stands(order.path):
+        return Done({}, before.posts, before.pictures, before.missing)
+    order.path.mkdir(exist_ok=True)
+    context = get_context("spawn")  # a forked child would share the parent's connection
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    work = (order.settings, order.path, clock().astimezone(order.settings.zone).date())
+    with ProcessPoolExecutor(cores, context, _begin, work) as pool:
+        for _ in range(TRIES):
+            state = _state(order)
+            written = _freeze(pool, order)
+            if _state(order) == state:
+                return _finish(order, state, written, before)
+    raise Overtaken
+
+
+def is_site(path: Path) -> bool:
+    """Whether a frozen site lies there, which can be brought up to date."""
+    return site_folder.head(path) is not None
+
+
+def _state(order: Order) -> str:
+    """What changes as soon as any page may: with the diary, the program, or the address."""
+    with order.diary.sessions() as session:
+        version, _, due = queries.version(session)
+    overdue = " due" if due and due <= clock() else ""
+    return f"{version} {import_string('diary.web.rendering:BUILD')} {order.diary.home}{overdue}"
+
+
+def _finish(order: Order, state: str, written: Written, before: Head | None) -> Done:
+    with order.diary.sessions() as session:
+        posts, old = whole.count(session), sorted(frozen.old_addresses(session))
+        title, shown = queries.site(session).title, whole.pictures(session)
+    for file, rules in RULES.items():
+        _put(order.path / file, rules(old).encode())
+    _put(order.path / "README.txt", site_folder.readme(title, order.diary.home))
+    written.files |= {*RULES, "README.txt"}
+    head = Head(
+        state=state,
+        home=order.diary.home,
+        day=clock().astimezone(order.settings.zone).date().isoformat(),
+        posts=posts,
+        pictures=shown,
+        files=tuple(sorted(written.files)),
+        missing=tuple(sorted(written.missing)),
+    )
+    site_folder.finish(order.path, head, before)
+    return Done({}, posts, shown, head.missing)
+
+
+def _put(path: Path, data: bytes) -> None:
+    if not (path.is_file() and path.read_bytes() == data):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(data)
+
+
+# ---------------------------------------------------------------- the work, shared out
+
+
+def _freeze(pool: ProcessPoolExecutor, order: Order) -> Written:
+    """All files, page after page as they name each other."""
+    done, known = Written(), set(site.SEEDS)
+    with order.diary.sessions() as session:
+        texts, old = site.highest(session), sorted(frozen.old_addresses(session))
+    running = {pool.submit(_work, "pictures"), pool.submit(_work, "words")}
+    running |= {pool.submit(_work, "texts", number) for number in range(texts + 1)}
+    running |= _hand_out(pool, known)
+    while running:
+        finished, running = wait(running, return_when=FIRST_COMPLETED)
+        found: set[str] = set()
+        for one in finished:
+            written: Written = one.result()
+            done.files |= written.files
+            done.missing += written.missing
+            found |= written.onward
+        found -= known
+        known |= found
+        order.goes_on(sum(address.startswith("/posts/") for address in found))
+        running |= _hand_out(pool, found)
+    pages = frozenset(done.files)
+    done.files |= pool.submit(_work, "stubs", old, pages).result().files
+    return done
+
+
+def _hand_out(pool: ProcessPoolExecutor, addresses: Iterable[str]) -> set[Future[Written]]:
+    return {pool.submit(_work, "pages", part) for part in _parts(sorted(addresses))}
+
+
+def _parts(addresses: list[str]) -> Iterator[list[str]]:
+    return (addresses[at : at + AT_ONCE] for at in range(0, len(addresses), AT_ONCE))
+
+
+_mine: list[Site] = []
+"""A process's own part, with an app, an engine and sessions of its own."""
+
+
+def _begin(settings: Settings, path: Path, day: date) -> None:
+    app = import_string("diary.app:create_app")(settings)  # known by name alone
+    languages = tuple(import_string("diary.web.rendering:LANGUAGES"))
+    diary = source(settings)
+    with diary.sessions() as session:
+        about = queries.site(session)
+    addresses = Addresses(diary.home, about.main_language, languages)
+    _mine.append(Site(diary, Visitor(app, diary.home, day), path, addresses, about.title))
+
+
+def _work(name: str, *what: Any) -> Written:
+    written: Written = getattr(_mine[0], name)(*what)
+    return written
+
+
+class Visitor:
+    """Asks the diary as somebody without an account does."""
+
+    def __init__(self, app: Flask, home: str, day: date) -> None:
+        self._client, self._home = app.test_client(use_cookies=False), home
+        self._environ = {import_string("diary.web.session:FROZEN"): day}
+
+    def __call__(self, address: str, lang: str) -> Answer:
+        with self._client.get(
+            address,
+            base_url=self._home,
+            headers={"Accept-Language": lang},
+            environ_overrides=self._environ,
+        ) as answer:
+            return Answer(answer.mimetype or "", answer.data, answer.headers.get("Location", ""))
