@@ -11,6 +11,7 @@ from diary.cli.demo import demo
 from diary.cli.export import export
 from diary.cli.import_ import import_
 from diary.cli.invite import invite
+from diary.cli.mirror import mirror
 from diary.cli.recall import recall
 from diary.cli.render import render
 from diary.cli.report import report
@@ -53,6 +54,7 @@ for command in (
     export,
     import_,
     invite,
+    mirror,
     recall,
     render,
     report,

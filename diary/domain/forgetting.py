@@ -197,7 +197,15 @@ def empty(session: Session, post: Post, kept: int | None) -> dict[int, tuple[str
     session.execute(readings.values(gist="", note=""))
     if kept is None:
         session.execute(delete(Correction).where(Correction.post_id == post.id))
-    requests = update(Objection).where(Objection.picture_id.in_(gone))
+    remove_pictures(session, gone)
+    names = update(Picture).where(Picture.post_id == post.id)
+    session.execute(names.values(filename=""))
+    return gone
+
+
+def remove_pictures(session: Session, ids: Collection[int]) -> None:
+    """Removes the rows of pictures that no revision shows any more."""
+    requests = update(Objection).where(Objection.picture_id.in_(ids))
     session.execute(requests.values(picture_id=None))
     for column in (
         Rendition.picture_id,
@@ -205,10 +213,7 @@ def empty(session: Session, post: Post, kept: int | None) -> dict[int, tuple[str
         HandoutPicture.picture_id,
         Picture.id,
     ):
-        session.execute(delete(column.class_).where(column.in_(gone)))
-    names = update(Picture).where(Picture.post_id == post.id)
-    session.execute(names.values(filename=""))
-    return gone
+        session.execute(delete(column.class_).where(column.in_(ids)))
 
 
 # ---------------------------------------------------------------- the name

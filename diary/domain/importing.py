@@ -73,13 +73,13 @@ class Taken:
 def missing(session: Session, item: Incoming, help_: Help) -> tuple[IncomingPicture, ...]:
     """The pictures whose files have not come in yet; none of a post that is left alone."""
     wanted = without_erased(item, help_).pictures
-    post = _post(session, item) if wanted else None
+    post = known(session, item) if wanted else None
     if post is None:
         return wanted
     if not _is_ours(post, newest(session, post)):
         return ()
-    known = pictures_of(session, post)
-    return tuple(one for one in wanted if kept_as(one) not in known)
+    here = pictures_of(session, post)
+    return tuple(one for one in wanted if kept_as(one) not in here)
 
 
 def bring_in(
@@ -95,18 +95,19 @@ def bring_in(
     whose files are in the store.
     """
     item = without_erased(item, help_)
-    post = _post(session, item)
+    post = known(session, item)
     if post is None:
         return _make(session, item, now, help_, made or {})
     return _fill_in(session, post, item, now, help_, made or {})
 
 
-def _post(session: Session, item: Incoming) -> Post | None:
+def known(session: Session, item: Incoming) -> Post | None:
+    """The post that was made of it before, or that has its uid."""
     if item.post_id is not None:
         return session.get(Post, item.post_id)
-    known = session.scalar(select(Provenance.post_id).where(Provenance.key == item.key))
-    if known is not None:
-        return session.get(Post, known)
+    here = session.scalar(select(Provenance.post_id).where(Provenance.key == item.key))
+    if here is not None:
+        return session.get(Post, here)
     return session.scalar(select(Post).where(Post.uid == (item.uid or uid_of(item.key))))
 
 
@@ -152,8 +153,8 @@ def _fill_in(
     help_: Help,
     made: Mapping[IncomingPicture, Picture],
 ) -> Taken:
-    present, known = newest(session, post), post.provenance
-    if known is None or (item.evidence and not known.evidence) or not _is_ours(post, present):
+    present, whence = newest(session, post), post.provenance
+    if whence is None or (item.evidence and not whence.evidence) or not _is_ours(post, present):
         return Taken(outcome=Outcome.LEFT, post_id=post.id, dated=post.dated)
     words, lost = content(session, post, item, now, help_, made)
     if not same(content_of(session, present), words):

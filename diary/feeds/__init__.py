@@ -9,6 +9,7 @@ from diary.feeds.entries import (
     FeedAuthor,
     FeedPicture,
     SecondText,
+    Source,
     Tombstone,
     absolute,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "FeedPicture",
     "Followed",
     "SecondText",
+    "Source",
     "Tombstone",
     "absolute",
     "atom",

@@ -147,6 +147,7 @@ class _Rest(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
         link.set("rel", "alternate")
         link.set("type", "text/html")
         self._mark_what_the_diary_says(node)
+        self._add_what_feedgen_lacks(node)
         for picture in self.entry.pictures:
             enclosure = _sub(node, "link", rel="enclosure", href=picture.url, **_size(picture))
             if title := picture.caption or picture.alt:
@@ -161,7 +162,21 @@ class _Rest(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
         for element in said:
             element.set(_LANG, self.entry.feed_lang)
 
+    def _add_what_feedgen_lacks(self, node: Any) -> None:
+        if self.entry.scribe:
+            _sub(_sub(node, f"{{{_ATOM}}}contributor"), f"{{{_ATOM}}}name").text = self.entry.scribe
+        if self.entry.about:
+            _sub(node, f"{{{_TERMS}}}temporal").text = self.entry.about
+        if copied := self.entry.copied_from:  # RFC 4287, section 4.2.11
+            _sub(node, f"{{{_ATOM}}}link", rel="via", href=copied.url)
+            source = _sub(node, f"{{{_ATOM}}}source")
+            _sub(source, f"{{{_ATOM}}}id").text = copied.uid
+            _sub(source, f"{{{_ATOM}}}title").text = copied.title
+            _sub(source, f"{{{_ATOM}}}link", rel="self", href=copied.feed_url)
+
     def extend_rss(self, item: Any) -> None:
+        if copied := self.entry.copied_from:
+            _sub(item, "source", url=copied.feed_url).text = copied.title
         for author in bylines(self.entry):
             _sub(item, f"{{{_DC}}}creator").text = author.name
         _sub(item, f"{{{_DC}}}language").text = self.entry.lang

@@ -104,6 +104,16 @@ class SecondText(Fit):
 
 
 @dataclass(frozen=True, slots=True)
+class Source(Fit):
+    """The feed that an entry was copied from (RFC 4287, section 4.2.11), and its page there."""
+
+    uid: str
+    title: str
+    feed_url: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry(Fit):
     """One post. `html` is the sanitised body alone, `title` plain text and never empty.
 
@@ -130,7 +140,14 @@ class Entry(Fit):
     second: SecondText | None = None
     written_for: str = ""
     corrections: tuple[str, ...] = ()
+    corrected_at: tuple[datetime, ...] = ()
+    """When each of the corrections was made."""
     feed_lang: str = "sv"
+    about: str = ""
+    """The day it is about, as exactly as it is known (EDTF: `2019-05`; `XXXX` where it is not)."""
+    scribe: str = ""
+    """Who wrote it down for its authors."""
+    copied_from: Source | None = None
 
     @property
     def urn(self) -> str:
@@ -215,16 +232,18 @@ def _joined(base_url: str, address: str) -> str:
 
 
 def content(entry: Entry) -> str:
-    """The whole post as HTML, in its page's order: the first picture, texts, the others, names."""
+    """The whole post as HTML, in its page's order: the first picture, texts, the others, names.
+
+    Classes tell a program what is no part of the text (`portability.mirror_entries` reads them).
+    """
     first, *others = [*map(_figure, entry.pictures)] or [""]
-    corrections = [_own("p", fit(one), entry) for one in entry.corrections]
     parts = (
-        _own("p", entry.gist, entry),
+        _own("p", entry.gist, entry, "p-summary"),
         first,
         absolute(entry.html, entry.url),
         _second(entry),
         *others,
-        *corrections,
+        *_corrections(entry),
         _signed(entry),
     )
     return f"<div{_tongue(entry.lang)}>{''.join(parts)}</div>"
@@ -234,13 +253,31 @@ def _tongue(lang: str) -> str:
     return f' lang="{escape(lang)}" dir="{direction(lang)}"'
 
 
-def _own(tag: str, text: str, entry: Entry) -> str:
+def _own(tag: str, text: str, entry: Entry, kind: str = "") -> str:
     """What the diary itself says, in its own language within the post's."""
     if not text:
         return ""
-    tongue = _tongue(entry.feed_lang) if entry.feed_lang != entry.lang else ""
     said = f"<em>{escape(text)}</em>" if text == entry.gist else escape(text)
-    return f"<{tag}{tongue}>{said}</{tag}>"
+    return _marked(tag, said, entry, kind)
+
+
+def _marked(tag: str, said: str, entry: Entry, kind: str) -> str:
+    tongue = _tongue(entry.feed_lang) if entry.feed_lang != entry.lang else ""
+    marked = f' class="{kind}"' if kind else ""
+    return f"<{tag}{marked}{tongue}>{said}</{tag}>"
+
+
+def _corrections(entry: Entry) -> list[str]:
+    times = (*entry.corrected_at, *[None] * len(entry.corrections))
+    return [
+        _marked("p", _inserted(fit(one), at), entry, "correction")
+        for one, at in zip(entry.corrections, times, strict=False)
+    ]
+
+
+def _inserted(line: str, at: datetime | None) -> str:
+    said = escape(line)
+    return f'<ins datetime="{_utc(at).isoformat()}">{said}</ins>' if at else said
 
 
 def _second(entry: Entry) -> str:
@@ -263,7 +300,9 @@ def _figure(picture: FeedPicture) -> str:
 
 def _film(picture: FeedPicture) -> str:
     name = escape(picture.host or picture.link)
-    return f'<p><a href="{escape(picture.link)}">▶ {name}</a></p>' if picture.link else ""
+    return (
+        f'<p class="film"><a href="{escape(picture.link)}">▶ {name}</a></p>' if picture.link else ""
+    )
 
 
 def _signed(entry: Entry) -> str:

@@ -13,6 +13,7 @@ from diary.models.downloads import Edition
 from diary.models.engine import HAS_HUB, Base, begin_writing, make_engine, make_sessions
 from diary.models.journal import Event, Message, guard_journal
 from diary.models.letters import Letter, Outgoing, Pace, Ping, Subscriber, Subscription
+from diary.models.mirrors import Mirror, MirrorDocument
 from diary.models.moderation import Correction, HandedIn, News, Reading, Report, Telling
 from diary.models.people import (
     Account,
@@ -80,6 +81,8 @@ __all__ = [
     "Letter",
     "Message",
     "Method",
+    "Mirror",
+    "MirrorDocument",
     "NeverShow",
     "News",
     "Objection",

@@ -4,9 +4,10 @@ import enum
 from typing import Any
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from diary.models.engine import Base, words
+from diary.models.mirrors import Mirror
 
 
 class Origin(enum.StrEnum):
@@ -36,3 +37,6 @@ class Provenance(Base):
     it was forgotten, and then no import fills it in again."""
     notes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What moderators alone are told of it: how it stood there, tags without a place, comments."""
+    mirror_id: Mapped[int | None] = mapped_column(ForeignKey("mirrors.id"), index=True)
+    """The diary whose post this is the twin of."""
+    mirror: Mapped[Mirror | None] = relationship()

@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from string import punctuation
 from threading import Timer
 from typing import Any
@@ -27,7 +28,41 @@ Allowed = Callable[[str], bool]
 
 
 class NotFetched(Exception):
-    """It could not be fetched, or must not be; the message says why in plain words."""
+    """It could not be fetched, or must not be; the message says why in plain words.
+
+    `status` is what was answered, if anything was and it was no success.
+    """
+
+    def __init__(self, why: str, status: int = 0) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What stands at an address; `data` is None where it is what the asker has (304)."""
+
+    data: bytes | None
+    etag: str = ""
+    """As the server wrote it (RFC 9110, section 8.8.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How something is asked for: how much it may be, which address may be talked to, what is had.
+
+    `trusted` is a host and port that somebody named by hand: it may stand in the own network.
+    """
+
+    limit: int
+    allowed: Allowed
+    trusted: tuple[str, int] | None = None
+    etag: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """With the condition, if it is had already (RFC 9110, section 13.1.2)."""
+        return _HEADERS | ({"If-None-Match": self.etag} if self.etag else {})
 
 
 def is_public(ip: str) -> bool:
@@ -45,11 +80,23 @@ def fetch(address: str, limit: int, *, allowed: Allowed = is_public) -> bytes:
     Redirects are followed, and each host is looked up once and checked before it is talked to, so
     that no name can lead into the network that the diary stands in.
     """
+    return _asked(address, Asking(limit, allowed)).data or b""
+
+
+def ask(
+    address: str, limit: int, etag: str = "", *, trusted: tuple[str, int] | None = None
+) -> Answer:
+    """As `fetch`, unless what stands there still has the ETag; the host and port that somebody
+    named by hand need not be public, but no redirect leads to another that is not."""
+    return _asked(address, Asking(limit, is_public, trusted, etag))
+
+
+def _asked(address: str, asking: Asking) -> Answer:
     until = time.monotonic() + SECONDS
     try:
         for _ in range(REDIRECTS + 1):
-            found = _get(_checked(address), limit, until, allowed)
-            if isinstance(found, bytes):
+            found = _get(_checked(address), asking, until)
+            if isinstance(found, Answer):
                 return found
             address = urljoin(address, found)
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -58,41 +105,48 @@ def fetch(address: str, limit: int, *, allowed: Allowed = is_public) -> bytes:
     raise NotFetched("it leads on and on")
 
 
+def door(parts: SplitResult) -> tuple[str, int]:
+    """The host and the port that an address is asked for at."""
+    return parts.hostname or "", parts.port or (443 if parts.scheme.lower() == "https" else 80)
+
+
 def _checked(address: str) -> SplitResult:
     if not is_web(address):
         raise NotFetched("neither http nor https")
     return urlsplit(address)
 
 
-def _get(parts: SplitResult, limit: int, until: float, allowed: Allowed) -> bytes | str:
-    """The bytes, or where it has moved to."""
+def _get(parts: SplitResult, asking: Asking, until: float) -> Answer | str:
+    """What stands there, or where it has moved to."""
     target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
-    with _talking(parts, until, allowed) as connection:
-        connection.request("GET", quote(target, safe=punctuation), headers=_HEADERS)
+    with _talking(parts, until, asking) as connection:
+        connection.request("GET", quote(target, safe=punctuation), headers=asking.headers)
         with connection.getresponse() as answer:
             if answer.status in _MOVED and (moved := answer.headers.get("Location")):
                 return moved
+            if answer.status == http.client.NOT_MODIFIED and asking.etag:
+                return Answer(None, asking.etag)
             if answer.status != http.client.OK:
-                raise NotFetched(f"the answer is {answer.status}")
-            data = answer.read(limit + 1)
+                raise NotFetched(f"the answer is {answer.status}", answer.status)
+            data = answer.read(asking.limit + 1)
             _left(until)
-            if len(data) > limit:
-                raise NotFetched(f"larger than {limit // 1024**2} MB")
+            if len(data) > asking.limit:
+                raise NotFetched(f"larger than {asking.limit // 1024**2} MB")
             if answer.length:
                 raise NotFetched("it broke off")
-            return data
+            return Answer(data, answer.headers.get("ETag", ""))
 
 
 @contextmanager
 def _talking(
-    parts: SplitResult, until: float, allowed: Allowed
+    parts: SplitResult, until: float, asking: Asking
 ) -> Iterator[http.client.HTTPConnection]:
     """A connection to the host, cut off when the time is over, whatever it is waiting for."""
     secure = parts.scheme.lower() == "https"
-    host, port = parts.hostname or "", parts.port or (443 if secure else 80)
+    host, port = door(parts)
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     ips = [str(where[0]) for *_, where in found]
-    if not ips or not all(map(allowed, ips)):
+    if not ips or not ((host, port) == asking.trusted or all(map(asking.allowed, ips))):
         raise NotFetched("its host is not a public one")
     with closing(http.client.HTTPConnection(host, port)) as connection:
         talk: Any = socket.create_connection((ips[0], port), timeout=_left(until))

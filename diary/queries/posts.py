@@ -18,11 +18,13 @@ from diary.models import (
     Decision,
     Lab,
     Method,
+    Mirror,
     Origin,
     Person,
     Picture,
     Post,
     Precision,
+    Provenance,
     Rendition,
     Revision,
     RevisionMethod,
@@ -34,6 +36,7 @@ from diary.queries.rows import (
     CorrectionView,
     LabRef,
     MethodRef,
+    MirrorRef,
     Neighbour,
     PictureView,
     PostCard,
@@ -58,7 +61,7 @@ NOBODY = Scope()
 PAGE = case((Person.archived_at.is_(None), Person.slug))
 """The address of somebody's page; whoever was put away has none."""
 
-AT_ONCE = (joinedload(Revision.lab), joinedload(Post.provenance))
+AT_ONCE = (joinedload(Revision.lab), joinedload(Post.provenance).joinedload(Provenance.mirror))
 """What a card needs and a join brings along."""
 
 OUT = Status.PUBLISHED
@@ -245,6 +248,7 @@ def cards(
             source_url=post.provenance.source_url if post.provenance else "",
             revision_id=revision.id,
             corrections=tuple(corrections[post.id]),
+            mirrored=mirror_ref(post.provenance.mirror) if post.provenance else None,
         )
         for post, revision in found
     )
@@ -262,6 +266,11 @@ def _sources(session: Session, posts: Collection[int]) -> dict[int, Neighbour]:
         return {}
     chosen = headings().add_columns(Post.id).where(Post.id.in_(posts))
     return {row[-1]: Neighbour(row[0] or "", *row[1:-1]) for row in session.execute(chosen)}
+
+
+def mirror_ref(mirror: Mirror | None) -> MirrorRef | None:
+    """A diary as pages name it."""
+    return mirror and MirrorRef(mirror.uid, mirror.title, mirror.home, mirror.feed)
 
 
 def lab_ref(lab: Lab, lang: str) -> LabRef:

@@ -109,6 +109,16 @@ class PictureView:
 
 
 @dataclass(frozen=True, slots=True)
+class MirrorRef:
+    """A diary that this one keeps a twin of, as pages name it."""
+
+    uid: uuid.UUID
+    title: str
+    home: str
+    feed: str
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectionView:
     """A note below a post: what was wrong and is right now."""
 
@@ -151,6 +161,8 @@ class PostCard:
     source_url: str
     revision_id: int
     corrections: tuple[CorrectionView, ...]
+    mirrored: MirrorRef | None = None
+    """The diary that it is copied from; `source_url` is its page there."""
 
     @property
     def dir(self) -> str:

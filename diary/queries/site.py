@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.models import Lab, Method, Page, Setting, State
-from diary.queries.posts import lab_ref, method_ref
-from diary.queries.rows import LabRef, MethodRef
+from diary.models import Lab, Method, Mirror, Page, Setting, State
+from diary.queries.posts import lab_ref, method_ref, mirror_ref
+from diary.queries.rows import LabRef, MethodRef, MirrorRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,12 @@ def methods(session: Session, lang: str, *, retired: bool = False) -> tuple[Meth
     if not retired:
         statement = statement.where(Method.retired_at.is_(None))
     return tuple(method_ref(method, lang) for method in session.scalars(statement))
+
+
+def mirrors(session: Session) -> tuple[MirrorRef, ...]:
+    """The diaries that this one keeps a twin of, in the order they came."""
+    found = session.scalars(select(Mirror).order_by(Mirror.id))
+    return tuple(one for mirror in found if (one := mirror_ref(mirror)))
 
 
 def page_body(session: Session, slug: str, lang: str) -> str | None:

@@ -24,13 +24,14 @@ from diary.feeds import (
     FeedAuthor,
     FeedPicture,
     SecondText,
+    Source,
     Tombstone,
     atom,
     json_feed,
     rss,
 )
 from diary.feeds import absolute as absolute_within
-from diary.models import Lab, Method, Origin, Person, Post, Revision
+from diary.models import Lab, Method, Origin, Person, Post, Precision, Revision
 from diary.queries import feeds, posts, search, site, taxonomy
 from diary.queries.journey import NO_LAB, Filters, filtered
 from diary.queries.rows import PictureView, PostCard
@@ -51,6 +52,13 @@ from diary.web.words import KINDS, named, voice_word
 
 blueprint = Blueprint("feeds", __name__)
 
+_ABOUT = {
+    Precision.DAY: "%Y-%m-%d",
+    Precision.MONTH: "%Y-%m",
+    Precision.YEAR: "%Y",
+    Precision.UNKNOWN: "XXXX",
+}
+"""The day a post is about in the Extended Date/Time Format (ISO 8601-2)."""
 FORMATS = {"atom": atom, "rss": rss, "json": json_feed}
 
 
@@ -312,6 +320,10 @@ def _entry(card: PostCard, settings: site.Site) -> Entry:
         second=_second(card),
         written_for=written_for(card).striptags(),
         corrections=tuple(corrected(one).striptags() for one in card.corrections),
+        corrected_at=tuple(one.at for one in card.corrections),
+        about=card.dated.strftime(_ABOUT[card.precision]),
+        scribe=card.scribe,
+        copied_from=_copied_from(card),
         feed_lang=settings.main_language,
     )
 
@@ -326,17 +338,29 @@ def _provenance(card: PostCard) -> Markup:
     """Where a post that was not written here comes from: plain in feeds, too."""
     if card.provenance == Origin.WRITTEN:
         return Markup()
+    if card.mirrored:
+        said = Markup('<p class="provenance moved"><small>{}: <a href="{}">{}</a></small></p>')
+        whence = _("A copy from %(title)s", title=card.mirrored.title)
+        return said.format(whence, card.source_url, card.source_url)
     if card.provenance == Origin.EXAMPLE:
-        return Markup("<p><small>{}</small></p>").format(_("Example text"))
+        said = Markup('<p class="provenance example"><small>{}</small></p>')
+        return said.format(_("Example text"))
     whence = (
         _("Moved here from another site")
         if card.provenance == Origin.MOVED
         else _("Recovered from public traces")
     )
     facts = "" if card.html else _("Only facts about this post are kept here, not its text.") + " "
-    return Markup('<p><small>{}{}: <a href="{}">{}</a></small></p>').format(
-        facts, whence, card.source_url, card.source_url
-    )
+    said = Markup('<p class="provenance {}"><small>{}{}: <a href="{}">{}</a></small></p>')
+    return said.format(card.provenance, facts, whence, card.source_url, card.source_url)
+
+
+def _copied_from(card: PostCard) -> Source | None:
+    """The diary that a post is mirrored from."""
+    twin = card.mirrored
+    if twin is None:
+        return None
+    return Source(urn(twin.uid), twin.title, twin.feed, card.source_url or twin.home)
 
 
 def _categories(card: PostCard) -> list[Category]:

@@ -82,9 +82,11 @@ def post(slug: str) -> ResponseReturnValue:
     walk = walks.walk(card, lang)
     beside = [one.slug for one in (walk.earlier, walk.later) if one]
     more = related.related(db(), card, lang, without=beside)
+    original = {"canonical": card.source_url} if card.mirrored and card.source_url else {}
     return page(
         "reading/post.html",
         post=card,
+        **original,
         noimageindex=any(picture.people for picture in card.pictures),
         number=journey.number(db(), card.stands_on, card.sequence),
         source_host=urlsplit(card.source_url).hostname,

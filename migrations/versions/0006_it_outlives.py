@@ -1,0 +1,59 @@
+"""It outlives the project: diaries that this one keeps a twin of."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from diary.models.engine import UtcDateTime
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    # The mirror (mirrors, mirror_documents, provenances.mirror_id)
+    op.create_table(
+        "mirrors",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.Uuid(), nullable=False),
+        sa.Column("feed", sa.String(), nullable=False),
+        sa.Column("home", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("lab_id", sa.Integer(), nullable=True),
+        sa.Column("whole_at", UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["lab_id"], ["labs.id"], name=op.f("fk_mirrors_lab_id_labs")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mirrors")),
+        sa.UniqueConstraint("uid", name=op.f("uq_mirrors_uid")),
+        sa.UniqueConstraint("feed", name=op.f("uq_mirrors_feed")),
+    )
+    with op.batch_alter_table("mirrors") as batch:
+        batch.create_index(batch.f("ix_mirrors_lab_id"), ["lab_id"])
+    op.create_table(
+        "mirror_documents",
+        sa.Column("mirror_id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("etag", sa.String(), nullable=False),
+        sa.Column("onward", sa.JSON(), nullable=False),
+        sa.Column("entries", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["mirror_id"], ["mirrors.id"], name=op.f("fk_mirror_documents_mirror_id_mirrors")
+        ),
+        sa.PrimaryKeyConstraint("mirror_id", "address", name=op.f("pk_mirror_documents")),
+    )
+    with op.batch_alter_table("provenances") as batch:
+        batch.add_column(sa.Column("mirror_id", sa.Integer(), nullable=True))
+        batch.create_foreign_key(
+            batch.f("fk_provenances_mirror_id_mirrors"), "mirrors", ["mirror_id"], ["id"]
+        )
+        batch.create_index(batch.f("ix_provenances_mirror_id"), ["mirror_id"])
+
+
+def downgrade() -> None:
+    # The mirror
+    with op.batch_alter_table("provenances") as batch:
+        batch.drop_index(batch.f("ix_provenances_mirror_id"))
+        batch.drop_constraint(batch.f("fk_provenances_mirror_id_mirrors"), type_="foreignkey")
+        batch.drop_column("mirror_id")
+    op.drop_table("mirror_documents")
+    op.drop_table("mirrors")
