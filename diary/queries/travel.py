@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from diary.models import Origin, Post, Provenance, Revision, RevisionLink, Tally
 from diary.models import RevisionMethod as Named
-from diary.queries.posts import PUBLIC, published
+from diary.queries.posts import PUBLIC, those
 
 LOOKED_AT = 500
 """How many links are looked at, those written first, and how many words of what inspired a post:
@@ -136,9 +136,8 @@ def _told(session: Session, ids: Collection[int]) -> dict[int, Told]:
     if not ids:
         return {}
     statement = (
-        published()
+        those(ids)
         .outerjoin(Provenance, Provenance.post_id == Post.id)
-        .where(Post.id.in_(ids))
         .with_only_columns(
             Post.id,
             Post.slug,
