@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, exists, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from diary.models import Origin, Post, Provenance, Revision, RevisionLink, Tally
@@ -128,8 +128,9 @@ def _naming() -> Subquery:
 
 def _both_public(revision_id: Any, post_id: Any) -> tuple[ColumnElement[bool], ...]:
     """Asked link by link: else a database may begin with all that is public."""
-    follower = exists().where(PUBLIC, Post.live_id == revision_id)
-    return follower, exists().where(PUBLIC, Post.id == post_id)
+    public = select(PUBLIC)
+    follower, source = public.where(Post.live_id == revision_id), public.where(Post.id == post_id)
+    return follower.scalar_subquery(), source.scalar_subquery()
 
 
 def _told(session: Session, ids: Collection[int]) -> dict[int, Told]:
