@@ -96,6 +96,16 @@ def published() -> Select[Post, Revision]:
     return select(Post, Revision).join(Revision, Post.live_id == Revision.id).where(PUBLIC)
 
 
+def those(ids: Collection[int]) -> Select[Post, Revision]:
+    """The published posts among those with these ids.
+
+    Whether they are public is asked as no index answers it: SQLite keeps no statistics, and would
+    go through all that is public as soon as the ids are ten.
+    """
+    chosen = select(Post, Revision).join(Revision, Post.live_id == Revision.id)
+    return chosen.where(Post.id.in_(ids), PUBLIC.is_(True))
+
+
 def headings() -> Select[str | None, str, date, Precision, str]:
     """What all published posts are called, as `Neighbour` has it."""
     return published().with_only_columns(
@@ -260,7 +270,7 @@ _AS_THEY_ARE = (
 def _sources(session: Session, posts: Collection[int]) -> dict[int, Neighbour]:
     if not posts:
         return {}
-    chosen = headings().add_columns(Post.id).where(Post.id.in_(posts))
+    chosen = those(posts).with_only_columns(*headings().selected_columns, Post.id)
     return {row[-1]: Neighbour(row[0] or "", *row[1:-1]) for row in session.execute(chosen)}
 
 

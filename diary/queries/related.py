@@ -31,7 +31,7 @@ from diary.models import (
     RevisionLink,
     RevisionMethod,
 )
-from diary.queries.posts import PUBLIC, cards, fetch, published
+from diary.queries.posts import PUBLIC, cards, fetch, published, those
 from diary.queries.rows import PostCard
 
 MOST = 3
@@ -53,12 +53,13 @@ def related(
 
     It takes seven queries, however many posts there are.
     """
-    others = published().where(Post.slug.not_in([card.slug, *without]))
+    other = Post.slug.not_in([card.slug, *without])
+    others = published().where(other)
     here = others.where(Post.lab_id == card.lab.id if card.lab else Post.lab_id.is_(None))
     methods = [method.id for method in card.methods]
     named = _named(session, card)
     parts = [
-        *([_weighed(_rows(others.where(Post.id.in_(named))).subquery(), 0)] if named else ()),
+        *([_weighed(_rows(those(named).where(other)).subquery(), 0)] if named else ()),
         *(_near(here, card, 1, methods) if methods else ()),
         *_near(here, card, 2),
         *(_near(others, card, 3, methods) if methods else ()),
@@ -72,7 +73,7 @@ def related(
 
 
 def _cards(session: Session, ids: list[int], lang: str) -> tuple[PostCard, ...]:
-    found = fetch(session, published().where(Post.id.in_(ids))) if ids else []
+    found = fetch(session, those(ids)) if ids else []
     return cards(session, sorted(found, key=lambda pair: ids.index(pair[0].id)), lang)
 
 
