@@ -79,13 +79,13 @@ def test_a_list_of_erasures_is_heeded(there: Path, tmp_path: Path) -> None:
     other.mkdir()
     assert diary(there, "backup", str(archive)).returncode == 0
     with Session(opened(there)) as session:
-        uid = session.scalar(text("SELECT uid FROM persons"))
+        uid = session.scalar(text("SELECT uid FROM persons WHERE id = 1"))
     erased = tmp_path / "erasures.jsonl"
     erased.write_text(f'{{"at": "2020-02-08T12:00:00+00:00", "kind": "person", "uid": "{uid}"}}\n')
     done = diary(other, "restore", str(archive), "--erasures", str(erased))
     assert done.returncode == 0, done.stderr
     with Session(opened(other)) as session:
-        assert session.scalar(text("SELECT name FROM persons")) == ""
+        assert session.scalar(text("SELECT name FROM persons WHERE id = 1")) == ""
 
 
 def test_only_the_newest_are_kept(there: Path, tmp_path: Path) -> None:
