@@ -12,7 +12,7 @@ from flask import Flask, Response
 from sqlalchemy import event
 from werkzeug.utils import import_string
 
-from diary.cli import bench_feeds, bench_photos, bench_queue
+from diary.cli import bench_feeds, bench_photos, bench_queue, bench_site
 from diary.cli.demo import build_demonstration
 from diary.config import load
 
@@ -34,7 +34,7 @@ class Measured:
 @click.command()
 @click.option("--as-json", is_flag=True, help="Print JSON instead of a table.")
 def bench(*, as_json: bool) -> None:
-    """Measure pages and photos.
+    """Measure pages, photos and exports.
 
     Pages of a fresh demonstration stand beside a bare Flask view, photos of 12 megapixels beside
     Pillow's plain way, each in the same run.
@@ -47,11 +47,14 @@ def bench(*, as_json: bool) -> None:
         rows = [_measure(app, page) for page in PAGES]
         with app.extensions["diary"].sessions() as session:
             queue = bench_queue.measure(session)
-        feeds = bench_feeds.measure(app)
+        frozen = [bench_site.measure(settings)]
+        feeds = bench_feeds.measure(app)  # makes the diary a hundred times as long
+        frozen.append(bench_site.measure(settings))
         photos = bench_photos.measure()  # waits at the lock in that folder
     if as_json:
         measured = {"pages": [*map(asdict, rows)], "photos": [*map(asdict, photos)]}
         measured |= {"queue": [asdict(queue)], "feeds": [*map(asdict, feeds)]}
+        measured |= {"frozen": [*map(asdict, frozen)]}
         click.echo(json.dumps(measured, indent=2))
         return
     click.echo(f"{'page':34}{'per second':>12}{'of bare':>10}{'queries':>9}{'bytes':>8}")
@@ -66,6 +69,11 @@ def bench(*, as_json: bool) -> None:
     click.echo(f"\n{'feed, ms':34}{'176 posts':>12}{'17,600':>10}{'ratio':>7}")
     for one in feeds:
         click.echo(f"{one.path:34}{one.few * 1000:12.1f}{one.many * 1000:10.1f}{one.ratio:7.2f}")
+    click.echo(f"\n{'frozen site, posts':28}{'first, s':>10}{'second, s':>11}{'ratio':>7}{'MB':>6}")
+    for site in frozen:
+        click.echo(
+            f"{site.posts:<28,}{site.first:10.1f}{site.second:11.1f}{site.ratio:7.3f}{site.memory:6}"
+        )
     click.echo(
         f"\n{'photo':28}{'ours, s':>10}{'plain, s':>10}{'ratio':>7}{'MB':>6}{'plain MB':>10}"
     )
