@@ -4,9 +4,22 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from diary.media import pieces
@@ -96,7 +109,7 @@ def published() -> Select[Post, Revision]:
     return select(Post, Revision).join(Revision, Post.live_id == Revision.id).where(PUBLIC)
 
 
-def those(ids: Collection[int]) -> Select[Post, Revision]:
+def those(ids: Collection[int] | BindParameter[Any]) -> Select[Post, Revision]:
     """The published posts among those with these ids.
 
     Whether they are public is asked as no index answers it: SQLite keeps no statistics, and would

@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
+from tests.postgres import postgres_server
 
 from diary.domain.upgrade import upgrade
 from diary.media.storage import LocalStorage
@@ -27,7 +28,6 @@ from diary.portability.archive import Archive, verify
 from tests.builders import PASSWORD, a_post, an_account
 from tests.cli.test_commands import diary, environment, first_answer, free_port, served
 from tests.every_table import dump
-from tests.postgres import postgres_server
 
 pytestmark = pytest.mark.drill
 
