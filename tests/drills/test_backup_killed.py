@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
-from tests.postgres import postgres_server
+from diary.cli.bench_server import postgres_server
 
 from diary.domain.upgrade import upgrade
 from diary.media.storage import LocalStorage
