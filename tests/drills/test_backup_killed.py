@@ -19,8 +19,8 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
-from diary.cli.bench_server import postgres_server
 
+from diary.cli.bench_server import postgres_server
 from diary.domain.upgrade import upgrade
 from diary.media.storage import LocalStorage
 from diary.models import Revision, WorkingCopy, begin_writing, make_engine, make_sessions

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from diary.cli.bench_server import postgres_server
 
+from diary.cli.bench_server import postgres_server
 from diary.config import Settings
 from diary.models import make_engine
 from diary.portability.archive import Archive
