@@ -7,19 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Select,
-    and_,
-    case,
-    exists,
-    false,
-    func,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from diary.media import pieces
@@ -109,8 +97,8 @@ def published() -> Select[Post, Revision]:
     return select(Post, Revision).join(Revision, Post.live_id == Revision.id).where(PUBLIC)
 
 
-def those(ids: Collection[int] | BindParameter[Any]) -> Select[Post, Revision]:
-    """The published posts among those with these ids.
+def those(ids: Any) -> Select[Post, Revision]:
+    """The published posts among those with these ids, or with those of a parameter.
 
     Whether they are public is asked as no index answers it: SQLite keeps no statistics, and would
     go through all that is public as soon as the ids are ten.
