@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.progress import Progress
-from sqlalchemy import inspect
+from sqlalchemy import Select, inspect
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli import export_site
@@ -26,7 +26,7 @@ from diary.config import Settings, load
 from diary.domain import downloads, handouts
 from diary.domain.errors import Overtaken
 from diary.domain.handouts import Copy
-from diary.models import begin_writing
+from diary.models import Post, Revision, begin_writing
 from diary.portability.downloads import Watch, give_up
 from diary.portability.whole import Done, Folder, Source, Zip
 from diary.portability.whole import write as write_whole
@@ -116,11 +116,7 @@ def export(path: Path, kind: str, receiver: str, *, dry_run: bool, **wished: str
 
     def note(done: Done) -> None:
         copy = Copy(kind, str(path.resolve()), done.posts, done.pictures, receiver)
-        with diary.sessions() as session:
-            begin_writing(session)
-            held = whole.picture_ids(session, chosen)
-            handouts.export(session, copy, None, held, clock())
-            session.commit()
+        _note(diary, copy, chosen)
 
     try:
         done = (
@@ -135,6 +131,14 @@ def export(path: Path, kind: str, receiver: str, *, dry_run: bool, **wished: str
         click.echo(f"{key} is missing.", err=True)
     if done.missing:
         raise SystemExit(1)
+
+
+def _note(diary: Source, copy: Copy, chosen: Select[Post, Revision]) -> None:
+    with diary.sessions() as session:
+        begin_writing(session)
+        held = whole.picture_ids(session, chosen)
+        handouts.export(session, copy, None, held, clock())
+        session.commit()
 
 
 def _write(
