@@ -50,7 +50,7 @@ def copies(tmp_path: Path, db: Session, store: Storage, alice: Account, lab: Lab
 
 def everything(path: Path) -> dict[str, bytes]:
     """All that lies in a folder, zips unpacked."""
-    found = {}
+    found: dict[str, bytes] = {}
     for file in path.rglob("*"):
         if file.is_file() and zipfile.is_zipfile(file):
             with zipfile.ZipFile(file) as archive:
