@@ -10,12 +10,13 @@ import click
 from rich.console import Console
 from rich.progress import Progress as Bar
 from sqlalchemy import Engine, inspect, update
+from sqlalchemy.exc import OperationalError
 
 from diary.config import Settings, load
 from diary.media.storage import StorageError, open_storage
 from diary.models import State, make_engine
 from diary.portability.archive import Archive, Damaged
-from diary.portability.backup import Done, Living, Progress, make
+from diary.portability.backup import Done, Living, Progress, count, make
 
 FOLDER = "backups"
 """In the instance folder, where nothing else is said."""
@@ -26,7 +27,8 @@ FOLDER = "backups"
 @click.option(
     "--keep", type=click.IntRange(1), help="Remove all backups but so many of the newest."
 )
-def backup(folder: Path | None, keep: int | None) -> None:
+@click.option("--dry-run", is_flag=True, help="Only say how much is to be copied.")
+def backup(folder: Path | None, keep: int | None, *, dry_run: bool) -> None:
     """Save everything to FOLDER, while the diary is in use.
 
     Every table, accounts and the journal too, and every picture; each picture once, however many
@@ -40,9 +42,15 @@ def backup(folder: Path | None, keep: int | None) -> None:
     if not is_there(engine):
         raise click.UsageError("There is no diary here yet. Run `diary upgrade` first.")
     archive = Archive(folder or settings.instance / FOLDER)
+    if dry_run:
+        files, new = count(Living(engine, open_storage(settings.storage_url), settings), archive)
+        click.echo(f"{files} files, {new} of them to copy.")
+        return
     done = save(settings, engine, archive)
     note(engine, done.at)
-    if keep and (gone := archive.drop(keep)):
+    if keep:
+        with explained():
+            gone = archive.drop(keep)
         click.echo(f"{gone} older backups were removed.")
     if done.missing or done.damaged:
         raise SystemExit(1)
@@ -79,6 +87,8 @@ def explained() -> Iterator[None]:
         yield
     except (Damaged, StorageError, OSError) as error:
         raise click.ClickException(str(error)) from error
+    except OperationalError as error:
+        raise click.ClickException(f"The database: {error.orig}") from error
 
 
 @contextmanager

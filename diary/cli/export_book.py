@@ -13,7 +13,7 @@ from diary.cli.downloads import clock
 from diary.portability import book_epub, book_pdf, wall_sheet
 from diary.portability.book import Book, Made, Wish, gather
 from diary.portability.wall_sheet import WIDTHS
-from diary.portability.whole import Done
+from diary.portability.whole import Done, Source
 from diary.queries.journey import Filters, beside, month_bounds
 from diary.text.plain import slug
 
@@ -96,13 +96,19 @@ def write_book(order: "Order") -> Done:
     return _written(order, book, FORMS)
 
 
+def settled(diary: Source, kind: str, wished: Mapping[str, str]) -> dict[str, str]:
+    """What is asked for, a sheet's month in any case; raises BadParameter."""
+    wish, month = read_wish(wished), wished["month"]
+    if kind == "sheet" and not month:
+        with diary.sessions() as session:
+            last, _ = beside(session, date.max, date.max, wish.chosen)
+        month = f"{last:%Y-%m}" if last else ""
+    return {**wished, "month": month}
+
+
 def write_sheet(order: "Order") -> Done:
     """A PDF on the paper that was asked for; on each of them where the goal has no suffix."""
-    wished = dict(order.wished)
-    if not wished["month"]:
-        with order.diary.sessions() as session:
-            last, _ = beside(session, date.max, date.max, read_wish(wished).chosen)
-        wished["month"] = f"{last:%Y-%m}" if last else ""
+    wished = order.wished
     book = _gathered(order, read_wish(wished))
     if order.goal.suffix:
         return _written(order, book, {"": partial(wall_sheet.write, wished["paper"] or "a3")})

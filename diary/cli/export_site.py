@@ -44,7 +44,9 @@ def write(order: Order) -> Done:
     if before and before.state == state and before.stands(order.path):
         return Done({}, before.posts, before.pictures, before.missing)
     order.path.mkdir(exist_ok=True)
-    context = get_context("spawn")  # a forked child would share the parent's connection
+    # Forked from a process that has loaded the program and never opened a database.
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["diary.app"])
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     work = (order.settings, order.path, clock().astimezone(order.settings.zone).date())
     with ProcessPoolExecutor(cores, context, _begin, work) as pool:

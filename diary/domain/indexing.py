@@ -26,7 +26,7 @@ from diary.models import (
     ShownPicture,
     State,
 )
-from diary.queries.posts import cards, fetch, published
+from diary.queries.posts import cards, fetch, published, those
 from diary.queries.said import all_names, pieces
 from diary.queries.site import site
 from diary.text.stem import RECIPE, marked
@@ -152,7 +152,7 @@ def index(session: Session, posts: Iterable[int]) -> None:
 
 
 def _insert(session: Session, ids: Sequence[int]) -> set[counting.Cell]:
-    rows = _rows(session, published().where(Post.id.in_(ids)))
+    rows = _rows(session, those(ids))
     if rows:
         session.execute(insert(SearchRow), rows)
     return {(row["month"], row["lab_id"]) for row in rows}

@@ -7,6 +7,7 @@ here but what the source shows. What somebody has worked on here stays as it is,
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
@@ -92,7 +93,7 @@ def mirror_of(session: Session, original: Original, now: datetime, *, one_place:
 def _begin(session: Session, original: Original, now: datetime, *, one_place: bool) -> Mirror:
     if session.scalar(select(func.count(Mirror.id))) == 0:
         lang = original.lang or "sv"
-        values = {"title": original.title, "main_language": lang}
+        values: dict[str, Any] = {"title": original.title, "main_language": lang}
         values |= {"sentence": {lang: original.sentence}} if original.sentence else {}
         found(session, House(values), now)
     mirror = Mirror(uid=original.uid, feed=original.feed, home=original.home, title=original.title)

@@ -14,8 +14,6 @@ from diary.domain.policy import Actor, Facts
 from diary.media.storage import Storage
 from diary.models import (
     Consent,
-    Handout,
-    HandoutPicture,
     Picture,
     Post,
     Rendition,
@@ -95,19 +93,6 @@ def again(session: Session, store: Storage, now: datetime) -> tuple[str, ...]:
     found = session.scalars(statement).all() if recalled else ()
     return tuple(
         key for picture in found for key in take_away(session, store, picture, now, actor_id=None)
-    )
-
-
-def hand_out(
-    session: Session, kind: str, account_id: int, picture_ids: Iterable[int], now: datetime
-) -> None:
-    """Note that pictures leave the diary: whoever is in one is told which copies hold it."""
-    handout = Handout(at=now, kind=kind, by_id=account_id)
-    session.add(handout)
-    session.flush()
-    session.add_all(
-        HandoutPicture(handout_id=handout.id, picture_id=picture_id)
-        for picture_id in sorted(set(picture_ids))
     )
 
 

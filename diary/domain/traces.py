@@ -34,6 +34,7 @@ EMPTIED: dict[str, dict[str, str]] = {
     "request": {"words": "", "contact": "", "answer": ""},
     "invitation": {"note": ""},
     "sender": {"contact": ""},
+    "handout": {"receiver": "", "place": ""},
 }
 """Rows that stay without words; the others go."""
 Change = tuple[str, int]

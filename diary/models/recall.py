@@ -57,10 +57,18 @@ class Handout(Base):
     __tablename__ = "handouts"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
     at: Mapped[datetime] = mapped_column(index=True)
     kind: Mapped[str]
+    """The form of an export, as `diary export --as` has it, or `full`; `own` of a parcel."""
     by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     receiver: Mapped[str] = mapped_column(default="")
+    """To whom, in the words of whoever exported; it and `place` can be emptied."""
+    place: Mapped[str] = mapped_column(default="")
+    """The path an export was written to."""
+    posts: Mapped[int | None]
+    pictures: Mapped[int | None]
+    """How many of each an export held; None of a parcel."""
 
 
 class HandoutPicture(Base):

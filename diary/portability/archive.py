@@ -135,19 +135,23 @@ class Archive:
         return sha256
 
     def drop(self, kept: int) -> int:
-        """Remove all but the newest backups and what only the others hold: how many went."""
-        gone = self.backups()[:-kept]
-        for backup in gone:
-            backup.unlink()
-        held = {
-            bytes.fromhex(file.sha256)
-            for backup in self.backups()
-            for file in Reader(backup).files()
-            if file.sha256
-        }
-        for one in self._store.keys("files/"):
-            if bytes.fromhex(one.key.rpartition("/")[2]) not in held:
-                self._store.delete(one.key)
+        """Remove all but the newest backups and what only the others held: how many went.
+
+        Raises Damaged if a backup is being written here, or if one that stays cannot be read.
+        """
+        with self._alone():
+            gone, stays = self.backups()[:-kept], self.backups()[-kept:]
+            held = {
+                bytes.fromhex(file.sha256)
+                for backup in stays
+                for file in Reader(backup).files()
+                if file.sha256
+            }
+            for backup in gone:
+                backup.unlink()
+            for one in self._store.keys("files/"):
+                if bytes.fromhex(one.key.rpartition("/")[2]) not in held:
+                    self._store.delete(one.key)
         return len(gone)
 
     @contextmanager
@@ -157,11 +161,7 @@ class Archive:
         Raises Damaged if another is being written here. What was broken off before is removed.
         """
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self.root / ".lock").open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise Damaged(f"Another backup is being written to {self.root}.") from None
+        with self._alone():
             unfinished = self.root / _UNFINISHED
             unfinished.unlink(missing_ok=True)
             self._store.sweep(now)
@@ -170,6 +170,15 @@ class Archive:
                 yield unfinished, self.root / now.astimezone(UTC).strftime(_NAME)
             finally:
                 unfinished.unlink(missing_ok=True)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with (self.root / ".lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Damaged(f"Another backup is being written to {self.root}.") from None
+            yield
 
 
 def _key(sha256: str) -> str:

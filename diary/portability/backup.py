@@ -83,6 +83,15 @@ def make(living: Living, archive: Archive, now: datetime, progress: Progress) ->
     return done
 
 
+def count(living: Living, archive: Archive) -> tuple[int, int]:
+    """How many files a backup would name now, and how many of them are not in the archive yet."""
+    with snapshot(living.engine) as connection:
+        tables = rows.tables(connection, current=is_current(living.engine))
+        keys = list(named(connection, tables))
+    held = (said for key in keys if (said := digest_in(key)) and archive.holds(said))
+    return len(keys), len(keys) - sum(1 for _ in held)
+
+
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
     """A transaction that sees the diary as it is now, whoever writes meanwhile."""

@@ -8,6 +8,7 @@ from PIL import Image
 from diary.media.sizes import encode
 from diary.media.storage import NotStored, Storage
 from diary.portability.book import Book
+from diary.portability.book_entries import Picture
 from diary.portability.typesetting import Bench, bench
 
 WIDE = 150
@@ -38,13 +39,17 @@ def values(book: Book, store: Storage, table: Bench) -> dict[str, Any]:
     }
 
 
-def _picture(book: Book, store: Storage, table: Bench) -> str | None:
+def chosen(book: Book) -> Picture | None:
     """The first picture of the post that the lead has chosen, else the first lying one."""
     with_pictures = [entry for entry in book.entries if entry.pictures]
     first = sorted(with_pictures, key=lambda entry: entry.uid != book.site.chosen)
     shown = [entry.pictures[0] for entry in first]
     lying = [picture for picture in shown if picture.width > picture.height]
-    for picture in (lying or shown)[:1]:
+    return next(iter(lying or shown), None)
+
+
+def _picture(book: Book, store: Storage, table: Bench) -> str | None:
+    if picture := chosen(book):
         try:
             table.picture("cover", store.get(picture.key), WIDE)
         except NotStored:

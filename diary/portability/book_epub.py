@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from diary.media.storage import NotStored, Storage
 from diary.portability.book import Book, Made
-from diary.portability.book_cover import cover
+from diary.portability.book_cover import chosen, cover
 from diary.portability.book_entries import Chapter, Entry, Picture, Text
 from diary.portability.book_text import as_xhtml, leads, parsed
 from diary.text.films import host
@@ -100,7 +100,7 @@ class Binding:
         self.put(f"{FOLDER}package.opf", self._package(names, list(pages)[-1]).encode())
 
     def _front(self) -> Iterator[tuple[str, str]]:
-        yield "cover", self.page("cover.xhtml")
+        yield "cover", self.page("cover.xhtml", picture=chosen(self.book))
         yield "title", self.page("title.xhtml", colophon=self.book.colophon)
         if self.book.foreword:
             foreword = Markup(as_xhtml(parsed(self.book.foreword, self.led), 2))  # noqa: S704
@@ -130,7 +130,7 @@ class Binding:
 
     def _shown(self, entry: Entry) -> Iterator[tuple[Picture, str]]:
         for picture in entry.pictures:
-            name = f"pictures/{len(self.pictures) + 1}.jpg"
+            name = f"pictures/{picture.token}.jpg"
             try:
                 self.put(FOLDER + name, self.store.get(picture.key))
             except NotStored:

@@ -113,9 +113,8 @@ def widths(pictures: Sequence[Picture]) -> Iterator[float]:
     that is alone as wide as the text."""
     for nth, picture in enumerate(pictures):
         ratio = picture.width / picture.height
+        alone = nth == len(pictures) - 1 and nth % 2 == 1
+        room: float = COLUMN if alone else HALF
         if nth == 0:
-            room, high = WIDE if ratio > 1 else COLUMN, TALLEST
-        else:
-            alone = nth == len(pictures) - 1 and nth % 2 == 1
-            room, high = COLUMN if alone else HALF, TALL
-        yield round(min(room, high * ratio), 1)
+            room = WIDE if ratio > 1 else COLUMN
+        yield round(min(room, (TALL if nth else TALLEST) * ratio), 1)

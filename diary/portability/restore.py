@@ -18,7 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, delete, event, inspect, text, update
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from diary.config import KEY_FILE, Settings, keep_secret
@@ -119,6 +119,8 @@ def check_place(engine: Engine, manifest: Manifest, *, over: bool) -> None:
         ScriptDirectory.from_config(alembic_config(engine)).get_revision(manifest.revision)
     except CommandError:
         raise Damaged("It was made by a newer version of the program. Upgrade this one.") from None
+    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
+        return
     if not over and not _is_empty(engine):
         raise Occupied("There is a diary here already. Say --over to put the backup in its stead.")
     if _is_in_use(engine):
@@ -229,6 +231,8 @@ def _load(connection: Connection, reader: Reader, progress: Progress) -> None:
         progress("Filling the database …", number, len(manifest.tables))
         try:
             rows.insert(connection, name, columns, reader.rows(f"tables/{name}.jsonl"))
+        except OperationalError:  # no room, no server: nothing the backup could help
+            raise
         except (KeyError, TypeError, ValueError, DatabaseError) as error:
             raise Damaged(f"The rows of {name} do not fit.") from error
     try:

@@ -66,7 +66,7 @@ class Drawing:
             "main-dir": direction(main),
             "home": f"{book.home}/",
             "home-code": self._code("home", f"{book.home}/"),
-            "scan": book.words.gettext("QR code:"),
+            "scan": book.words.gettext("QR code"),
             "say": book.said,
             "pages": [entries[at : at + each] for at in range(0, len(entries), each)],
         }

@@ -81,7 +81,7 @@ def leading(session: Session, pages: Sequence[Lab | Method]) -> dict[int, Shown]
 def _candidates(page: Lab | Method) -> Iterator[Select[int, int]]:
     """The live revisions that show a page's chosen pictures, and the newest that show any."""
     newest = posts_of(page).where(PICTURED).order_by(Post.sequence.desc()).limit(NEWEST)
-    for posts in (_showing_chosen(page), newest):
+    for posts in (*([_showing_chosen(page)] if page.pictures else ()), newest):
         yield select(literal(page.id), posts.with_only_columns(Post.live_id).subquery())
 
 

@@ -6,19 +6,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from diary.models import Handout, HandoutPicture, Objection, Picture, Post, Revision
+from diary.models import Objection, Picture, Post, Revision
+from diary.queries.handouts import Handed, holding
 from diary.queries.posts import Scope, visible_to, without_words
 from diary.queries.rows import PictureView
 
 SHOWN = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Handed:
-    """Something handed out of the diary that holds a picture."""
-
-    kind: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +91,7 @@ def _receipts(
             decided_at=one.decided_at,
             recalled=one.recalled,
             answer=one.answer,
-            handed=_handed(session, one.picture_id),
+            handed=holding(session, one.picture_id) if one.picture_id else (),
         )
         for one, heading, picture in session.execute(statement).all()
     )
@@ -108,13 +101,3 @@ def _seen(picture: Picture | None) -> PictureView | None:
     if picture is None or picture.recalled_at is not None:
         return None
     return without_words(picture, picture.renditions)
-
-
-def _handed(session: Session, picture_id: int | None) -> tuple[Handed, ...]:
-    statement = (
-        select(Handout.kind, Handout.at)
-        .join(HandoutPicture, HandoutPicture.handout_id == Handout.id)
-        .where(HandoutPicture.picture_id == picture_id)
-        .order_by(Handout.at)
-    )
-    return tuple(Handed(kind, at) for kind, at in session.execute(statement))

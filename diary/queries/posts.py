@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
@@ -97,6 +98,16 @@ SHOWS_PEOPLE = func.coalesce(Consent.decision == Decision.YES, Consent.claim == 
 def published() -> Select[Post, Revision]:
     """All published posts with their live revision: every public list begins here."""
     return select(Post, Revision).join(Revision, Post.live_id == Revision.id).where(PUBLIC)
+
+
+def those(ids: Any) -> Select[Post, Revision]:
+    """The published posts among those with these ids, or with those of a parameter.
+
+    Whether they are public is asked as no index answers it: SQLite keeps no statistics, and would
+    go through all that is public as soon as the ids are ten.
+    """
+    chosen = select(Post, Revision).join(Revision, Post.live_id == Revision.id)
+    return chosen.where(Post.id.in_(ids), PUBLIC.is_(True))
 
 
 def headings() -> Select[str | None, str, date, Precision, str]:
@@ -264,13 +275,13 @@ _AS_THEY_ARE = (
 def _sources(session: Session, posts: Collection[int]) -> dict[int, Neighbour]:
     if not posts:
         return {}
-    chosen = headings().add_columns(Post.id).where(Post.id.in_(posts))
+    chosen = those(posts).with_only_columns(*headings().selected_columns, Post.id)
     return {row[-1]: Neighbour(row[0] or "", *row[1:-1]) for row in session.execute(chosen)}
 
 
 def mirror_ref(mirror: Mirror | None) -> MirrorRef | None:
     """A diary as pages name it."""
-    return mirror and MirrorRef(mirror.uid, mirror.title, mirror.home, mirror.feed)
+    return MirrorRef(mirror.uid, mirror.title, mirror.home, mirror.feed) if mirror else None
 
 
 def lab_ref(lab: Lab, lang: str) -> LabRef:

@@ -5,13 +5,18 @@ posts of the same place and way of working; of the same place; of the same way o
 each a real post comes before an example, then the nearest in time.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    CompoundSelect,
+    Date,
+    Integer,
     Select,
     Subquery,
+    bindparam,
     case,
     exists,
     func,
@@ -31,7 +36,7 @@ from diary.models import (
     RevisionLink,
     RevisionMethod,
 )
-from diary.queries.posts import PUBLIC, cards, fetch, published
+from diary.queries.posts import PUBLIC, cards, fetch, published, those
 from diary.queries.rows import PostCard
 
 MOST = 3
@@ -53,26 +58,43 @@ def related(
 
     It takes seven queries, however many posts there are.
     """
-    others = published().where(Post.slug.not_in([card.slug, *without]))
-    here = others.where(Post.lab_id == card.lab.id if card.lab else Post.lab_id.is_(None))
-    methods = [method.id for method in card.methods]
-    named = _named(session, card)
-    parts = [
-        *([_weighed(_rows(others.where(Post.id.in_(named))).subquery(), 0)] if named else ()),
-        *(_near(here, card, 1, methods) if methods else ()),
-        *_near(here, card, 2),
-        *(_near(others, card, 3, methods) if methods else ()),
-    ]
+    asked = {
+        "without": [card.slug, *without],
+        "lab": card.lab and card.lab.id,
+        "methods": [method.id for method in card.methods],
+        "named": _named(session, card),
+        "dated": card.stands_on,
+        "sequence": card.sequence,
+    }
+    shape = (bool(asked[part]) for part in ("lab", "methods", "named"))
     best: dict[int, tuple[int, bool, int, int]] = {}
-    weighed = session.execute(union_all(*parts))
+    weighed = session.execute(_weighed_all(*shape), asked)
     for post_id, dated, sequence, example, rank in weighed:
         weight = (rank, bool(example), abs((dated - card.stands_on).days), sequence)
         best[post_id] = min(weight, best.get(post_id, weight))
     return _cards(session, sorted(best, key=best.__getitem__)[:size], lang)
 
 
+@cache
+def _weighed_all(in_lab: bool, methods: bool, named: bool) -> CompoundSelect[Any]:
+    """What is asked for, built once: that took longer than the asking.
+
+    Whether the post stands in a lab, has methods, and others name it or it names them.
+    """
+    other = Post.slug.not_in(bindparam("without", expanding=True))
+    others = published().where(other)
+    here = others.where(Post.lab_id == bindparam("lab") if in_lab else Post.lab_id.is_(None))
+    naming = those(bindparam("named", expanding=True)).where(other)
+    return union_all(
+        *([_weighed(_rows(naming).subquery(), 0)] if named else ()),
+        *(_near(here, 1, alike=True) if methods else ()),
+        *_near(here, 2),
+        *(_near(others, 3, alike=True) if methods else ()),
+    )
+
+
 def _cards(session: Session, ids: list[int], lang: str) -> tuple[PostCard, ...]:
-    found = fetch(session, published().where(Post.id.in_(ids))) if ids else []
+    found = fetch(session, those(ids)) if ids else []
     return cards(session, sorted(found, key=lambda pair: ids.index(pair[0].id)), lang)
 
 
@@ -101,26 +123,26 @@ def _rows(
     return chosen.with_only_columns(Post.id, Post.live_id, Post.dated, Post.sequence)
 
 
-def _near(
-    kind: Select[Post, Revision], card: PostCard, rank: int, methods: Sequence[int] = ()
-) -> Iterator[Select[Any]]:
+def _near(kind: Select[Post, Revision], rank: int, *, alike: bool = False) -> Iterator[Select[Any]]:
     """The nearest before and after a post, or the nearest of those with a method in common."""
     rows = _rows(kind)
-    here, at = tuple_(Post.dated, Post.sequence), tuple_(card.stands_on, card.sequence)
+    here = tuple_(Post.dated, Post.sequence)
+    at = tuple_(bindparam("dated", type_=Date), bindparam("sequence", type_=Integer))
     backwards = Post.dated.desc(), Post.sequence.desc()
     sides = (
         (rows.where(here < at).order_by(*backwards), True),
         (rows.where(here > at).order_by(Post.dated, Post.sequence), False),
     )
     for side, before in sides:
-        nearest = side.limit(ALIKE_AMONG if methods else LOOKED_AT).subquery()
-        yield _weighed(_alike(nearest, methods, before=before) if methods else nearest, rank)
+        nearest = side.limit(ALIKE_AMONG if alike else LOOKED_AT).subquery()
+        yield _weighed(_alike(nearest, before=before) if alike else nearest, rank)
 
 
-def _alike(nearest: Subquery, methods: Sequence[int], *, before: bool) -> Subquery:
-    """Those of the nearest that name one of these methods."""
+def _alike(nearest: Subquery, *, before: bool) -> Subquery:
+    """Those of the nearest that name one of the post's methods."""
     named = exists().where(
-        RevisionMethod.revision_id == nearest.c.live_id, RevisionMethod.method_id.in_(methods)
+        RevisionMethod.revision_id == nearest.c.live_id,
+        RevisionMethod.method_id.in_(bindparam("methods", expanding=True)),
     )
     place = (nearest.c.dated, nearest.c.sequence)
     order = [one.desc() for one in place] if before else place

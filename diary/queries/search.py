@@ -112,14 +112,15 @@ def find(
 
     `after` is a level and a sequence at it, 0 for its beginning.
     """
-    chosen, (first, before) = _lets_through(filters), after
+    first, before = after
     found: list[tuple[Post, Revision]] = []
     places: list[tuple[int, int]] = []
     for level in range(first, LEVELS + 1):
-        statement, sequence = _at(session, chosen, terms, level, alone=True)
-        if level == first and before:
-            statement = statement.where(sequence < before)
-        part = fetch(session, statement.order_by(sequence.desc()).limit(size + 1 - len(found)))
+        least = before if level == first else 0
+        more = size + 1 - len(found)
+        part = fetch(
+            session, _newest(session, filters, terms, level, more, before=least, alone=True)
+        )
         found += part
         places += [(level, post.sequence or 0) for post, _ in part]
         if len(found) > size:
@@ -138,11 +139,9 @@ def parse_cursor(text: str) -> tuple[int, int]:
 
 def facets(session: Session, terms: tuple[Term, ...], filters: Filters) -> Facets:
     """The hits counted: in three queries, whatever is found."""
-    # What is in the index is public: without a filter the newest of it are enough.
-    most = None if filters else COUNTED + 1
-    found, sequence = _at(session, _lets_through(filters), terms, LEVELS, most=most)
     hits = (
-        found.outerjoin(Lab, Post.lab_id == Lab.id)
+        _newest(session, filters, terms, LEVELS, COUNTED + 1)
+        .outerjoin(Lab, Post.lab_id == Lab.id)
         .outerjoin(Provenance, Provenance.post_id == Post.id)
         .with_only_columns(
             Post.live_id,
@@ -152,9 +151,6 @@ def facets(session: Session, terms: tuple[Term, ...], filters: Filters) -> Facet
             Revision.lang,
             func.coalesce(Provenance.origin, Origin.WRITTEN),
         )
-        # By the index's own number: else SQLite asks the index once per post.
-        .order_by(sequence.desc())
-        .limit(COUNTED + 1)
     )
     rows = session.execute(hits).all()
     more, rows = len(rows) > COUNTED, rows[:COUNTED]
@@ -179,9 +175,8 @@ def facets(session: Session, terms: tuple[Term, ...], filters: Filters) -> Facet
 
 def count(session: Session, terms: tuple[Term, ...], filters: Filters = Filters()) -> int:
     """How many hits there are, `COUNTED` + 1 at most."""
-    found, _ = _at(session, _lets_through(filters), terms, LEVELS)
-    hits = found.with_only_columns(Post.id).limit(COUNTED + 1).subquery()
-    return session.scalar(select(func.count()).select_from(hits)) or 0
+    found = _newest(session, filters, terms, LEVELS, COUNTED + 1).with_only_columns(Post.id)
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def near(session: Session, terms: Iterable[Term]) -> tuple[str, ...]:
@@ -189,12 +184,9 @@ def near(session: Session, terms: Iterable[Term]) -> tuple[str, ...]:
     offered: dict[str, None] = {}
     for word in {word for term in terms for word in term.words}:
         begun = (Term((word[:3],), prefix=True),)
-        statement, sequence = _at(session, _lets_through(Filters()), begun, 2)
+        newest = _newest(session, Filters(), begun, 2, LOOKED_AT)
         rows = session.scalars(
-            statement.join(SearchRow, SearchRow.sequence == sequence)
-            .with_only_columns(SearchRow.words)
-            .order_by(sequence.desc())
-            .limit(LOOKED_AT)
+            newest.join(SearchRow, SearchRow.post_id == Post.id).with_only_columns(SearchRow.words)
         )
         known = {one[1:] for row in rows for one in row.split() if one[0] in "12"} - {word}
         offered.update(dict.fromkeys(get_close_matches(word, sorted(known), MOST_NEAR, ALIKE)))
@@ -232,21 +224,25 @@ def _in_year(text: str) -> ColumnElement[bool]:
     return extract("year", Post.dated) == int(text)
 
 
-def _at(
+def _newest(
     session: Session,
-    chosen: Select[Post, Revision],
+    filters: Filters,
     terms: tuple[Term, ...],
     level: int,
+    most: int,
     *,
+    before: int = 0,
     alone: bool = False,
-    most: int | None = None,
-) -> tuple[Select[Post, Revision], Any]:
-    """Those of `chosen` that match up to a level, or at it `alone`; and what orders them.
-
-    With `most` only so many of the newest that match are looked at, where that is less work.
-    """
-    sequence, matches = _match(session, terms, level, alone=alone, most=most)
-    return chosen.join(sequence.table, sequence == Post.sequence).where(matches), sequence
+) -> Select[Post, Revision]:
+    """The newest that match up to a level, or at it `alone`; only those `before` a sequence."""
+    # What the index holds is public: where nothing else is asked, its newest are enough.
+    enough = None if filters or before else most
+    sequence, matches = _match(session, terms, level, alone=alone, most=enough)
+    found = _lets_through(filters).join(sequence.table, sequence == Post.sequence).where(matches)
+    if before:
+        found = found.where(sequence < before)
+    # By the index's own number: else SQLite asks the index once per post.
+    return found.order_by(sequence.desc()).limit(most)
 
 
 def _match(
@@ -257,7 +253,10 @@ def _match(
     alone: bool = False,
     most: int | None = None,
 ) -> tuple[Any, ColumnElement[bool]]:
-    """The sequences of the database's own index, and which of them match."""
+    """The sequences of the database's own index, and which of them match.
+
+    With `most` no more than the newest, where that is less work.
+    """
     if session.get_bind().dialect.name == "sqlite":
         asked = _fts(terms, level)
         if alone and level > 1 and (better := _fts(terms, level - 1)):
@@ -268,10 +267,11 @@ def _match(
         asked = f"({asked}) & !({better})"
     vector: ColumnElement[Any] = column("vector", _selectable=SearchRow.__table__)
     matches = vector.op("@@")(literal(asked).op("::")(column("tsquery", is_literal=True)))
-    # By itself PostgreSQL would go through the posts in order and unpack the words of each.
-    newest = select(SearchRow.sequence).where(matches).order_by(SearchRow.sequence.desc())
-    hits = newest.limit(most).cte("hits")
-    return hits.prefix_with("MATERIALIZED").c.sequence, true()
+    # By itself PostgreSQL would go through the posts in order and unpack the words of each; so it
+    # has all hits before it takes the newest of them.
+    hits = select(SearchRow.sequence).where(matches).cte().prefix_with("MATERIALIZED")
+    newest = select(hits).order_by(hits.c.sequence.desc()).limit(most).subquery()
+    return newest.c.sequence, true()
 
 
 def _fts(terms: Iterable[Term], level: int) -> str:

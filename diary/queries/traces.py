@@ -12,6 +12,7 @@ from diary.models import (
     Account,
     Byline,
     Consent,
+    Handout,
     Invitation,
     NeverShow,
     Objection,
@@ -42,6 +43,7 @@ LOOSE: dict[str, Select[*tuple[Any, ...]]] = {
     "invitation": select(Invitation.id, null(), Invitation.note).where(Invitation.note != ""),
     "subscriber": select(Subscriber.id, null(), Subscriber.email),
     "mail": select(Outgoing.id, null(), Outgoing.recipient, Outgoing.subject, Outgoing.body),
+    "handout": select(Handout.id, null(), Handout.receiver, Handout.place),
 }
 """Where a name stands without a person: per kind its id, its post and the words to look in."""
 TABLES: dict[str, type[Base]] = {
@@ -53,6 +55,7 @@ TABLES: dict[str, type[Base]] = {
     "invitation": Invitation,
     "subscriber": Subscriber,
     "mail": Outgoing,
+    "handout": Handout,
 }
 KINDS = (PERSON, *TABLES, POST)
 

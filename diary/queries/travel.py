@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, exists, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from diary.models import Origin, Post, Provenance, Revision, RevisionLink, Tally
 from diary.models import RevisionMethod as Named
-from diary.queries.posts import PUBLIC, published
+from diary.queries.posts import PUBLIC, those
 
 LOOKED_AT = 500
 """How many links are looked at, those written first, and how many words of what inspired a post:
@@ -128,17 +128,17 @@ def _naming() -> Subquery:
 
 def _both_public(revision_id: Any, post_id: Any) -> tuple[ColumnElement[bool], ...]:
     """Asked link by link: else a database may begin with all that is public."""
-    follower = exists().where(PUBLIC, Post.live_id == revision_id)
-    return follower, exists().where(PUBLIC, Post.id == post_id)
+    public = select(PUBLIC)
+    follower, source = public.where(Post.live_id == revision_id), public.where(Post.id == post_id)
+    return follower.scalar_subquery(), source.scalar_subquery()
 
 
 def _told(session: Session, ids: Collection[int]) -> dict[int, Told]:
     if not ids:
         return {}
     statement = (
-        published()
+        those(ids)
         .outerjoin(Provenance, Provenance.post_id == Post.id)
-        .where(Post.id.in_(ids))
         .with_only_columns(
             Post.id,
             Post.slug,

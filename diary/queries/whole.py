@@ -147,12 +147,20 @@ def count(session: Session, chosen: Select[Post, Revision] | None = None) -> int
 
 def pictures(session: Session, chosen: Select[Post, Revision] | None = None) -> int:
     """How many pictures are shown with them."""
+    return session.scalar(_seen(chosen).with_only_columns(func.count())) or 0
+
+
+def picture_ids(session: Session, chosen: Select[Post, Revision] | None = None) -> list[int]:
+    """The pictures that are shown with them."""
+    return list(session.scalars(_seen(chosen).with_only_columns(Picture.id)))
+
+
+def _seen(chosen: Select[Post, Revision] | None) -> Select[Post, Revision]:
     among = published() if chosen is None else chosen
     shown = among.join(ShownPicture, ShownPicture.revision_id == Revision.id)
     shown = shown.join(Picture, ShownPicture.picture_id == Picture.id)
     shown = shown.join(Consent, Consent.picture_id == Picture.id)
-    seen = shown.where(SAID_YES, *NOT_TAKEN_AWAY).with_only_columns(func.count())
-    return session.scalar(seen) or 0
+    return shown.where(SAID_YES, *NOT_TAKEN_AWAY)
 
 
 def withdrawn(session: Session) -> dict[str, int]:

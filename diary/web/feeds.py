@@ -321,7 +321,7 @@ def _entry(card: PostCard, settings: site.Site) -> Entry:
         written_for=written_for(card).striptags(),
         corrections=tuple(corrected(one).striptags() for one in card.corrections),
         corrected_at=tuple(one.at for one in card.corrections),
-        about=card.dated.strftime(_ABOUT[card.precision]),
+        about=card.dated.strftime(_ABOUT[Precision(card.precision)]),
         scribe=card.scribe,
         copied_from=_copied_from(card),
         feed_lang=settings.main_language,

@@ -14,7 +14,7 @@ from diary.domain.errors import Invalid, NotFound
 from diary.domain.moderation import Verdict
 from diary.domain.workflow import Step
 from diary.models import Objection
-from diary.queries import objections, posts
+from diary.queries import handouts, objections, posts
 from diary.queries.rows import PostCard
 from diary.web.calls import Mails, mails_to_leads, queue_mails
 from diary.web.forms import Form, line, lines
@@ -171,4 +171,6 @@ def recall(post_id: int, token: str) -> ResponseReturnValue:
     """Take a picture away for good, everywhere."""
     drop(recalls.recall(writing(), services().store, member(), post_id, token, now()))
     flash(_("Taken away for good."), "good")
+    if handouts.is_held(reading(), token):
+        flash(_("Copies that were handed out hold it still. The lead finds them in the overview."))
     return redirect(url_for("moderation.show", post_id=post_id), 303)

@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from diary.domain import accounts, devices, forgetting, policy, profile, recall, throttle
+from diary.domain import accounts, devices, forgetting, handouts, policy, profile, throttle
 from diary.domain.errors import Invalid, Problem
 from diary.models import Device
 from diary.portability import takeout
@@ -151,7 +151,7 @@ def take_out() -> ResponseReturnValue:
     """All of one's own as a zip file."""
     parcel = takeout.gather(reading(), oneself(reading()).person_id, absolute)
     readme = _readme()
-    recall.hand_out(writing(), "own", member().account_id, parcel.pictures, now())
+    handouts.hand_out(writing(), "own", member().account_id, parcel.pictures, now())
     return as_zip(parcel, readme)
 
 

@@ -4,7 +4,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from diary.domain import recall
+from diary.domain import handouts
 from diary.domain import traces as rules
 from diary.domain.errors import NotFound
 from diary.domain.journal import record
@@ -53,7 +53,7 @@ def take_out_data() -> ResponseReturnValue:
         return _data_page(typed("name"), nothing_chosen=True, status=422)
     parcel, readme = takeout.gather_traces(reading(), chosen, absolute), _readme()
     db, actor_id = writing(), member().account_id
-    recall.hand_out(db, "own", actor_id, parcel.pictures, now())
+    handouts.hand_out(db, "own", actor_id, parcel.pictures, now())
     for one in chosen:
         record(
             db, "take_out_data", now(), actor_id=actor_id, account_id=one.account_id,

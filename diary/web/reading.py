@@ -16,7 +16,15 @@ from diary.queries.rows import PostCard, Slice, by_day
 from diary.web import walks
 from diary.web.guards import Access, access
 from diary.web.moved import led_on
-from diary.web.rendering import absolute, diary_site, in_language, in_words, language, page
+from diary.web.rendering import (
+    absolute,
+    canonical,
+    diary_site,
+    in_language,
+    in_words,
+    language,
+    page,
+)
 from diary.web.session import reading as db
 
 blueprint = Blueprint("reading", __name__)
@@ -82,11 +90,11 @@ def post(slug: str) -> ResponseReturnValue:
     walk = walks.walk(card, lang)
     beside = [one.slug for one in (walk.earlier, walk.later) if one]
     more = related.related(db(), card, lang, without=beside)
-    original = {"canonical": card.source_url} if card.mirrored and card.source_url else {}
+    original = card.source_url if card.mirrored else ""
     return page(
         "reading/post.html",
         post=card,
-        **original,
+        canonical=original or canonical(),
         noimageindex=any(picture.people for picture in card.pictures),
         number=journey.number(db(), card.stands_on, card.sequence),
         source_host=urlsplit(card.source_url).hostname,

@@ -350,13 +350,14 @@ class Server:
         self.process = subprocess.Popen(
             command, env=self.environ, cwd=self.environ["DIARY_INSTANCE"], start_new_session=True
         )
-        for _ in range(100):
+        for _ in range(600):
             try:
                 urlopen(f"{self.base}/healthz").close()  # noqa: S310 (this machine)
             except OSError:
                 time.sleep(0.1)
             else:
                 return
+        self.kill()
         raise TimeoutError
 
     def kill(self) -> None:

@@ -36,6 +36,9 @@ def opened(folder: Path) -> Engine:
 def test_there_and_back(there: Path, tmp_path: Path) -> None:
     archive, other = tmp_path / "archive", tmp_path / "other"
     other.mkdir()
+    planned = diary(there, "backup", str(archive), "--dry-run")
+    assert planned.stdout == "0 files, 0 of them to copy.\n"
+    assert not archive.exists()
     saved = diary(there, "backup", str(archive))
     assert saved.returncode == 0, saved.stderr
     (backup,) = Archive(archive).backups()
@@ -76,19 +79,19 @@ def test_a_list_of_erasures_is_heeded(there: Path, tmp_path: Path) -> None:
     other.mkdir()
     assert diary(there, "backup", str(archive)).returncode == 0
     with Session(opened(there)) as session:
-        uid = session.scalar(text("SELECT uid FROM persons"))
+        uid = session.scalar(text("SELECT uid FROM persons WHERE id = 1"))
     erased = tmp_path / "erasures.jsonl"
     erased.write_text(f'{{"at": "2020-02-08T12:00:00+00:00", "kind": "person", "uid": "{uid}"}}\n')
     done = diary(other, "restore", str(archive), "--erasures", str(erased))
     assert done.returncode == 0, done.stderr
     with Session(opened(other)) as session:
-        assert session.scalar(text("SELECT name FROM persons")) == ""
+        assert session.scalar(text("SELECT name FROM persons WHERE id = 1")) == ""
 
 
 def test_only_the_newest_are_kept(there: Path, tmp_path: Path) -> None:
     archive = tmp_path / "archive"
     said = [diary(there, "backup", str(archive), "--keep", "2").stdout for _ in range(3)]
-    assert ["1 older backups were removed" in one for one in said] == [False, False, True]
+    assert [one.splitlines()[-1][0] for one in said] == ["0", "0", "1"]
     assert len(Archive(archive).backups()) == 2
 
 

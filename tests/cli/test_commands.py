@@ -100,7 +100,7 @@ def served(folder: Path, port: int) -> Iterator[None]:
 
 def first_answer(port: int) -> bytes:
     """The home page, as soon as it comes."""
-    for _ in range(300):
+    for _ in range(900):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
                 return bytes(answer.read())

@@ -213,7 +213,7 @@ def test_the_server_delivers_by_itself_and_ends_when_told(tmp_path: Path) -> Non
         while len(box.mails) < 2 and time.monotonic() < deadline:
             time.sleep(0.05)
         assert [mail["To"] for mail in box.mails] == ["amal@example.org", "sam@example.org"]
-        os.killpg(server.pid, signal.SIGTERM)  # as systemd does
+        server.terminate()  # as systemd does with KillMode=mixed
         assert server.wait(20) == 0
     assert still_waiting(tmp_path) == 0
 

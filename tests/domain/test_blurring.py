@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.domain import blurring, moderation, objections, recall, writing
+from diary.domain import blurring, handouts, moderation, objections, recall, writing
 from diary.domain.accounts import actor_of
 from diary.domain.content import from_json
 from diary.domain.errors import NotAllowed, NotFound, Overtaken
@@ -161,7 +161,7 @@ def test_what_somebody_has_asked_about_stays_hidden_until_it_is_answered(
 ) -> None:
     post = a_post(db, alice, store=store, pictures=1, lab="boden")
     old = the_picture(db, post)
-    recall.hand_out(db, "own", alice.id, [old.id], NOW)
+    handouts.hand_out(db, "own", alice.id, [old.id], NOW)
     asked, terms = Asked(old.token, "", "", "sv"), Terms(hide=True, a_day=9, answer_days=14)
     objection = objections.ask(db, post.short, asked, NOW, terms)
     lead = a_lead(db)

@@ -17,7 +17,10 @@ from diary.web.rendering import LANGUAGES
 ROOT = Path(__file__).parents[2]
 TRANSLATED = sorted(set(LANGUAGES) - {"en"})  # message ids are the English sentences
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
-PAGES = sorted(ROOT.glob("diary/defaults/pages/*.sv.md"))
+PAGES = sorted(
+    set(ROOT.glob("diary/defaults/pages/*.sv.md")) - {ROOT / "diary/defaults/pages/foreword.sv.md"}
+)
+"""But for the foreword, of which only the lead has words."""
 WORD = re.compile(r"[^\W\d_]+")
 SENTENCE = re.compile(r"[.:!?]+(?=\s|$)|\n")
 EASY, BEARABLE = 30, 40  # LIX: below 30 reads like a children's book, below 40 like a story

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from diary.cli.bench_server import postgres_server
 from diary.config import Settings
 from diary.models import make_engine
 from diary.portability.archive import Archive
 from tests.conftest import settings_in
-from tests.postgres import postgres_server
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from diary.models import Account, Base, Picture, Post, Status, begin_writing
 from diary.portability import backup as backups
 from diary.portability import rows
 from diary.portability.archive import Archive, Damaged, Reader, verify
+from diary.portability.backup import Living, count
 from diary.portability.rows import DERIVED, PASSING
 from diary.queries.files import NAMES
 from tests.backups import contents, save
@@ -220,3 +221,27 @@ def test_older_ones_go_with_what_only_they_hold(
     left = {path.name for path in archive.root.glob("files/*/*")}
     assert left == {file.sha256 for file in Reader(archive.newest()).files()} - {None}
     check(archive)
+
+
+def test_one_that_stays_and_cannot_be_read_keeps_the_others(
+    db: Session, settings: Settings, archive: Archive
+) -> None:
+    for day in range(3):
+        save(settings, archive, day)
+    archive.newest().write_bytes(b"rotten")
+    with pytest.raises(Damaged):
+        archive.drop(1)
+    assert len(archive.backups()) == 3
+
+
+def test_it_says_before_how_much_is_to_be_copied(
+    db: Session, store: Storage, settings: Settings, alice: Account, archive: Archive
+) -> None:
+    post = a_post(db, alice, Status.DRAFT, store=store, pictures=1)
+    db.commit()
+    done = save(settings, archive)
+    a_picture(db, store, post, "#dd5511")
+    db.commit()
+    living = Living(db.get_bind(), store, settings)  # type: ignore[arg-type]
+    files, new = count(living, archive)
+    assert (files - new, new > 0) == (done.files, True)

@@ -155,15 +155,15 @@ def test_texts_and_pictures_say_their_language_and_direction(
 
 @pytest.mark.usefixtures("journey")
 def test_the_pdf_is_tagged_numbered_and_has_bookmarks(source: Source, tmp_path: Path) -> None:
-    _, made = bound(source, tmp_path / "book.pdf")
+    _, made = bound(source, tmp_path / "book.pdf", Wish(lang="en"))
     assert made.lacking == 1  # the balloon
     pdf = PdfReader(tmp_path / "book.pdf")
     root: Any = pdf.root_object
     assert root["/MarkInfo"]["/Marked"]
-    assert root["/Lang"] == "sv"
+    assert root["/Lang"] == "en"
     assert b"pdfuaid:part" in root["/Metadata"].get_object().get_data()
     titles = [one.title for one in pdf.outline if not isinstance(one, list)]
-    assert titles == ["Foreword", "Contents", "Maj 2019", "Juni 2019", "Augusti 2019", "Index"]
+    assert titles == ["Contents", "May 2019", "June 2019", "August 2019", "Index"]
     assert pdf.page_labels[:2] == ["i", "ii"]
     assert "1" in pdf.page_labels
 
@@ -174,4 +174,4 @@ def test_every_word_is_in_the_pdf(source: Source, tmp_path: Path) -> None:
     text = " ".join(page.extract_text() for page in PdfReader(tmp_path / "book.pdf").pages)
     assert "Hemligt" not in text
     for words in ("Kören <& flickorna>", LONG, "Om en symaskin.", "example.com/en/lång/adress"):
-        assert "".join(words.split()) in "".join(text.split()).replace("\u200b", ""), words
+        assert "".join(words.split()) in "".join(text.split()), words

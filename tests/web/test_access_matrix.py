@@ -98,7 +98,7 @@ MATRIX = {
         admin.people_data:GET+POST admin.person:GET+POST
         admin.place_address:POST admin.places:POST admin.settings:GET+POST
         admin.split:GET+POST admin.take_out_data:POST admin.use_name:POST admin.use_way:POST
-        admin.way_address:POST admin.ways:POST journal.table:GET
+        admin.way_address:POST admin.ways:POST handouts.listed:GET journal.table:GET
         moderation.seen:POST report.handed_in:GET report.handed_in_table:GET
         report.posts:GET+POST report.show:GET report.table:GET report.write:POST
     """,

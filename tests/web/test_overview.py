@@ -15,7 +15,7 @@ from tests.web.looking_after import ENGLISH
 
 LINKS = (
     "/people", "/names", "/invitations", "/cards", "/devices", "/places", "/ways", "/question",
-    "/settings", "/moderation/posts", "/moderation/events",
+    "/settings", "/moderation/posts", "/moderation/events", "/moderation/copies",
 )  # fmt: skip
 
 

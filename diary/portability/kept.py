@@ -1,0 +1,162 @@
+"""Taking pictures out of copies that were handed out: a folder, a frozen site, a book, a bag.
+
+Nothing here needs the diary, which may be gone by then: a site and a book name pictures by their
+tokens, a folder by their uids.
+"""
+
+import hashlib
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from diary.portability import kept_book, kept_folder, kept_site
+from diary.portability.house import FILE
+from diary.portability.site_folder import HEAD
+
+Changes = dict[str, bytes | None]
+"""The new bytes of files by their paths; None: it goes."""
+BAG = "bagit.txt"
+MADE_ANEW = {".pdf", ".wacz"}
+"""What cannot be rewritten: it is named, to be made anew or deleted by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The pictures that are to go."""
+
+    tokens: frozenset[str]
+    uids: frozenset[str]
+
+
+@dataclass(slots=True)
+class Done:
+    """What became of a copy."""
+
+    changed: int = 0
+    """How many files were written anew or removed."""
+    unsure: list[Path] = field(default_factory=list)
+    """What cannot be looked into or rewritten."""
+
+
+def take_out(path: Path, named: Named, now: datetime) -> Done:
+    """Take pictures out of all copies at a path, and write those anew that held one.
+
+    Each file is written whole or not at all; done again it changes nothing. Raises OSError.
+    """
+    done = Done()
+    _visit(path, named, now, done)
+    return done
+
+
+def _visit(path: Path, named: Named, now: datetime, done: Done) -> None:
+    if path.is_file():
+        _visit_file(path, named, now, done)
+    elif (path / BAG).is_file():
+        before = done.changed
+        _visit(path / "data", named, now, done)
+        if done.changed > before:
+            _sign(path)
+    elif (path / HEAD).is_file():
+        _in_folder(path, kept_site.changes(path, named.tokens), done)
+    elif (path / FILE).is_file():
+        names = [file.relative_to(path).as_posix() for file in _files(path)]
+        read = _reader(path)
+        _in_folder(path, kept_folder.changes(names, read, named.uids), done)
+    else:
+        for child in sorted(path.iterdir()):
+            _visit(child, named, now, done)
+
+
+def _visit_file(path: Path, named: Named, now: datetime, done: Done) -> None:
+    suffix = path.suffix.lower()
+    if suffix in MADE_ANEW:
+        done.unsure.append(path)
+    elif suffix in {".epub", ".zip"} and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if suffix == ".epub":
+                changes = kept_book.changes(names, archive.read, named.tokens, now)
+            elif FILE in names:
+                changes = kept_folder.changes(names, archive.read, named.uids)
+            else:
+                return
+        _in_zip(path, changes)
+        done.changed += len(changes)
+
+
+def _files(root: Path) -> Iterator[Path]:
+    return (file for file in sorted(root.rglob("*")) if file.is_file() and not file.is_symlink())
+
+
+def _reader(root: Path) -> Callable[[str], bytes]:
+    return lambda name: (root / name).read_bytes()
+
+
+def _in_folder(root: Path, changes: Changes, done: Done) -> None:
+    """Words first: no page is ever left with a picture that is not there."""
+    for name, data in sorted(changes.items(), key=lambda one: one[1] is None):
+        file = root / name
+        if data is None:
+            file.unlink(missing_ok=True)
+            if file.parent != root and not any(file.parent.iterdir()):
+                file.parent.rmdir()
+        else:
+            _replace(file, data)
+    done.changed += len(changes)
+
+
+def _replace(file: Path, data: bytes) -> None:
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    unfinished.write_bytes(data)
+    unfinished.replace(file)
+
+
+def _in_zip(path: Path, changes: Changes) -> None:
+    """Write a zip anew beside it, its entries in their order."""
+    if not changes:
+        return
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(unfinished, "w") as new:
+        for entry in old.infolist():
+            data = changes.get(entry.filename, b"")
+            if data is None:
+                continue
+            if entry.filename not in changes:
+                data = old.read(entry)
+            new.writestr(entry, data, entry.compress_type)
+    unfinished.replace(path)
+
+
+# ---------------------------------------------------------------- a bag's checksums
+
+
+def _sign(bag: Path) -> None:
+    """Write a bag's manifests anew (RFC 8493, sections 2.1.3, 2.2.1 and 2.2.2)."""
+    payload = [file.relative_to(bag).as_posix() for file in _files(bag / "data")]
+    size = sum((bag / name).stat().st_size for name in payload)
+    info = bag / "bag-info.txt"
+    if info.is_file():
+        lines = (
+            f"Payload-Oxum: {size}.{len(payload)}" if line.startswith("Payload-Oxum:") else line
+            for line in info.read_text("utf-8").splitlines()
+        )  # fmt: skip
+        _replace(info, "".join(f"{line}\n" for line in lines).encode())
+    for manifest in bag.glob("manifest-*.txt"):
+        _replace(manifest, _manifest(bag, manifest.stem, payload))
+    for manifest in bag.glob("tagmanifest-*.txt"):
+        tags = sorted(file.name for file in bag.iterdir() if file.is_file())
+        own = [name for name in tags if not name.startswith("tagmanifest-")]
+        _replace(manifest, _manifest(bag, manifest.stem, own))
+
+
+def _manifest(bag: Path, stem: str, names: Iterable[str]) -> bytes:
+    algorithm = stem.rpartition("-")[2]
+    lines = []
+    for name in names:
+        with (bag / name).open("rb") as file:
+            digest = hashlib.file_digest(file, algorithm).hexdigest()
+        written = name.replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D")
+        lines.append(f"{digest}  {written}\n")
+    return "".join(lines).encode()

@@ -1,0 +1,138 @@
+"""A kept frozen site without some of its pictures."""
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from diary.portability.site_folder import HEAD
+
+_TAG = r"""(?:[^"'<>]|"[^"]*"|'[^']*')*"""
+_WORDS = re.compile(r'\balt="([^"]*)"|<(?:span|bdi)\b[^>]*>([^<]*)</(?:span|bdi)>')
+
+
+def changes(root: Path, tokens: frozenset[str]) -> dict[str, bytes | None]:
+    """What is to be written anew, and which files go (None), so that no page, feed or folder has
+    one of these pictures, and no search shows what was said of it.
+
+    The index still finds a post by single words of such a caption; a site that is brought up to
+    date by `diary export` does not.
+    """
+    if not tokens:
+        return {}
+    changed: dict[str, bytes | None] = {}
+    said: set[str] = set()
+    for token in sorted(tokens):
+        gone = (root / "pictures" / token).glob("*")
+        changed |= {file.relative_to(root).as_posix(): None for file in gone}
+    named = re.compile(rf"pictures/(?:{'|'.join(map(re.escape, sorted(tokens)))})/")
+    cleaner = Cleaner(named, said)
+    ways = {".html": cleaner.html, ".atom": cleaner.xml, ".rss": cleaner.xml, ".json": cleaner.json}
+    for file in sorted(root.rglob("*")):
+        if file.suffix in ways and file.name != HEAD and file.is_file():
+            text = file.read_text("utf-8")
+            if named.search(text):
+                changed[file.relative_to(root).as_posix()] = ways[file.suffix](text).encode()
+    for file in sorted((root / "search").glob("posts-*.js")) if said else ():
+        if data := _unsaid(file.read_text("utf-8"), said):
+            changed[file.relative_to(root).as_posix()] = data
+    if changed:
+        gone_files = {name for name, data in changed.items() if data is None}
+        changed[HEAD] = _head((root / HEAD).read_bytes(), gone_files, len(tokens))
+    return changed
+
+
+class Cleaner:
+    """Takes all that shows a picture out of a text; `said` gathers what was said of it."""
+
+    def __init__(self, named: re.Pattern[str], said: set[str]) -> None:
+        self._named, self._said = named, said
+        self._figure = re.compile(rf"<figure\b{_TAG}>(?:(?!</figure>).)*</figure>", re.DOTALL)
+        self._link = re.compile(rf"<a\b{_TAG}>(?:(?!</a>).)*</a>", re.DOTALL)
+        self._empty = re.compile(rf"<(?:img|source|meta|link)\b{_TAG}>")
+
+    def html(self, text: str) -> str:
+        """A page, or a piece of one, without it."""
+        text = self._figure.sub(self._drop, text)
+        text = self._empty.sub(self._drop, text)
+        return self._link.sub(
+            lambda link: self._drop(link) if self._named.search(link[0].split(">")[0]) else link[0],
+            text,
+        )
+
+    def _drop(self, found: re.Match[str]) -> str:
+        if not self._named.search(found[0]):
+            return found[0]
+        words = (unescape(one[0] or one[1]).strip() for one in _WORDS.findall(found[0]))
+        self._said.update(filter(None, words))
+        return ""
+
+    def xml(self, text: str) -> str:
+        """An Atom or RSS document without it."""
+        root = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False))
+        for element in list(root.iter(etree.Element)):
+            if any(self._named.search(str(value)) for value in element.attrib.values()):
+                _remove(element)
+            elif element.text and self._named.search(element.text):
+                element.text = self.html(element.text)
+        written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+        return written.decode() + "\n"
+
+    def json(self, text: str) -> str:
+        """A JSON Feed without it."""
+        return json.dumps(self._without(json.loads(text)), ensure_ascii=False)
+
+    def _without(self, value: Any) -> Any:
+        if isinstance(value, list):
+            kept = (one for one in value if not self._shows(one))
+            return [self._without(one) for one in kept]
+        if isinstance(value, dict):
+            return {
+                key: self._without(one)
+                for key, one in value.items()
+                if key not in {"image", "banner_image"} or not self._named.search(str(one))
+            }
+        return self.html(value) if isinstance(value, str) else value
+
+    def _shows(self, value: Any) -> bool:
+        """Whether a thing is that picture: an attachment."""
+        return isinstance(value, dict) and bool(self._named.search(str(value.get("url", ""))))
+
+
+def _remove(element: Any) -> None:
+    """Without its tail, lxml would lose the words that follow it."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    if element.tail and element.tail.strip():
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
+
+
+def _unsaid(script: str, said: set[str]) -> bytes | None:
+    """A script of what search shows, without these words; None if it has none of them."""
+    start, end = script.index("(") + 1, script.rindex(")")
+    posts: dict[str, Any] = json.loads(script[start:end])
+    found = False
+    for post in posts.values():
+        kept = [one for one in post["said"] if str(one[0]).strip() not in said]
+        found, post["said"] = found or len(kept) < len(post["said"]), kept
+    if not found:
+        return None
+    data = json.dumps(posts, ensure_ascii=False, separators=(",", ":"))
+    return f"{script[:start]}{data}{script[end:]}".encode()
+
+
+def _head(data: bytes, gone: set[str], pictures: int) -> bytes:
+    """What the site says of itself; its state is none the diary has, so that the next run mends."""
+    head: dict[str, Any] = json.loads(data)
+    head["state"] = ""
+    head["files"] = [file for file in head["files"] if file not in gone]
+    head["pictures"] = max(0, head["pictures"] - (pictures if gone else 0))
+    return (json.dumps(head, ensure_ascii=False, indent=0) + "\n").encode()
