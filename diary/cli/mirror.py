@@ -4,6 +4,7 @@ import fcntl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,12 +21,13 @@ from diary.domain import erasures
 from diary.domain.mirroring import NotMirrored, Original, mirror_of
 from diary.media import memory
 from diary.media.storage import Storage, open_storage
-from diary.models import Mirror, begin_writing, make_engine, make_sessions
+from diary.models import Mirror, MirrorDocument, begin_writing, make_engine, make_sessions
 from diary.portability.feed_documents import Unreadable
-from diary.portability.fetching import NotFetched, ask, door
+from diary.portability.fetching import Answer, NotFetched, ask, door, stands_within
 from diary.portability.mirror_entries import uid_in
 from diary.portability.mirror_walk import Ask, find
 from diary.text.films import is_web
+from diary.text.plain import tidy_line
 
 MAX_BYTES = 50_000_000
 """Of a document or a picture."""
@@ -54,14 +56,15 @@ def mirror(url: str | None, *, one_place: bool, every: int | None) -> None:
     if not inspect(engine).has_table("mirrors"):
         raise click.UsageError("There is no diary of this version here yet. Run `diary upgrade`.")
     memory.wait_at(settings.instance / "pictures.lock")
-    sessions, store = make_sessions(engine), open_storage(settings.storage_url)
-    with _alone(settings.instance / "mirror.lock"):
-        while True:
-            well = _all(sessions, store, url, one_place=one_place)
-            if every is None:
-                break
-            time.sleep(every)
-    engine.dispose()
+    try:
+        with _alone(settings.instance / "mirror.lock"):
+            desk = Desk(make_sessions(engine), open_storage(settings.storage_url), one_place)
+            well = desk.bring_up_to_date(url)
+            while every is not None:
+                time.sleep(every)
+                well = desk.bring_up_to_date(url)
+    finally:
+        engine.dispose()
     if not well:
         raise SystemExit(1)
 
@@ -77,67 +80,83 @@ def _alone(gate: Path) -> Iterator[None]:
         yield
 
 
-def _all(
-    sessions: sessionmaker[Session], store: Storage, url: str | None, *, one_place: bool
-) -> bool:
-    """Bring one or all up to date; whether all went well."""
-    if url is not None:
-        return _one(sessions, store, url, one_place=one_place)
-    with sessions() as session:
-        feeds = session.scalars(select(Mirror.feed).order_by(Mirror.id)).all()
-    if not feeds:
-        raise click.UsageError("No diary is mirrored here yet. Say whose: `diary mirror URL`.")
-    well = [
-        _one(sessions, store, feed, one_place=False) for feed in feeds
-    ]  # all, whatever one does
-    return all(well)
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where other diaries are brought in."""
+
+    sessions: sessionmaker[Session]
+    store: Storage
+    one_place: bool
+
+    def bring_up_to_date(self, url: str | None) -> bool:
+        """One diary or, without its address, all that are mirrored; whether all went well."""
+        if url is not None:
+            return self._one(url)
+        with self.sessions() as session:
+            named = session.scalars(select(Mirror.named).order_by(Mirror.id)).all()
+        if not named:
+            raise click.UsageError("No diary is mirrored here yet. Say whose: `diary mirror URL`.")
+        return not [address for address in named if not self._one(address)]
+
+    def _one(self, url: str) -> bool:
+        try:
+            title, tally = self._bring_in(url)
+        except (NotFetched, Unreadable, NotMirrored) as why:
+            click.echo(f"{url}: {why}", err=True)
+            return False
+        click.echo(f"{title}: {tally.in_words()}.")
+        for line in tally.left_out:
+            click.echo(f"  Not brought in: {line}", err=True)
+        return not tally.left_out
+
+    def _bring_in(self, url: str) -> tuple[str, Tally]:
+        """Where nothing has changed since all was here, this asks once."""
+        known, etag = self._known(url)
+        place = door(urlsplit(url))
+        within = known.within if known else stands_within(*place)
+        get = partial(_get, place if within else None)
+        if known and etag and get(known.feed, etag).data is None:
+            return known.title, Tally()
+        head, feed = find(url, get)
+        original = Original(
+            uid=uid_in(head.id) or uid_of(head.id),
+            named=url,
+            within=within,
+            feed=feed,
+            home=head.home,
+            title=tidy_line(head.title) or head.home,
+            sentence=tidy_line(head.subtitle) if head.subtitle != head.title else "",
+            lang=head.lang,
+            licence=head.rights,
+        )
+        return original.title, self._source(original, get).bring_up_to_date()
+
+    def _known(self, url: str) -> tuple[Mirror | None, str]:
+        """The mirror of what was named so, and the ETag of its feed if all of it is here."""
+        with self.sessions() as session:
+            known = session.scalar(select(Mirror).where(Mirror.named == url))
+            kept = known and session.get(MirrorDocument, (known.id, known.feed))
+            return known, kept.etag if kept else ""
+
+    def _source(self, original: Original, get: Ask) -> Source:
+        with self.sessions() as session:
+            begin_writing(session)
+            now = datetime.now(UTC)
+            found = mirror_of(session, original, now, one_place=self.one_place)
+            session.commit()
+            mirror_id = found.id
+        erased = (*erasures.uids(self.store, "person"), *erasures.uids(self.store, "picture"))
+        return Source(
+            sessions=self.sessions,
+            store=self.store,
+            mirror_id=mirror_id,
+            uid=original.uid,
+            title=original.title,
+            feed=original.feed,
+            ask=get,
+            erased=frozenset(erased),
+        )
 
 
-def _one(sessions: sessionmaker[Session], store: Storage, url: str, *, one_place: bool) -> bool:
-    trusted = door(urlsplit(url))
-    asking = partial(ask, trusted=trusted)
-    get: Ask = lambda address, etag: asking(address, MAX_BYTES, etag)  # noqa: E731
-    try:
-        source = _source(sessions, store, url, get, one_place=one_place)
-        if source is None:
-            return True
-        tally = source.bring_up_to_date()
-    except (NotFetched, Unreadable, NotMirrored) as why:
-        click.echo(f"{url}: {why}", err=True)
-        return False
-    _tell(source.title, tally)
-    return not tally.left_out
-
-
-def _source(
-    sessions: sessionmaker[Session], store: Storage, url: str, get: Ask, *, one_place: bool
-) -> Source | None:
-    """What is at an address, and what is known of it; None if nothing has changed there."""
-    with sessions() as session:
-        known = session.scalar(select(Mirror).where(Mirror.feed == url))
-        etag = Source.etag_of(session, known) if known else ""
-        if known and etag and get(url, etag).data is None:
-            _tell(known.title, Tally())
-            return None
-    head, feed = find(url, get)
-    original = Original(
-        uid=uid_in(head.id) or uid_of(head.id),
-        feed=feed,
-        home=head.home,
-        title=head.title or head.home,
-        sentence=head.subtitle if head.subtitle != head.title else "",
-        lang=head.lang,
-        licence=head.rights,
-    )
-    with sessions() as session:
-        begin_writing(session)
-        mirror = mirror_of(session, original, datetime.now(UTC), one_place=one_place)
-        session.commit()
-        erased = {uid for kind in ("person", "picture") for uid in erasures.uids(store, kind)}
-        return Source(sessions, store, mirror.id, original.title, feed, get, frozenset(erased))
-
-
-def _tell(title: str, tally: Tally) -> None:
-    click.echo(f"{title}: {tally.in_words()}.")
-    for line in tally.left_out:
-        click.echo(f"  Not brought in: {line}", err=True)
+def _get(trusted: tuple[str, int] | None, address: str, etag: str) -> Answer:
+    return ask(address, MAX_BYTES, etag, trusted=trusted)

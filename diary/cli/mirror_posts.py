@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -16,10 +16,11 @@ from rich.progress import track
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from diary.addresses import uid_of
 from diary.domain import mirroring
 from diary.domain.fitting import Help
 from diary.domain.forgetting import drop_files
-from diary.domain.importing import Outcome, known, missing, settle_links
+from diary.domain.importing import Outcome, known, settle_links
 from diary.domain.incoming import Incoming, IncomingPicture
 from diary.domain.mirroring import Twin
 from diary.domain.pictures import new_row, store_files
@@ -34,7 +35,7 @@ from diary.portability.mirror_walk import Ask, Step, Walk, is_gone, status
 from diary.text.names import fold
 
 _SIZE = re.compile(r"(.*/pictures/[^/]+)/[^/]+")
-"""A picture of a diary has many sizes, and its address one for each."""
+"""A picture of a diary has an address for each size; what comes before the size stays."""
 BAR = Console(stderr=True)
 GONE = "gone"
 PICTURES = "pictures"
@@ -53,7 +54,7 @@ class Tally:
             Outcome.NEW: "new",
             Outcome.FILLED: "changed",
             GONE: "taken down",
-            PICTURES: "pictures taken away",
+            PICTURES: "with a picture taken away",
             Outcome.LEFT: "left alone",
         }
         said = [f"{self.done[key]} {word}" for key, word in words.items() if self.done[key]]
@@ -67,17 +68,14 @@ class Source:
     sessions: sessionmaker[Session]
     store: Storage
     mirror_id: int
+    uid: UUID
     title: str
     feed: str
     ask: Ask
     erased: frozenset[UUID]
     tally: Tally = field(default_factory=Tally)
-
-    @staticmethod
-    def etag_of(session: Session, mirror: Mirror) -> str:
-        """Of the newest document, if all was brought in since; "" if not."""
-        kept = session.get(MirrorDocument, (mirror.id, mirror.feed))
-        return kept.etag if kept and mirror.whole_at else ""
+    failed: set[str] = field(default_factory=set)
+    """Ids of entries that could not be brought in whole: they are read again the next time."""
 
     def bring_up_to_date(self) -> Tally:
         """Bring in what has changed, from the oldest on; raises NotFetched, Unreadable.
@@ -86,53 +84,51 @@ class Source:
         documents are and nothing has changed meanwhile.
         """
         with self.sessions() as session:
-            mirror = session.get_one(Mirror, self.mirror_id)
-            kept = mirroring.documents(session, mirror)
+            kept = mirroring.documents(session, session.get_one(Mirror, self.mirror_id))
+        said: dict[str, str] = {}
+        for one in sorted(kept.values(), key=lambda one: one.address == self.feed):
+            said |= one.entries  # the newest document was brought in last
         first = self.ask(self.feed, "")
         newest = sheet(first.data or b"", self.feed)
-        walk = Walk()
-        try:
+        with Walk() as walk:
             walk.go(newest.older, kept, self.ask)
-            said = {key: value for one in kept.values() for key, value in one.entries.items()}
-            here: dict[str, str] = {}
-            gone: set[str] = set()
-            for step in walk.steps:
-                if step.at is None:
-                    here |= kept[step.address].entries
-                    continue
-                found = walk.read(step)
-                gone |= {*found.gone}
-                here |= self._document(step, found, said)
-        finally:
-            walk.close()
+            here, gone = self._older(walk, kept, said)
         last = self.ask(self.feed, first.etag) if walk.steps else first
         settled = last is first or last.data is None
         newest = newest if settled else sheet(last.data or b"", self.feed)
-        gone |= {*newest.gone}
-        whole = not self.tally.left_out and settled
-        step = Step(self.feed, first.etag if whole else "", newest.older, (0, 0))
+        settled = settled and not self.failed
+        step = Step(self.feed, first.etag if settled else "", newest.older, None)
         here |= self._document(step, newest, said)
-        self._take_down(here, gone, all_known=bool(walk.steps))
-        self._note_whole({one.address for one in walk.steps} | {self.feed}, whole=whole)
+        self._take_down(here, gone | {*newest.gone}, all_known=bool(walk.steps))
+        self._forget_but({self.feed, *(one.address for one in walk.steps)})
         return self.tally
+
+    def _older(
+        self, walk: Walk, kept: Mapping[str, MirrorDocument], said: dict[str, str]
+    ) -> tuple[dict[str, str], set[str]]:
+        """Bring in the older documents: the digests of all entries by id, and which have gone."""
+        here, gone = dict[str, str](), set[str]()
+        for step in walk.steps:
+            if step.at is None:
+                here |= kept[step.address].entries
+                continue
+            found = walk.read(step)
+            here |= self._document(step, found, said)
+            gone |= {*found.gone}
+        return here, gone
 
     # ------------------------------------------------------------ documents
 
     def _document(self, step: Step, found: Sheet, said: dict[str, str]) -> dict[str, str]:
         """Bring in its entries, the oldest first, and note that they are."""
-        digests, ids, before = {}, [], len(self.tally.left_out)
+        digests = {id_of(entry): digest(entry) for entry in found.entries}
+        new = [one for one in found.entries[::-1] if said.get(id_of(one)) != digests[id_of(one)]]
         label = f"{self.title}: {PurePosixPath(urlsplit(step.address).path).name}"
-        for entry in track(found.entries[::-1], label, console=BAR, transient=True):
-            name = id_of(entry)
-            digests[name] = digest(entry)
-            if said.get(name) == digests[name]:
-                continue
-            try:
-                ids.append(self._entry(entry, step.address))
-                said[name] = digests[name]
-            except Unreadable as why:
-                self.tally.left_out.append(str(why))
-        whole = len(self.tally.left_out) == before
+        shown = track(new, label, console=BAR, transient=True, disable=not BAR.is_terminal)
+        ids = [self._entry(entry, step.address) for entry in shown]
+        said |= digests
+        whole = self.failed.isdisjoint(digests)
+        digests |= dict.fromkeys(self.failed & digests.keys(), "")
         with self.sessions() as session:
             begin_writing(session)
             settle_links(session, [one for one in ids if one])
@@ -142,7 +138,7 @@ class Source:
                     address=step.address,
                     etag=step.etag if whole else "",
                     onward=list(step.older),
-                    entries=digests if whole else {},
+                    entries=digests,
                 )
             )
             session.commit()
@@ -165,27 +161,28 @@ class Source:
                     drop_files(session, self.store, files, now)
                 self.tally.done[GONE] += 1
 
-    def _note_whole(self, addresses: set[str], *, whole: bool) -> None:
+    def _forget_but(self, addresses: set[str]) -> None:
+        """Documents that are nowhere any more."""
+        nowhere = MirrorDocument.address.not_in(addresses)
         with self.sessions() as session:
             begin_writing(session)
-            session.execute(
-                delete(MirrorDocument).where(
-                    MirrorDocument.mirror_id == self.mirror_id,
-                    MirrorDocument.address.not_in(addresses),
-                )
-            )
-            if whole:
-                session.get_one(Mirror, self.mirror_id).whole_at = datetime.now(UTC)
+            ours = delete(MirrorDocument).where(MirrorDocument.mirror_id == self.mirror_id)
+            session.execute(ours.where(nowhere))
             session.commit()
 
     # ------------------------------------------------------------ one post
 
     def _entry(self, element: Any, address: str) -> int | None:
-        entry = read(element, address)
+        """Bring in an entry; the post's id, None if it cannot be read."""
+        try:
+            entry = read(element, address)
+        except Unreadable as why:
+            self._fail(id_of(element), str(why))
+            return None
         item = self._item(entry)
         with self.sessions() as session:
             item = _as_kept(session, item)
-            wanted = missing(session, item, Help(erased=self.erased))
+            wanted = mirroring.lacking(session, item, Help(erased=self.erased))
             gone = mirroring.no_longer_shown(session, item)
         recalled = tuple(key for key, source in gone if status(source, self.ask) == 410)
         made = {one: row for one in wanted if (row := self._picture(entry, one))}
@@ -205,11 +202,23 @@ class Source:
         self.tally.done[PICTURES] += done.recalled
         return post_id
 
+    def _fail(self, name: str, why: str) -> None:
+        self.failed.add(name)
+        self.tally.left_out.append(why)
+
     def _item(self, entry: TwinEntry) -> Incoming:
-        pictures = (replace(one, read=partial(self._file, one.source)) for one in entry.pictures)
+        key = f"mirror/{entry.id}"
+        pictures = (
+            replace(
+                one,
+                read=partial(self._file, one.source),
+                uid=uid_of(f"{key}/picture/{_identity(one.source)}"),
+            )
+            for one in entry.pictures
+        )
         return Incoming(
-            key=f"mirror/{entry.id}",
-            world=f"mirror/{self.mirror_id}",
+            key=key,
+            world=f"mirror/{self.uid}",
             content=entry.content,
             authors=entry.authors,
             pictures=tuple(pictures),
@@ -228,7 +237,7 @@ class Source:
         try:
             prepared = picture.prepare(picture.read() if picture.read else b"")
         except NotFetched as why:
-            self.tally.left_out.append(f"{entry.url}: {picture.source}: {why}")
+            self._fail(entry.id, f"{entry.url}: {picture.source}: {why}")
         except images.ImageRefused:
             pass  # it is none that this diary keeps, today or tomorrow
         else:
@@ -259,20 +268,17 @@ def _placed(
     session: Session, mirror: Mirror, entry: TwinEntry, item: Incoming, now: datetime
 ) -> Incoming:
     """With the place and the ways here that the source's are."""
-    lab, methods = "", []
-    if mirror.lab_id is not None:
-        lab = mirroring.lab(session, mirror, "", "", "", now)
-    for one in entry.places:
-        key = f"{one.scheme}/{one.term}"
-        if one.kind == "labs" and not lab:
-            lab = mirroring.lab(session, mirror, key, one.term, one.name, now)
-        elif one.kind == "methods":
-            methods.append(mirroring.method(session, key, one.term, one.name, now))
+    term, name = next(((p.term, p.name) for p in entry.places if p.kind == "labs"), ("", ""))
+    methods = [
+        mirroring.method(session, mirror, one.term, one.name, now)
+        for one in entry.places
+        if one.kind == "methods"
+    ]
+    lab = mirroring.lab(session, mirror, term, name, now)
     return replace(item, content=replace(item.content, lab=lab, methods=tuple(methods)))
 
 
 def _places(item: Incoming) -> Places:
-    labs: Iterable[str] = [item.content.lab] if item.content.lab else []
-    places = [Place(LAB, one, ()) for one in labs]
+    places = [Place(LAB, item.content.lab, ())] if item.content.lab else []
     places += [Place(METHOD, one, ()) for one in item.content.methods]
     return Places({fold(one.full): one for one in places})

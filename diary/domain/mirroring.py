@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from diary.addresses import uid_of
 from diary.domain import importing
-from diary.domain.fitting import Help, kept_as
+from diary.domain.fitting import Help, kept_as, without_erased
 from diary.domain.forgetting import NOTHING, files_of, remove_pictures
 from diary.domain.founding import House, found
 from diary.domain.importing import Outcome
@@ -23,6 +23,8 @@ from diary.domain.incoming import Incoming, IncomingPicture
 from diary.domain.journal import record, show_change
 from diary.domain.publishing import take_in, touch
 from diary.domain.recall import take_away
+from diary.domain.settings import LICENCES
+from diary.domain.workflow import Step
 from diary.media.storage import Storage
 from diary.models import (
     Account,
@@ -50,6 +52,10 @@ WITHDRAWN, RESTORED = "mirror_withdraw", "mirror_restore"
 """In the journal: what a source did, and the twin with it."""
 
 
+SPOKEN = ("sv", "en", "ar")
+"""What a diary's main language may be."""
+
+
 class NotMirrored(Exception):
     """The diary at an address cannot be mirrored; the message says why, in plain words."""
 
@@ -59,6 +65,9 @@ class Original:
     """What another diary says of itself at the head of its feed."""
 
     uid: UUID
+    named: str
+    """Its address as somebody named it, and whether that is in the own network."""
+    within: bool
     feed: str
     home: str
     title: str
@@ -82,7 +91,7 @@ def mirror_of(session: Session, original: Original, now: datetime, *, one_place:
     mirror = mirror or session.scalar(select(Mirror).where(Mirror.uid == original.uid))
     if mirror is None:
         mirror = _begin(session, original, now, one_place=one_place)
-    said = {"feed": original.feed, "home": original.home, "title": original.title}
+    said = {name: getattr(original, name) for name in ("named", "feed", "home", "title")}
     if any(getattr(mirror, name) != value for name, value in said.items()):
         for name, value in said.items():
             setattr(mirror, name, value)
@@ -92,45 +101,59 @@ def mirror_of(session: Session, original: Original, now: datetime, *, one_place:
 
 def _begin(session: Session, original: Original, now: datetime, *, one_place: bool) -> Mirror:
     if session.scalar(select(func.count(Mirror.id))) == 0:
-        lang = original.lang or "sv"
-        values: dict[str, Any] = {"title": original.title, "main_language": lang}
-        values |= {"sentence": {lang: original.sentence}} if original.sentence else {}
-        found(session, House(values), now)
-    mirror = Mirror(uid=original.uid, feed=original.feed, home=original.home, title=original.title)
+        found(session, House(_called(original)), now)
+    mirror = Mirror(
+        uid=original.uid,
+        named=original.named,
+        within=original.within,
+        feed=original.feed,
+        home=original.home,
+        title=original.title,
+    )
     session.add(mirror)
     session.flush()
     if one_place:
-        mirror.lab_id = _new_lab(session, mirror, str(original.uid), original.title, now).id
+        mirror.lab_id = _new_lab(session, mirror, str(original.uid), original.title, "", now).id
     show_change(session, now)
     return mirror
+
+
+def _called(original: Original) -> dict[str, Any]:
+    """What an empty diary takes over: the settings that the other one's feed tells of."""
+    lang = original.lang if original.lang in SPOKEN else "sv"
+    values: dict[str, Any] = {"title": original.title, "main_language": lang}
+    if original.sentence:
+        values["sentence"] = {lang: original.sentence}
+    if original.licence in LICENCES:
+        values |= {"licence": original.licence, "licence_url": LICENCES[original.licence]}
+    return values
 
 
 # ---------------------------------------------------------------- places and ways
 
 
-def lab(session: Session, mirror: Mirror, key: str, term: str, name: str, now: datetime) -> str:
+def lab(session: Session, mirror: Mirror, term: str, name: str, now: datetime) -> str:
     """The slug of the place here that one of a diary's is, made the first time.
 
-    `key` names it for good. Two diaries' places are two, even if they are called the same.
+    `term` names it there. Two diaries' places are two, even if they are called the same.
     """
     if mirror.lab_id is not None:
         return session.get_one(Lab, mirror.lab_id).slug
+    if not term:
+        return ""
+    key = f"{mirror.uid}/labs/{term}"
     known = session.scalar(select(Lab).where(Lab.uid == uid_of(key)))
-    return (known or _new_lab(session, mirror, key, name, now, term)).slug
+    return (known or _new_lab(session, mirror, key, name, term, now)).slug
 
 
 def _new_lab(
-    session: Session, mirror: Mirror, key: str, name: str, now: datetime, term: str = ""
+    session: Session, mirror: Mirror, key: str, name: str, term: str, now: datetime
 ) -> Lab:
-    called = set(session.scalars(select(Lab.name)))
+    called, slugs = (set(session.scalars(select(one))) for one in (Lab.name, Lab.slug))
     made = Lab(
         uid=uid_of(key),
-        slug=free(
-            slug_of(term or name) or "plats", set(session.scalars(select(Lab.slug))).__contains__
-        ),
-        name=free(name, called.__contains__)
-        if name == mirror.title
-        else _apart(name, mirror, called),
+        slug=free(slug_of(term or name) or "place", slugs.__contains__),
+        name=_apart(name, mirror, called),
         short_names={},
         summaries={},
         descriptions={},
@@ -149,13 +172,13 @@ def _apart(name: str, mirror: Mirror, called: Collection[str]) -> str:
     return name if name not in called else free(f"{name} ({mirror.title})", called.__contains__)
 
 
-def method(session: Session, key: str, term: str, name: str, now: datetime) -> str:
+def method(session: Session, mirror: Mirror, term: str, name: str, now: datetime) -> str:
     """The slug of the way of working here: diaries that work alike can be read side by side."""
     wanted = slug_of(term or name)
     known = session.scalar(select(Method).where((Method.slug == wanted) | (Method.name == name)))
     if known is None:
         known = Method(
-            uid=uid_of(key),
+            uid=uid_of(f"{mirror.uid}/methods/{term}"),
             slug=wanted,
             name=name,
             short_names={},
@@ -189,6 +212,14 @@ class Done:
     outcome: Outcome
     files: tuple[str, ...] = ()
     recalled: int = 0
+
+
+def lacking(session: Session, item: Incoming, help_: Help) -> tuple[IncomingPicture, ...]:
+    """The pictures whose files are to be fetched: all of a post that comes back."""
+    post = importing.known(session, item)
+    if post is not None and _went_with_its_source(session, post):
+        return without_erased(item, help_).pictures
+    return importing.missing(session, item, help_)
 
 
 def no_longer_shown(session: Session, item: Incoming) -> tuple[tuple[int, str], ...]:
@@ -248,7 +279,8 @@ def _went_with_its_source(session: Session, post: Post) -> bool:
     """Whether nobody here has taken it down, but the mirror."""
     if post.status is not Status.WITHDRAWN:
         return False
-    last = select(Event.action).where(Event.post_id == post.id, Event.action.contains("withdraw"))
+    deeds = (WITHDRAWN, Step.WITHDRAW, Step.WITHDRAW_OWN)
+    last = select(Event.action).where(Event.post_id == post.id, Event.action.in_(deeds))
     return session.scalar(last.order_by(Event.id.desc()).limit(1)) == WITHDRAWN
 
 

@@ -164,15 +164,15 @@ class _Rest(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
 
     def _add_what_feedgen_lacks(self, node: Any) -> None:
         if self.entry.scribe:
-            _sub(_sub(node, f"{{{_ATOM}}}contributor"), f"{{{_ATOM}}}name").text = self.entry.scribe
+            _sub(_sub(node, "contributor"), "name").text = self.entry.scribe
         if self.entry.about:
             _sub(node, f"{{{_TERMS}}}temporal").text = self.entry.about
         if copied := self.entry.copied_from:  # RFC 4287, section 4.2.11
-            _sub(node, f"{{{_ATOM}}}link", rel="via", href=copied.url)
-            source = _sub(node, f"{{{_ATOM}}}source")
-            _sub(source, f"{{{_ATOM}}}id").text = copied.uid
-            _sub(source, f"{{{_ATOM}}}title").text = copied.title
-            _sub(source, f"{{{_ATOM}}}link", rel="self", href=copied.feed_url)
+            _sub(node, "link", rel="via", href=copied.url)
+            source = _sub(node, "source")
+            _sub(source, "id").text = copied.uid
+            _sub(source, "title").text = copied.title
+            _sub(source, "link", rel="self", href=copied.feed_url)
 
     def extend_rss(self, item: Any) -> None:
         if copied := self.entry.copied_from:

@@ -1,7 +1,6 @@
 """Other diaries that this one keeps a twin of (`diary mirror`)."""
 
 import uuid
-from datetime import datetime
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,14 +16,16 @@ class Mirror(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[uuid.UUID] = mapped_column(unique=True)
     """Of the other diary itself: should another one stand at its address, nothing is taken."""
+    named: Mapped[str] = mapped_column(unique=True)
+    """Its address as somebody named it by hand."""
+    within: Mapped[bool]
+    """Whether that stood in the own network when it was named: then it may be asked there."""
     feed: Mapped[str] = mapped_column(unique=True)
     """The address of its Atom feed."""
     home: Mapped[str]
     title: Mapped[str]
     lab_id: Mapped[int | None] = mapped_column(ForeignKey("labs.id"), index=True)
     """The place that all its posts stand under here; None: under its own places."""
-    whole_at: Mapped[datetime | None]
-    """When all of it was last here as it stood there."""
 
 
 class MirrorDocument(Base):

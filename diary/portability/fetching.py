@@ -110,6 +110,15 @@ def door(parts: SplitResult) -> tuple[str, int]:
     return parts.hostname or "", parts.port or (443 if parts.scheme.lower() == "https" else 80)
 
 
+def stands_within(host: str, port: int) -> bool:
+    """Whether a host stands in the own network; raises NotFetched for one that nobody knows."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise NotFetched(f"not to be reached ({type(error).__name__})") from error
+    return not all(is_public(str(where[0])) for *_, where in found)
+
+
 def _checked(address: str) -> SplitResult:
     if not is_web(address):
         raise NotFetched("neither http nor https")

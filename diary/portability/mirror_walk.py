@@ -7,7 +7,7 @@ it has not changed in between, all that was read on the way belongs together.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from tempfile import TemporaryFile
-from typing import IO, Protocol
+from typing import IO, Protocol, Self
 from urllib.parse import urlsplit
 
 from diary.portability.feed_documents import LONGEST_WALK, Unreadable
@@ -44,6 +44,14 @@ class Walk:
         self._file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (it lives as long as the walk)
         self.steps: list[Step] = []
 
+    def __enter__(self) -> Self:
+        """To be closed at the end."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """The file goes."""
+        self._file.close()
+
     def go(self, older: tuple[str, ...], known: Mapping[str, Known], ask: Ask) -> None:
         """Read what has changed; raises NotFetched and Unreadable, and keeps what came before."""
         waiting, seen = [*older], set[str]()
@@ -72,10 +80,6 @@ class Walk:
         at, length = step.at or (0, 0)
         self._file.seek(at)
         return sheet(self._file.read(length), step.address)
-
-    def close(self) -> None:
-        """The file goes."""
-        self._file.close()
 
 
 def find(address: str, ask: Ask) -> tuple[Sheet, str]:

@@ -18,6 +18,7 @@ from diary.models import (
     Person,
     Picture,
     Post,
+    Provenance,
     Rendition,
     Revision,
     RevisionMethod,
@@ -59,18 +60,24 @@ class Places:
     authors: tuple[str, ...]
 
 
+def _originals() -> Select[Post, Revision]:
+    """What is published here first: search engines are led to the originals of all else."""
+    copies = select(Provenance.post_id).where(Provenance.mirror_id.is_not(None))
+    return published().where(Post.id.not_in(copies))
+
+
 def parts(session: Session) -> list[Part]:
     """The parts that have posts."""
     # Grouped by its name, as PostgreSQL takes the same sum with other parameters for another.
     number = ((func.coalesce(Post.sequence, 1) - 1) // PART + 1).label("number")
-    columns = published().with_only_columns(number, func.count(), func.max(CHANGED))
+    columns = _originals().with_only_columns(number, func.count(), func.max(CHANGED))
     statement = columns.group_by("number").order_by("number")
     return [Part(*row) for row in session.execute(statement)]
 
 
 def addresses(session: Session, first: int, last: int) -> list[Address]:
     """The posts of some parts in order of their sequence: two queries."""
-    within = published().where(Post.sequence > (first - 1) * PART, Post.sequence <= last * PART)
+    within = _originals().where(Post.sequence > (first - 1) * PART, Post.sequence <= last * PART)
     images = _images(session, within)
     columns = (Revision.id, Post.slug, CHANGED, Revision.lang, Revision.second_lang)
     found = session.execute(within.with_only_columns(*columns).order_by(Post.sequence))

@@ -6,8 +6,6 @@ from uuid import uuid4
 import sqlalchemy as sa
 from alembic import op
 
-from diary.models.engine import UtcDateTime
-
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -33,14 +31,16 @@ def upgrade() -> None:
         "mirrors",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.Uuid(), nullable=False),
+        sa.Column("named", sa.String(), nullable=False),
+        sa.Column("within", sa.Boolean(), nullable=False),
         sa.Column("feed", sa.String(), nullable=False),
         sa.Column("home", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("lab_id", sa.Integer(), nullable=True),
-        sa.Column("whole_at", UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["lab_id"], ["labs.id"], name=op.f("fk_mirrors_lab_id_labs")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mirrors")),
         sa.UniqueConstraint("uid", name=op.f("uq_mirrors_uid")),
+        sa.UniqueConstraint("named", name=op.f("uq_mirrors_named")),
         sa.UniqueConstraint("feed", name=op.f("uq_mirrors_feed")),
     )
     with op.batch_alter_table("mirrors") as batch:

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from diary.media.images import MAX_BYTES
 from diary.portability import fetching
-from diary.portability.fetching import NotFetched, fetch, is_public
+from diary.portability.fetching import NotFetched, ask, door, fetch, is_public
 from diary.portability.pictures import Finder, NoPicture
+from tests.mirrors import answering
 
 OLD = "https://dagbok.example/wp-content/uploads/2019/05/bild.jpg"
 
@@ -150,6 +152,33 @@ def test_what_leads_nowhere_or_is_too_large_is_not_fetched(site: str, path: str,
 def test_the_network_the_diary_stands_in_is_never_asked(site: str) -> None:
     with pytest.raises(NotFetched, match="not a public one"):
         fetch(f"{site}/bild", 1000)
+
+
+def test_a_host_named_by_hand_is_asked_at_its_port_alone(site: str) -> None:
+    here = door(urlsplit(site))
+    with answering(302, Location=f"{site}/bild") as other:
+        assert ask(f"{site}/bild", 1000, trusted=here).data == b"/bild"
+        with pytest.raises(NotFetched, match="not a public one"):
+            ask(other, 1000, trusted=here)
+        with pytest.raises(NotFetched, match="not a public one"):
+            ask(other, 1000, trusted=door(urlsplit(other)))  # it leads on to another port
+
+
+def test_what_is_had_already_is_not_sent_again() -> None:
+    with answering(200, b"ny", ETag='"2"') as url:
+        found = ask(url, 1000, '"1"', trusted=door(urlsplit(url)))
+        assert (found.data, found.etag) == (b"ny", '"2"')
+    with answering(304) as url:
+        found = ask(url, 1000, '"2"', trusted=door(urlsplit(url)))
+        assert (found.data, found.etag) == (None, '"2"')
+        with pytest.raises(NotFetched, match="304"):
+            ask(url, 1000, trusted=door(urlsplit(url)))  # nobody has asked for that
+
+
+def test_what_was_answered_can_be_told() -> None:
+    with answering(410) as url, pytest.raises(NotFetched) as error:
+        ask(url, 1000, trusted=door(urlsplit(url)))
+    assert error.value.status == 410
 
 
 def test_a_public_host_that_leads_into_the_own_network_is_not_followed(
