@@ -94,6 +94,10 @@ class Source:
         self.db.commit()
 
 
+NAMES = [f"Inlägg {number}" for number in range(23)]
+"""More than one archive document holds."""
+
+
 @contextmanager
 def running(
     app: Flask, db: Session, store: Storage, writer: Account, title: str

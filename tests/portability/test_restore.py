@@ -227,8 +227,13 @@ def lose_content(archive: Archive) -> None:
 
 
 def spoil_zip(archive: Archive) -> None:
+    """In the middle of its largest member: what a header says twice may well differ."""
     data = bytearray(archive.newest().read_bytes())
-    data[len(data) // 2] ^= 1
+    with zipfile.ZipFile(archive.newest()) as opened:
+        largest = max(opened.infolist(), key=lambda member: member.compress_size)
+        after = (one.header_offset for one in opened.infolist())
+        end = min((one for one in after if one > largest.header_offset), default=opened.start_dir)
+    data[end - largest.compress_size // 2 - 24] ^= 1  # a descriptor of 24 bytes stands at the end
     archive.newest().write_bytes(data)
 
 
