@@ -12,7 +12,7 @@ from rich.progress import Progress
 from sqlalchemy import Select, inspect
 from sqlalchemy.orm import Session, sessionmaker
 
-from diary.cli import export_site
+from diary.cli import export_site, moving
 from diary.cli.downloads import clock, source
 from diary.cli.export_book import (
     ensure_fits,
@@ -58,7 +58,10 @@ def write_folder(order: Order) -> Done:
     """One Markdown file per post, or a zip of them if the goal ends with .zip."""
     if order.goal.suffix.lower() != ".zip":
         order.path.mkdir()
-        return write_whole(order.diary, Folder(order.path), order.goes_on)
+        done = write_whole(order.diary, Folder(order.path), order.goes_on)
+        if order.full:
+            moving.add_private(order)
+        return done
     with order.path.open("xb") as file:
         archive = Zip(file, clock())
         done = write_whole(order.diary, archive, order.goes_on)
@@ -79,14 +82,19 @@ WAYS: dict[str, Callable[[Order], Done]] = {
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--as", "kind", required=True, type=click.Choice(list(WAYS)))
 @click.option("--to", "receiver", default="", metavar="WORDS", help="For whom it is; noted.")
+@click.option("--full", is_flag=True, help="Folder: what is not public, too. For moving house.")
+@click.option("--lead", default="", metavar="USERNAME", help="With --full: whose word it is.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be written.")
 @wishes
-def export(path: Path, kind: str, receiver: str, *, dry_run: bool, **wished: str) -> None:
+def export(
+    path: Path, kind: str, receiver: str, lead: str, *, full: bool, dry_run: bool, **wished: str
+) -> None:
     """Write what everybody can read to PATH, which must not be there yet.
 
     As folder: one Markdown file per post with its pictures, the posts as a table, the places and
     ways of working; docs/format.md describes it, and `diary import --from folder` reads it. A PATH
-    that ends with .zip becomes a zip file.
+    that ends with .zip becomes a zip file. With --full what is not public lies in it, too, for an
+    empty diary elsewhere: a lead's password is asked for, and PATH must have "full" in its name.
 
     As site: pages to be read in a browser without a server, search included; open START.html. One
     that is there already is brought up to date, where only what has changed is written.
@@ -100,6 +108,8 @@ def export(path: Path, kind: str, receiver: str, *, dry_run: bool, **wished: str
     """
     if path.exists() and not (kind == "site" and export_site.is_site(path)):
         raise click.UsageError(f"{path} is there already. Name a place where nothing is.")
+    if full:
+        moving.ensure_said(kind, path, lead)
     ensure_fits(kind, path, wished)
     read_wish(wished)
     settings = load()
@@ -107,25 +117,59 @@ def export(path: Path, kind: str, receiver: str, *, dry_run: bool, **wished: str
     if not inspect(diary.sessions.kw["bind"]).has_table("editions"):
         raise click.UsageError("There is no diary here yet. Run `diary upgrade` first.")
     wished = settled(diary, kind, wished)
-    chosen = read_wish(wished).chosen
     if dry_run:
-        with diary.sessions() as session:
-            posts, pictures = whole.count(session, chosen), whole.pictures(session, chosen)
-            click.echo(f"To write: {posts} posts, {pictures} pictures.")
+        _tell(diary, read_wish(wished).chosen, full=full)
         return
+    asked = Asked(receiver, wished, moving.given_word(diary, lead) if full else None)
+    _say(path, _export(settings, diary, kind, path, asked))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for: to whom it goes, what a book is to be, which lead has given their word
+    that it holds what is not public."""
+
+    receiver: str
+    wished: Mapping[str, str]
+    lead_id: int | None
+
+
+def _tell(diary: Source, chosen: Select[Post, Revision], *, full: bool) -> None:
+    with diary.sessions() as session:
+        posts, pictures = whole.count(session, chosen), whole.pictures(session, chosen)
+    more = ", and all that is not public" if full else ""
+    click.echo(f"To write: {posts} posts, {pictures} pictures{more}.")
+
+
+def _export(settings: Settings, diary: Source, kind: str, path: Path, asked: Asked) -> Done:
+    """Raises ClickException."""
 
     def note(done: Done) -> None:
-        copy = Copy(kind, str(path.resolve()), done.posts, done.pictures, receiver)
-        _note(diary, copy, chosen)
+        _note(diary, kind, path.resolve(), done, asked)
 
     try:
-        done = (
-            _freeze(settings, diary, path, note)
-            if kind == "site"
-            else _write(settings, diary, kind, path, wished, note)
-        )
+        if kind == "site":
+            return _freeze(settings, diary, path, note)
+        return _write(settings, diary, kind, path, asked, note)
     except Overtaken:
         raise click.ClickException("A post was changed meanwhile. Run it once more.") from None
+
+
+def _note(diary: Source, kind: str, place: Path, done: Done, asked: Asked) -> None:
+    """Note what was written, with the pictures in it."""
+    if asked.lead_id is not None:
+        copy, held = moving.held(diary, place, asked.receiver)
+    else:
+        copy = Copy(kind, str(place), done.posts, done.pictures, asked.receiver)
+        with diary.sessions() as session:
+            held = whole.picture_ids(session, read_wish(asked.wished).chosen)
+    with diary.sessions() as session:
+        begin_writing(session)
+        handouts.export(session, copy, asked.lead_id, held, clock())
+        session.commit()
+
+
+def _say(path: Path, done: Done) -> None:
     click.echo(f"{done.posts} posts and {done.pictures} pictures written to {path}.")
     for key in done.missing:
         click.echo(f"{key} is missing.", err=True)
@@ -133,16 +177,8 @@ def export(path: Path, kind: str, receiver: str, *, dry_run: bool, **wished: str
         raise SystemExit(1)
 
 
-def _note(diary: Source, copy: Copy, chosen: Select[Post, Revision]) -> None:
-    with diary.sessions() as session:
-        begin_writing(session)
-        held = whole.picture_ids(session, chosen)
-        handouts.export(session, copy, None, held, clock())
-        session.commit()
-
-
 def _write(
-    settings: Settings, diary: Source, kind: str, path: Path, wished: Mapping[str, str], note: Note
+    settings: Settings, diary: Source, kind: str, path: Path, asked: Asked, note: Note
 ) -> Done:
     """Write beside the goal, note it, then rename. Raises Overtaken."""
     unfinished = path.with_name(f"{UNFINISHED}{secrets.token_hex(4)}")
@@ -159,7 +195,9 @@ def _write(
                 bar.advance(task)
                 watch()
 
-            done = WAYS[kind](Order(settings, diary, unfinished, path, False, goes_on, wished))
+            full = asked.lead_id is not None
+            order = Order(settings, diary, unfinished, path, full, goes_on, asked.wished)
+            done = WAYS[kind](order)
         watch.keep_on()
         note(done)
         unfinished.rename(path)

@@ -10,11 +10,12 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.progress import track
-from sqlalchemy import inspect
+from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import Session, sessionmaker
 
+from diary.cli import moving
 from diary.cli.import_report import FOUNDED, Report
-from diary.config import load
+from diary.config import Settings, load
 from diary.domain import erasures, founding, placing
 from diary.domain.fitting import Help
 from diary.domain.importing import Taken, bring_in, let_out, missing, settle_links
@@ -60,6 +61,7 @@ class Import:
 @click.command("import")
 @click.argument("path", type=PathOrAddress(exists=True, path_type=Path))
 @click.option("--from", "source", required=True, type=click.Choice(WAYS))
+@click.option("--full", is_flag=True, help="All of a full folder, into an empty diary.")
 @click.option("--publish", is_flag=True, help="Publish what was public there; else all waits.")
 @click.option("--dry-run", is_flag=True, help="Only say what would come in.")
 @click.option("--map", "mapping", type=_FILE, help="What tags and authors are here (YAML).")
@@ -78,6 +80,7 @@ def import_(
     path: Path | str,
     source: str,
     *,
+    full: bool,
     publish: bool,
     dry_run: bool,
     mapping: Path | None,
@@ -91,15 +94,17 @@ def import_(
     They wait in the queue unless --publish is given; drafts and what was behind a password wait
     even then. Nothing is fetched from the network unless --fetch is given. Broken off it goes on
     where it stopped, and done again it changes nothing. A dry run prints a file for --map to fill
-    in. The status is 1 if something could not be read, 2 if nothing could.
+    in. --full moves a diary into an empty one, all that `diary export --full` wrote, with accounts
+    closed. The status is 1 if something could not be read, 2 if nothing could.
     """
     if isinstance(path, str) and not (source == "feed" and fetch):
         raise click.UsageError("An address is read with --from feed --fetch alone.")
     settings = load()
-    memory.wait_at(settings.instance / "pictures.lock")
-    engine = make_engine(settings.database_url)
-    if not inspect(engine).has_table("provenances"):
-        raise click.UsageError("There is no diary here yet. Run `diary upgrade` first.")
+    if full:
+        others = publish, mapping, pictures, fetch, report
+        moving.move_in(settings, source, Path(path), others, dry_run=dry_run)
+        return
+    engine = _opened(settings)
     sessions = make_sessions(engine)
     folder = pictures or (path if isinstance(path, Path) and path.is_dir() else None)
     try:
@@ -121,6 +126,14 @@ def import_(
     work.report.print(report)
     if work.report.left_out:
         raise SystemExit(1)
+
+
+def _opened(settings: Settings) -> Engine:
+    memory.wait_at(settings.instance / "pictures.lock")
+    engine = make_engine(settings.database_url)
+    if not inspect(engine).has_table("provenances"):
+        raise click.UsageError("There is no diary here yet. Run `diary upgrade` first.")
+    return engine
 
 
 def _read(

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Any
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, select, union
@@ -44,6 +44,29 @@ class Living:
     settings: Settings
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a diary is written: all but some tables, with something else in some columns."""
+
+    left: frozenset[str] = frozenset()
+    instead: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    readme: Path = README
+    secret: bool = True
+
+    def tables(self, connection: Connection, *, current: bool) -> dict[str, Columns]:
+        """Its tables."""
+        found = rows.tables(connection, current=current)
+        return {name: columns for name, columns in found.items() if name not in self.left}
+
+    def rows(self, connection: Connection, name: str, columns: Columns) -> Iterator[dict[str, Any]]:
+        """The rows of one of them."""
+        other = {key: value for key, value in self.instead.get(name, {}).items() if key in columns}
+        return (row | other for row in rows.read(connection, name, columns))
+
+
+EVERYTHING = Part()
+
+
 @dataclass(slots=True)
 class Done:
     """What a backup holds."""
@@ -60,7 +83,9 @@ class Done:
     """Keys of files that are not what they were; kept as they are."""
 
 
-def make(living: Living, archive: Archive, now: datetime, progress: Progress) -> Done:
+def make(
+    living: Living, archive: Archive, now: datetime, progress: Progress, part: Part = EVERYTHING
+) -> Done:
     """Make one backup and read it again; only then it is called one.
 
     What was committed before it begins is in it. No transaction is open while files are copied;
@@ -70,12 +95,12 @@ def make(living: Living, archive: Archive, now: datetime, progress: Progress) ->
     with archive.writing(now) as (unfinished, goal), TemporaryFile("w+") as keys:
         done = Done(goal, now)
         with unfinished.open("xb") as file, Writer(file, now) as writer:
-            writer.put("README.txt", README.read_bytes())
+            writer.put("README.txt", part.readme.read_bytes())
             with snapshot(living.engine) as connection:
-                manifest = _write_rows(connection, writer, living, now, done, progress)
+                manifest = _write_rows(connection, writer, living, now, done, progress, part)
                 keys.writelines(f"{key}\n" for key in named(connection, manifest.tables))
             _write_files(writer, living, archive, keys, done, progress)
-            _write_beside(writer, living)
+            _write_beside(writer, living, secret=part.secret)
             writer.finish(manifest)
         verify(archive, unfinished, lambda n, total: progress("Reading it again …", n, total))
         unfinished.rename(goal)
@@ -117,12 +142,12 @@ def named(connection: Connection, tables: Mapping[str, Columns]) -> Iterator[str
 
 def _write_rows(
     connection: Connection, writer: Writer, living: Living, now: datetime, done: Done,
-    progress: Progress,
+    progress: Progress, part: Part,
 ) -> Manifest:  # fmt: skip
-    tables = rows.tables(connection, current=is_current(living.engine))
+    tables = part.tables(connection, current=is_current(living.engine))
     for number, (name, columns) in enumerate(tables.items()):
         progress("Reading the database …", number, len(tables))
-        made = writer.lines(f"tables/{name}.jsonl", rows.read(connection, name, columns))
+        made = writer.lines(f"tables/{name}.jsonl", part.rows(connection, name, columns))
         done.rows += made.rows
     state = rows.table("state", tables["state"])
     return Manifest(
@@ -132,7 +157,7 @@ def _write_rows(
         diary=str(connection.scalars(select(state.c.uid)).one()),
         tables={name: dict(columns) for name, columns in tables.items()},
         last_ids=rows.last_ids(connection, tables),
-        key_sha256=digest(living.settings.secret_key.encode()),
+        key_sha256=digest(living.settings.secret_key.encode()) if part.secret else "",
     )
 
 
@@ -178,11 +203,11 @@ def _copied(store: Storage, archive: Archive, key: str, done: Done) -> Kept:
     return Kept(key, found)
 
 
-def _write_beside(writer: Writer, living: Living) -> None:
+def _write_beside(writer: Writer, living: Living, *, secret: bool) -> None:
     """What is no row: the list of erasures, and the secret key if the diary has made it itself."""
     if lines := erasures.lines(living.store):
         writer.put(ERASURES, lines)
     kept = living.settings.instance / KEY_FILE
-    secret = living.settings.secret_key
-    if kept.exists() and kept.read_text() == secret:
-        writer.put(KEY, secret.encode())
+    key = living.settings.secret_key
+    if secret and kept.exists() and kept.read_text() == key:
+        writer.put(KEY, key.encode())

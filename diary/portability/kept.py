@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from diary.portability import kept_book, kept_folder, kept_site
+from diary.portability import kept_book, kept_folder, kept_full, kept_site
 from diary.portability.house import FILE
+from diary.portability.moving import FOLDER as PRIVATE
 from diary.portability.site_folder import HEAD
 
 Changes = dict[str, bytes | None]
@@ -64,6 +65,7 @@ def _visit(path: Path, named: Named, now: datetime, done: Done) -> None:
         names = [file.relative_to(path).as_posix() for file in _files(path)]
         read = _reader(path)
         _in_folder(path, kept_folder.changes(names, read, named.uids), done)
+        done.changed += kept_full.take_out(path / PRIVATE, named.tokens, named.uids, now)
     else:
         for child in sorted(path.iterdir()):
             _visit(child, named, now, done)

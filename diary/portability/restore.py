@@ -51,6 +51,8 @@ class Wishes:
     """Mail and letters that waited are not sent."""
     sign_out: bool = False
     """Everybody has to log in anew."""
+    asleep: bool = False
+    """All accounts are closed, until the lead opens them: of a diary that has moved here."""
     erased: tuple[bytes, ...] = ()
     """Further lines of a list of erasures."""
 
@@ -279,6 +281,11 @@ def _revive(
         session.execute(delete(Letter).where(Letter.sent_at.is_(None)))
         session.execute(delete(Outgoing))
         session.execute(delete(Ping))
+    if wishes.asleep:
+        state.backed_up_at = None
+        session.execute(update(Account).values(email=None, password_hash=None))
+        closed = update(Account).where(Account.closed_at.is_(None))
+        session.execute(closed.values(closed_at=now))
     if wishes.sign_out:
         session.execute(update(Account).values(epoch=Account.epoch + 1))
     session.commit()
