@@ -17,6 +17,7 @@ from diary.cli import moving
 from diary.cli.import_report import FOUNDED, Report
 from diary.config import Settings, load
 from diary.domain import erasures, founding, placing
+from diary.domain.content import MAX_LINE
 from diary.domain.fitting import Help
 from diary.domain.importing import Taken, bring_in, let_out, missing, settle_links
 from diary.domain.incoming import Batch, Incoming, IncomingPicture, LeftOut, NotReadable
@@ -31,6 +32,7 @@ from diary.portability.saved import decoded
 from diary.queries import imports
 from diary.queries.site import site
 from diary.text.films import is_web
+from diary.text.plain import tidy_line
 
 WAYS = ("feed", "folder", "ghost", "pages", "wxr")
 BAR = Console(stderr=True)
@@ -62,6 +64,9 @@ class Import:
 @click.argument("path", type=PathOrAddress(exists=True, path_type=Path))
 @click.option("--from", "source", required=True, type=click.Choice(WAYS))
 @click.option("--full", is_flag=True, help="All of a full folder, into an empty diary.")
+@click.option(
+    "--earlier", default="", metavar="TITLE", help="They are an earlier diary's, of this title."
+)
 @click.option("--publish", is_flag=True, help="Publish what was public there; else all waits.")
 @click.option("--dry-run", is_flag=True, help="Only say what would come in.")
 @click.option("--map", "mapping", type=_FILE, help="What tags and authors are here (YAML).")
@@ -81,6 +86,7 @@ def import_(
     source: str,
     *,
     full: bool,
+    earlier: str,
     publish: bool,
     dry_run: bool,
     mapping: Path | None,
@@ -95,13 +101,14 @@ def import_(
     even then. Nothing is fetched from the network unless --fetch is given. Broken off it goes on
     where it stopped, and done again it changes nothing. A dry run prints a file for --map to fill
     in. --full moves a diary into an empty one, all that `diary export --full` wrote, with accounts
-    closed. The status is 1 if something could not be read, 2 if nothing could.
+    closed. With --earlier they are the first part of this diary, whose words nobody changes. The
+    status is 1 if something could not be read, 2 if nothing could.
     """
     if isinstance(path, str) and not (source == "feed" and fetch):
         raise click.UsageError("An address is read with --from feed --fetch alone.")
     settings = load()
     if full:
-        others = publish, mapping, pictures, fetch, report
+        others = earlier, publish, mapping, pictures, fetch, report
         moving.move_in(settings, source, Path(path), others, dry_run=dry_run)
         return
     engine = _opened(settings)
@@ -109,6 +116,8 @@ def import_(
     folder = pictures or (path if isinstance(path, Path) and path.is_dir() else None)
     try:
         batch = _read(source, path, sessions, network=fetch)
+        if title := tidy_line(earlier, MAX_LINE):
+            batch = batch.from_earlier(title)
         store, said = open_storage(settings.storage_url), Report(dry_run=dry_run)
         work = Import(
             sessions=sessions,

@@ -126,7 +126,7 @@ def _make(
         created_at=now,
         status=Status.DRAFT,
         published_at=_published_at(item),
-        provenance=Provenance(origin=item.origin, key=item.key),
+        provenance=Provenance(origin=item.origin, key=item.key, earlier=item.earlier),
     )
     session.add(post)
     session.flush()
@@ -252,6 +252,7 @@ def _note(session: Session, post: Post, item: Incoming, lost: tuple[str, ...]) -
     assert known is not None  # noqa: S101 (whoever calls has seen it)
     source_url = tidy_line(item.source_url)
     known.origin, known.seen_on = item.origin, tidy_line(item.seen_on)
+    known.earlier = item.earlier or known.earlier
     known.source_url = source_url if is_web(source_url) else ""
     if known.evidence != item.evidence:
         known.evidence = item.evidence

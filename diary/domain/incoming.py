@@ -7,9 +7,9 @@ posts, persons and pictures of them.
 import enum
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from diary.domain.content import Content
@@ -92,7 +92,8 @@ class Incoming:
     `published_at` is when it came out there. `post_id` is the post it is known to be, whatever
     its key. `evidence` is what pages say of it (`reconstruction`). `uid`, `short` and `corrections`
     (when, and the line) are of this diary's own exports alone; a post with that uid that was not
-    brought in so is left alone.
+    brought in so is left alone. `earlier` is the title of the earlier
+    diary it is from, if nobody shall change its words here.
     """
 
     key: str
@@ -113,6 +114,7 @@ class Incoming:
     post_id: int | None = None
     uid: UUID | None = None
     short: str = ""
+    earlier: str = ""
     corrections: tuple[tuple[datetime, str], ...] = ()
 
 
@@ -153,6 +155,16 @@ class Batch:
     files: int | None = None
     house: House | None = None
     """The places and ways of working that come along."""
+
+    def from_earlier(self, title: str) -> Self:
+        """The same as the first part of a diary that goes on: it is called as it is already."""
+        found = (one if isinstance(one, LeftOut) else _earlier(one, title) for one in self.found)
+        return replace(self, found=found, house=self.house and replace(self.house, values={}))
+
+
+def _earlier(item: Incoming, title: str) -> Incoming:
+    origin = Origin.MOVED if item.origin is Origin.WRITTEN else item.origin
+    return replace(item, earlier=title, origin=origin)
 
 
 def kind_of(role: str, organisation: str = "") -> Kind:

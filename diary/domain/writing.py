@@ -350,7 +350,9 @@ def erase(session: Session, post: Post) -> None:
 
 def editable(post: Post, actor: Actor) -> bool:
     """Whether the actor can write on: its writer unless it waits to be read (then it must be taken
-    back first), a moderator while it is theirs to read."""
+    back first), a moderator while it is theirs to read; nobody what an earlier diary said."""
+    if post.provenance and post.provenance.earlier:
+        return False
     if post.owner_id != actor.account_id:
         return post.status in CHANGEABLE
     return post.status in EDITABLE and not (post.status is Status.PUBLISHED and post.waiting_id)

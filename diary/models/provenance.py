@@ -37,6 +37,8 @@ class Provenance(Base):
     it was forgotten, and then no import fills it in again."""
     notes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What moderators alone are told of it: how it stood there, tags without a place, comments."""
+    earlier: Mapped[str] = mapped_column(default="")
+    """The title of the earlier diary that it is from: its words stay as they stood there."""
     mirror_id: Mapped[int | None] = mapped_column(ForeignKey("mirrors.id"), index=True)
     """The diary whose post this is the twin of."""
     mirror: Mapped[Mirror | None] = relationship()

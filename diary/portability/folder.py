@@ -82,6 +82,7 @@ def _incoming(
         published_at=_moment(head.get("published")),
         uid=UUID(uid) if uid else None,
         short=slug_of(_line(head.get("short"))),
+        earlier=_line(head.get("earlier")),
         corrections=tuple(_corrections(head.get("corrections") or [])),
     )
 

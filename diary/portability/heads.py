@@ -87,6 +87,7 @@ def post(taken: Taken, pictures: dict[str, str]) -> str:
         "corrections": [{"at": one.at, "words": one.words} for one in card.corrections],
         "provenance": str(card.provenance),
         "source": card.source_url,
+        "earlier": card.earlier,
         "published": card.published_at,
         "slug": "" if NAME.fullmatch(card.slug) else card.slug,
         "uid": str(card.uid),

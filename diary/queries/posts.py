@@ -19,8 +19,6 @@ from diary.models import (
     Decision,
     Lab,
     Method,
-    Mirror,
-    Origin,
     Person,
     Picture,
     Post,
@@ -37,13 +35,13 @@ from diary.queries.rows import (
     CorrectionView,
     LabRef,
     MethodRef,
-    MirrorRef,
     Neighbour,
     PictureView,
     PostCard,
     RenditionView,
     Slice,
 )
+from diary.queries.whence import whence
 
 PAGE_SIZE = 20
 
@@ -255,11 +253,9 @@ def cards(
             inspired_by=sources.get(revision.inspired_by_id or 0),
             bylines=tuple(bylines[revision.id]),
             pictures=tuple(pictures[revision.id]),
-            provenance=post.provenance.origin if post.provenance else Origin.WRITTEN,
-            source_url=post.provenance.source_url if post.provenance else "",
             revision_id=revision.id,
             corrections=tuple(corrections[post.id]),
-            mirrored=mirror_ref(post.provenance.mirror) if post.provenance else None,
+            **whence(post.provenance),
         )
         for post, revision in found
     )
@@ -277,11 +273,6 @@ def _sources(session: Session, posts: Collection[int]) -> dict[int, Neighbour]:
         return {}
     chosen = those(posts).with_only_columns(*headings().selected_columns, Post.id)
     return {row[-1]: Neighbour(row[0] or "", *row[1:-1]) for row in session.execute(chosen)}
-
-
-def mirror_ref(mirror: Mirror | None) -> MirrorRef | None:
-    """A diary as pages name it."""
-    return MirrorRef(mirror.uid, mirror.title, mirror.home, mirror.feed) if mirror else None
 
 
 def lab_ref(lab: Lab, lang: str) -> LabRef:

@@ -163,6 +163,8 @@ class PostCard:
     corrections: tuple[CorrectionView, ...]
     mirrored: MirrorRef | None = None
     """The diary that it is copied from; `source_url` is its page there."""
+    earlier: str = ""
+    """The title of the earlier diary that it is from."""
 
     @property
     def dir(self) -> str:

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diary.models import Lab, Method, Mirror, Page, Setting, State
-from diary.queries.posts import lab_ref, method_ref, mirror_ref
+from diary.queries.posts import lab_ref, method_ref
 from diary.queries.rows import LabRef, MethodRef, MirrorRef
+from diary.queries.whence import mirror_ref
 
 
 @dataclass(frozen=True, slots=True)

@@ -345,14 +345,15 @@ def _provenance(card: PostCard) -> Markup:
     if card.provenance == Origin.EXAMPLE:
         said = Markup('<p class="provenance example"><small>{}</small></p>')
         return said.format(_("Example text"))
-    whence = (
-        _("Moved here from another site")
-        if card.provenance == Origin.MOVED
-        else _("Recovered from public traces")
-    )
+    whence = _("Recovered from public traces")
+    if card.provenance == Origin.MOVED:
+        whence = _("Moved here from another site")
+    if card.earlier:
+        whence = _("From an earlier diary, %(title)s", title=card.earlier)
     facts = "" if card.html else _("Only facts about this post are kept here, not its text.") + " "
-    said = Markup('<p class="provenance {}"><small>{}{}: <a href="{}">{}</a></small></p>')
-    return said.format(card.provenance, facts, whence, card.source_url, card.source_url)
+    source = Markup(': <a href="{0}">{0}</a>').format(card.source_url) if card.source_url else ""
+    said = Markup('<p class="provenance {}"><small>{}{}{}</small></p>')
+    return said.format(card.provenance, facts, whence, source)
 
 
 def _copied_from(card: PostCard) -> Source | None:

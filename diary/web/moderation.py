@@ -139,7 +139,7 @@ def _beside(post: Shown) -> dict[str, object]:
         "sender": missing.sender(session, post.card.id),
         "found": missing.is_found(session, post.card.id),
         "own": own and not house().own_posts,
-        "changeable": not own and post.card.status in CHANGEABLE,
+        "changeable": not own and post.card.status in CHANGEABLE and not post.card.earlier,
         "days": _days(post.since),
         "tongue": language_name(post.card.lang),
         "claimed": moderation.claims(session, post.card.revision_id),

@@ -1,5 +1,5 @@
 """It outlives the project: what was handed out says where it lies, to whom, and how much it holds;
-diaries that this one keeps a twin of."""
+diaries that this one keeps a twin of; earlier diaries that it goes on from."""
 
 from uuid import uuid4
 
@@ -64,8 +64,17 @@ def upgrade() -> None:
         )
         batch.create_index(batch.f("ix_provenances_mirror_id"), ["mirror_id"])
 
+    # An earlier diary (provenances.earlier)
+    with op.batch_alter_table("provenances") as batch:
+        batch.add_column(sa.Column("earlier", sa.String(), nullable=False, server_default=""))
+    with op.batch_alter_table("provenances") as batch:
+        batch.alter_column("earlier", existing_type=sa.String(), server_default=None)
+
 
 def downgrade() -> None:
+    # An earlier diary
+    with op.batch_alter_table("provenances") as batch:
+        batch.drop_column("earlier")
     # The mirror
     with op.batch_alter_table("provenances") as batch:
         batch.drop_index(batch.f("ix_provenances_mirror_id"))

@@ -12,10 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diary.addresses import post_path
-from diary.domain import erasures, writing
+from diary.app import create_app
+from diary.domain import erasures, moderation, writing
 from diary.domain.accounts import actor_of
 from diary.domain.content import BylineContent, PictureContent, from_json
+from diary.domain.moderation import Verdict
 from diary.domain.settings import put
+from diary.domain.workflow import Step
 from diary.media.storage import LocalStorage, Storage
 from diary.models import (
     Account,
@@ -36,12 +39,14 @@ from diary.models import (
     State,
     Status,
     Voice,
+    begin_writing,
     make_engine,
     make_sessions,
 )
 from diary.models.provenance import Provenance
 from tests.builders import HOUSE, NOW, a_lead, a_method, a_picture, a_post
 from tests.cli.test_commands import diary
+from tests.conftest import settings_in
 
 PACKAGE = "datapackage.json"
 """It says which diary the folder is of."""
@@ -120,10 +125,6 @@ def rich(db: Session, store: Storage, alice: Account, lab: Lab) -> Post:
 
 
 def _publish(db: Session, post: Post) -> None:
-    from diary.domain import moderation
-    from diary.domain.moderation import Verdict
-    from diary.domain.workflow import Step
-
     verdict = Verdict(Step.PUBLISH, post.waiting_id or 0)
     moderation.decide(db, a_lead(db), post.id, verdict, NOW, HOUSE)
 
@@ -192,6 +193,40 @@ def test_importing_again_changes_nothing_not_even_where_it_comes_from(
     assert "3 left alone" in bring_in(tmp_path, tmp_path / "one", "--publish")
     db.rollback()
     assert db.scalars(select(State.version)).one() == version
+
+
+@pytest.mark.usefixtures("rich")
+def test_an_earlier_diary_is_the_first_part_and_stays_as_it_was(
+    tmp_path: Path, other: Path
+) -> None:
+    export(tmp_path, tmp_path / "one")
+    as_first = (tmp_path / "one", "--publish", "--earlier", "Dagboken\n2018")
+    assert "3 new" in bring_in(other, *as_first)
+    assert "3 as before" in bring_in(other, *as_first)
+    app = create_app(settings_in(other))
+    visitor = app.test_client()
+    assert "Grannarnas dagbok" not in visitor.get("/").text
+    assert "Från en tidigare dagbok, Dagboken 2018" in visitor.get("/posts/forst").text
+    assert "en tidigare dagbok, Dagboken 2018" in visitor.get("/feed.atom").text
+    with app.extensions["diary"].sessions() as session:
+        begin_writing(session)
+        lead = a_lead(session)
+        for post in session.scalars(select(Post)):
+            assert not writing.editable(post, lead)
+            verdict = Verdict(Step.WITHDRAW, post.live_id or 0, reason="wrong_facts")
+            moderation.decide(session, lead, post.id, verdict, NOW, HOUSE)
+            assert post.status is Status.WITHDRAWN
+        session.rollback()
+    export(other, tmp_path / "two")
+    first = next((tmp_path / "two/posts").rglob("2018-09-01-forst.md"))
+    assert "\nearlier: Dagboken 2018\n" in first.read_text("utf-8")
+    export(other, tmp_path / "again.zip")
+    third = tmp_path / "third"
+    third.mkdir()
+    assert diary(third, "upgrade").returncode == 0
+    bring_in(third, tmp_path / "again.zip", "--publish")
+    export(third, tmp_path / "three")
+    assert files(tmp_path / "two/posts") == files(tmp_path / "three/posts")
 
 
 @pytest.mark.usefixtures("rich")

@@ -1,0 +1,19 @@
+"""Where posts that were not written here come from, as cards and pages name it."""
+
+from typing import Any
+
+from diary.models import Mirror, Origin, Provenance
+from diary.queries.rows import MirrorRef
+
+
+def whence(found: Provenance | None) -> dict[str, Any]:
+    """What a card says of it, by the names of its fields."""
+    if found is None:
+        return {"provenance": Origin.WRITTEN, "source_url": ""}
+    told = {name: getattr(found, name) for name in ("source_url", "earlier")}
+    return {**told, "provenance": found.origin, "mirrored": mirror_ref(found.mirror)}
+
+
+def mirror_ref(mirror: Mirror | None) -> MirrorRef | None:
+    """A diary that this one keeps a twin of."""
+    return MirrorRef(mirror.uid, mirror.title, mirror.home, mirror.feed) if mirror else None
