@@ -23,7 +23,7 @@ from diary.domain.incoming import Incoming, IncomingPicture
 from diary.domain.journal import record, show_change
 from diary.domain.publishing import take_in, touch
 from diary.domain.recall import take_away
-from diary.domain.settings import LICENCES
+from diary.domain.settings import LICENCES, put
 from diary.domain.workflow import Step
 from diary.media.storage import Storage
 from diary.models import (
@@ -95,6 +95,8 @@ def mirror_of(session: Session, original: Original, now: datetime, *, one_place:
     if any(getattr(mirror, name) != value for name, value in said.items()):
         for name, value in said.items():
             setattr(mirror, name, value)
+        session.flush()
+        _say_originals(session)
         show_change(session, now)
     return mirror
 
@@ -114,8 +116,15 @@ def _begin(session: Session, original: Original, now: datetime, *, one_place: bo
     session.flush()
     if one_place:
         mirror.lab_id = _new_lab(session, mirror, str(original.uid), original.title, "", now).id
+    _say_originals(session)
     show_change(session, now)
     return mirror
+
+
+def _say_originals(session: Session) -> None:
+    """Every page names them: among the settings they cost none a query."""
+    rows = session.execute(select(Mirror.title, Mirror.home).order_by(Mirror.id))
+    put(session, {"originals": [{"title": title, "home": home} for title, home in rows]})
 
 
 def _called(original: Original) -> dict[str, Any]:

@@ -9,10 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.models import Lab, Method, Mirror, Page, Setting, State
+from diary.models import Lab, Method, Page, Setting, State
 from diary.queries.posts import lab_ref, method_ref
-from diary.queries.rows import LabRef, MethodRef, MirrorRef
-from diary.queries.whence import mirror_ref
+from diary.queries.rows import LabRef, MethodRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,8 @@ class Site:
     """A device that nobody is signed in on any more, or uses: longer than any cookie."""
     keep_mail: int = 1
     """Mail that could not be sent."""
+    originals: tuple[Mapping[str, str], ...] = ()
+    """Title and home page of the diaries that this one keeps a twin of, in the order they came."""
 
     def said(self, texts: Mapping[str, str], lang: str) -> str:
         """The text in a language, else in the main one, else any."""
@@ -84,8 +85,8 @@ def site(session: Session) -> Site:
     values: dict[str, Any] = {
         setting.key: setting.value["value"] for setting in session.scalars(select(Setting))
     }
-    if "partners" in values:
-        values["partners"] = tuple(values["partners"])
+    for several in values.keys() & {"partners", "originals"}:
+        values[several] = tuple(values[several])
     return Site(**values)
 
 
@@ -122,12 +123,6 @@ def methods(session: Session, lang: str, *, retired: bool = False) -> tuple[Meth
     if not retired:
         statement = statement.where(Method.retired_at.is_(None))
     return tuple(method_ref(method, lang) for method in session.scalars(statement))
-
-
-def mirrors(session: Session) -> tuple[MirrorRef, ...]:
-    """The diaries that this one keeps a twin of, in the order they came."""
-    found = session.scalars(select(Mirror).order_by(Mirror.id))
-    return tuple(one for mirror in found if (one := mirror_ref(mirror)))
 
 
 def page_body(session: Session, slug: str, lang: str) -> str | None:

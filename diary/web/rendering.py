@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as WsgiResponse
 from diary.addresses import picture_path
 from diary.domain import policy
 from diary.queries import moderation, people, readings, site
-from diary.queries.rows import MirrorRef, PictureView, PostCard
+from diary.queries.rows import PictureView, PostCard
 from diary.text.markdown import render as render_markdown
 from diary.text.plain import direction
 from diary.web import texts
@@ -131,7 +131,7 @@ def _chrome() -> dict[str, Any]:
         WRITER: seal(somebody.account_id, WRITER) if on_shared() else "",
     }
     return {
-        "site": SiteView(settings, site.labs(reading(), lang), site.mirrors(reading())),
+        "site": SiteView(settings, site.labs(reading(), lang)),
         "user": user,
         "lang": lang,
         "dir": direction(lang),
@@ -148,12 +148,9 @@ def _bare_chrome() -> dict[str, Any]:
 class SiteView:
     """The diary as templates see it: the lead's settings in the reader's language."""
 
-    def __init__(
-        self, settings: site.Site, labs: tuple[Any, ...], mirrors: tuple[MirrorRef, ...] = ()
-    ) -> None:
+    def __init__(self, settings: site.Site, labs: tuple[Any, ...]) -> None:
         self._settings = settings
         self.labs = labs
-        self.mirrors = mirrors
         self.demo = services().settings.demo
         self.frozen = frozen()
         self.mails = services().settings.mail is not None and not self.frozen
