@@ -17,7 +17,6 @@ from diary.cli import moving
 from diary.cli.import_report import FOUNDED, Report
 from diary.config import Settings, load
 from diary.domain import erasures, founding, placing
-from diary.domain.content import MAX_LINE
 from diary.domain.fitting import Help
 from diary.domain.importing import Taken, bring_in, let_out, missing, settle_links
 from diary.domain.incoming import Batch, Incoming, IncomingPicture, LeftOut, NotReadable
@@ -32,7 +31,6 @@ from diary.portability.saved import decoded
 from diary.queries import imports
 from diary.queries.site import site
 from diary.text.films import is_web
-from diary.text.plain import tidy_line
 
 WAYS = ("feed", "folder", "ghost", "pages", "wxr")
 BAR = Console(stderr=True)
@@ -98,14 +96,12 @@ def import_(
     of another program, or documents of a feed.
 
     They wait in the queue unless --publish is given; drafts and what was behind a password wait
-    even then. Nothing is fetched from the network unless --fetch is given. Broken off it goes on
-    where it stopped, and done again it changes nothing. A dry run prints a file for --map to fill
-    in. --full moves a diary into an empty one, all that `diary export --full` wrote, with accounts
-    closed. With --earlier they are the first part of this diary, whose words nobody changes. The
-    status is 1 if something could not be read, 2 if nothing could.
+    even then. With --earlier they are a first part whose words nobody changes. Nothing is fetched
+    unless --fetch is given. Broken off it goes on where it stopped; done again it changes nothing.
+    A dry run prints a file for --map to fill in. --full moves a diary into an empty one, all that
+    `diary export --full` wrote, with accounts closed. The status is 1 if something could not be
+    read, 2 if nothing could.
     """
-    if isinstance(path, str) and not (source == "feed" and fetch):
-        raise click.UsageError("An address is read with --from feed --fetch alone.")
     settings = load()
     if full:
         others = earlier, publish, mapping, pictures, fetch, report
@@ -115,9 +111,7 @@ def import_(
     sessions = make_sessions(engine)
     folder = pictures or (path if isinstance(path, Path) and path.is_dir() else None)
     try:
-        batch = _read(source, path, sessions, network=fetch)
-        if title := tidy_line(earlier, MAX_LINE):
-            batch = batch.from_earlier(title)
+        batch = _read(source, path, sessions, network=fetch).from_earlier(earlier)
         store, said = open_storage(settings.storage_url), Report(dry_run=dry_run)
         work = Import(
             sessions=sessions,
@@ -148,7 +142,9 @@ def _opened(settings: Settings) -> Engine:
 def _read(
     source: str, path: Path | str, sessions: sessionmaker[Session], *, network: bool
 ) -> Batch:
-    """What a way in finds; its module is loaded only now. Raises NotReadable."""
+    """What a way in finds; its module is loaded only now. Raises NotReadable, UsageError."""
+    if isinstance(path, str) and not (source == "feed" and network):
+        raise click.UsageError("An address is read with --from feed --fetch alone.")
     with sessions() as session:
         lang = site(session).main_language
     more: dict[str, Any] = {"pages": _kept(sessions), "feed": fetch_from if network else None}

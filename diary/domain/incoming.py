@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from diary.domain.content import Content
+from diary.domain.content import MAX_LINE, Content
 from diary.domain.founding import House
 from diary.media.images import Prepared, prepare
 from diary.models import Claim, Kind, Origin
+from diary.text.plain import tidy_line
 
 _RESIDENT = r"(boende|ungdom i|gymnasieelev)\b"
 _RESEARCHERS = ("gästforskare", "följeforskare", "malmö universitet")
@@ -157,7 +158,11 @@ class Batch:
     """The places and ways of working that come along."""
 
     def from_earlier(self, title: str) -> Self:
-        """The same as the first part of a diary that goes on: it is called as it is already."""
+        """The same as the first part of a diary that goes on, which is called as it is already;
+        without a title unchanged."""
+        title = tidy_line(title, MAX_LINE)
+        if not title:
+            return self
         found = (one if isinstance(one, LeftOut) else _earlier(one, title) for one in self.found)
         return replace(self, found=found, house=self.house and replace(self.house, values={}))
 
