@@ -72,6 +72,8 @@ class Site:
     """A device that nobody is signed in on any more, or uses: longer than any cookie."""
     keep_mail: int = 1
     """Mail that could not be sent."""
+    withdrawn_before: Mapping[str, int] = field(default_factory=dict)
+    """How many posts were taken down, by month, in the diary that this one goes on from."""
 
     def said(self, texts: Mapping[str, str], lang: str) -> str:
         """The text in a language, else in the main one, else any."""
