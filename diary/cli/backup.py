@@ -13,7 +13,7 @@ from sqlalchemy import Engine, inspect, update
 from sqlalchemy.exc import OperationalError
 
 from diary.config import Settings, load
-from diary.media.storage import StorageError, open_storage
+from diary.media.storage import LocalStorage, StorageError, open_storage
 from diary.models import State, make_engine
 from diary.portability.archive import Archive, Damaged
 from diary.portability.backup import Done, Living, Progress, count, make
@@ -59,6 +59,11 @@ def backup(folder: Path | None, keep: int | None, *, dry_run: bool) -> None:
 def save(settings: Settings, engine: Engine, archive: Archive) -> Done:
     """Make a backup and say so. Raises ClickException if it cannot be made."""
     living = Living(engine, open_storage(settings.storage_url), settings)
+    if isinstance(living.store, LocalStorage) and is_within(archive.root, living.store.root):
+        raise click.ClickException(
+            f"{archive.root} lies among the diary's files, where `diary check --mend` would remove "
+            "it. Name another folder."
+        )
     with private(), told() as progress, explained():
         done = make(living, archive, datetime.now(UTC), progress)
     click.echo(f"{done.rows} rows and {done.files} files saved to {done.path}.")
@@ -78,6 +83,11 @@ def note(engine: Engine, at: datetime) -> None:
 def is_there(engine: Engine) -> bool:
     """Whether the database is a diary's."""
     return inspect(engine).has_table("state")
+
+
+def is_within(path: Path, folder: Path) -> bool:
+    """Whether a path lies in a folder, links followed."""
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from diary.config import Settings, load, tell
 from diary.domain import crops
 from diary.domain.forgetting import drop_files
 from diary.domain.mending import A_DAY, CHECKS, Check, Files, look
-from diary.domain.upgrade import is_current
+from diary.domain.upgrade import is_current, is_newer
 from diary.media import memory
 from diary.media.storage import Storage, open_storage
 from diary.models import Rendition, State, begin_writing, make_engine, make_sessions
@@ -37,6 +37,8 @@ def check(*, mend: bool) -> None:
     for one in tell(settings, os.environ, Path.cwd()):
         click.echo(f"{one.name:<22}{one.value}  ({one.source})")
     engine = make_engine(settings.database_url)
+    if is_newer(engine):
+        raise click.ClickException("A newer program has left the database. Run that one.")
     if not is_there(engine) or not is_current(engine):
         raise click.ClickException(
             "The database is not at this program's version: `diary upgrade`."

@@ -101,7 +101,7 @@ class Bench:
             (self.folder / file.name).write_bytes(file.read_bytes())
         order = json.dumps([str(self.folder), template, str(out.resolve()), options])
         try:
-            done = subprocess.run(
+            done = subprocess.run(  # noqa: S603 (this program)
                 [sys.executable, "-m", __name__, order],
                 cwd=PACKAGE.parent,
                 capture_output=True,
