@@ -38,16 +38,17 @@ def backup(folder: Path | None, keep: int | None, *, dry_run: bool) -> None:
     status is 1 if a file was missing or damaged in the diary; the rest is saved.
     """
     settings = load()
-    engine = make_engine(settings.database_url)
-    if not is_there(engine):
-        raise click.UsageError("There is no diary here yet. Run `diary upgrade` first.")
     archive = Archive(folder or settings.instance / FOLDER)
-    if dry_run:
-        files, new = count(Living(engine, open_storage(settings.storage_url), settings), archive)
-        click.echo(f"{files} files, {new} of them to copy.")
-        return
-    done = save(settings, engine, archive)
-    note(engine, done.at)
+    with connected(settings) as engine:
+        if not is_there(engine):
+            raise click.UsageError("There is no diary here yet. Run `diary upgrade` first.")
+        if dry_run:
+            living = Living(engine, open_storage(settings.storage_url), settings)
+            files, new = count(living, archive)
+            click.echo(f"{files} files, {new} of them to copy.")
+            return
+        done = save(settings, engine, archive)
+        note(engine, done.at)
     if keep:
         with explained():
             gone = archive.drop(keep)
@@ -78,6 +79,16 @@ def note(engine: Engine, at: datetime) -> None:
     """Have the lead's overview tell when the last backup was made."""
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         connection.execute(update(State).values(backed_up_at=at))
+
+
+@contextmanager
+def connected(settings: Settings) -> Iterator[Engine]:
+    """The database, until the command has done its work."""
+    engine = make_engine(settings.database_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def is_there(engine: Engine) -> bool:
