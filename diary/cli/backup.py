@@ -13,7 +13,7 @@ from sqlalchemy import Engine, inspect, update
 from sqlalchemy.exc import OperationalError
 
 from diary.config import Settings, load
-from diary.media.storage import StorageError, open_storage
+from diary.media.storage import LocalStorage, StorageError, open_storage
 from diary.models import State, make_engine
 from diary.portability.archive import Archive, Damaged
 from diary.portability.backup import Done, Living, Progress, count, make
@@ -38,16 +38,17 @@ def backup(folder: Path | None, keep: int | None, *, dry_run: bool) -> None:
     status is 1 if a file was missing or damaged in the diary; the rest is saved.
     """
     settings = load()
-    engine = make_engine(settings.database_url)
-    if not is_there(engine):
-        raise click.UsageError("There is no diary here yet. Run `diary upgrade` first.")
     archive = Archive(folder or settings.instance / FOLDER)
-    if dry_run:
-        files, new = count(Living(engine, open_storage(settings.storage_url), settings), archive)
-        click.echo(f"{files} files, {new} of them to copy.")
-        return
-    done = save(settings, engine, archive)
-    note(engine, done.at)
+    with connected(settings) as engine:
+        if not is_there(engine):
+            raise click.UsageError("There is no diary here yet. Run `diary upgrade` first.")
+        if dry_run:
+            living = Living(engine, open_storage(settings.storage_url), settings)
+            files, new = count(living, archive)
+            click.echo(f"{files} files, {new} of them to copy.")
+            return
+        done = save(settings, engine, archive)
+        note(engine, done.at)
     if keep:
         with explained():
             gone = archive.drop(keep)
@@ -59,6 +60,11 @@ def backup(folder: Path | None, keep: int | None, *, dry_run: bool) -> None:
 def save(settings: Settings, engine: Engine, archive: Archive) -> Done:
     """Make a backup and say so. Raises ClickException if it cannot be made."""
     living = Living(engine, open_storage(settings.storage_url), settings)
+    if isinstance(living.store, LocalStorage) and is_within(archive.root, living.store.root):
+        raise click.ClickException(
+            f"{archive.root} lies among the diary's files, where `diary check --mend` would remove "
+            "it. Name another folder."
+        )
     with private(), told() as progress, explained():
         done = make(living, archive, datetime.now(UTC), progress)
     click.echo(f"{done.rows} rows and {done.files} files saved to {done.path}.")
@@ -75,9 +81,24 @@ def note(engine: Engine, at: datetime) -> None:
         connection.execute(update(State).values(backed_up_at=at))
 
 
+@contextmanager
+def connected(settings: Settings) -> Iterator[Engine]:
+    """The database, until the command has done its work."""
+    engine = make_engine(settings.database_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def is_there(engine: Engine) -> bool:
     """Whether the database is a diary's."""
     return inspect(engine).has_table("state")
+
+
+def is_within(path: Path, folder: Path) -> bool:
+    """Whether a path lies in a folder, links followed."""
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 @contextmanager

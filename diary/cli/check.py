@@ -10,16 +10,16 @@ from rich.progress import Progress
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from diary.cli.backup import is_there
+from diary.cli.backup import connected, is_there
 from diary.cli.render import make_one
 from diary.config import Settings, load, tell
 from diary.domain import crops
 from diary.domain.forgetting import drop_files
 from diary.domain.mending import A_DAY, CHECKS, Check, Files, look
-from diary.domain.upgrade import is_current
+from diary.domain.upgrade import is_current, is_newer
 from diary.media import memory
 from diary.media.storage import Storage, open_storage
-from diary.models import Rendition, State, begin_writing, make_engine, make_sessions
+from diary.models import Rendition, State, begin_writing, make_sessions
 
 
 @click.command()
@@ -36,12 +36,14 @@ def check(*, mend: bool) -> None:
     settings = load()
     for one in tell(settings, os.environ, Path.cwd()):
         click.echo(f"{one.name:<22}{one.value}  ({one.source})")
-    engine = make_engine(settings.database_url)
-    if not is_there(engine) or not is_current(engine):
-        raise click.ClickException(
-            "The database is not at this program's version: `diary upgrade`."
-        )
-    left = _check(settings, engine, mend=mend)
+    with connected(settings) as engine:
+        if is_newer(engine):
+            raise click.ClickException("A newer program has left the database. Run that one.")
+        if not is_there(engine) or not is_current(engine):
+            raise click.ClickException(
+                "The database is not at this program's version: `diary upgrade`."
+            )
+        left = _check(settings, engine, mend=mend)
     if not left:
         click.echo("All is well.")
         return

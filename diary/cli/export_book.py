@@ -12,6 +12,7 @@ from click import option
 from diary.cli.downloads import clock
 from diary.portability import book_epub, book_pdf, wall_sheet
 from diary.portability.book import Book, Made, Wish, gather
+from diary.portability.typesetting import NotSet
 from diary.portability.wall_sheet import WIDTHS
 from diary.portability.whole import Done, Source
 from diary.queries.journey import Filters, beside, month_bounds
@@ -134,7 +135,10 @@ def _written(order: "Order", book: Book, forms: Mapping[str, Callable[..., Made]
     for ending, write in forms.items():
         name = f"{slug(book.title, 60) or 'diary'}{ending}"
         path = order.path / name if ending else order.path
-        made.append(write(book, order.diary.store, path, clock(), told))
+        try:
+            made.append(write(book, order.diary.store, path, clock(), told))
+        except NotSet as error:
+            raise click.ClickException(f"{error} Nothing was written.") from error
         told = _once
     missing = dict.fromkeys(key for one in made for key in one.missing)
     if lacking := max(one.lacking for one in made):

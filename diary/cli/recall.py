@@ -8,12 +8,13 @@ import click
 from sqlalchemy import Engine, inspect, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from diary.cli.backup import explained, private
 from diary.config import Settings, load
 from diary.domain import erasures, traces
 from diary.domain.forgetting import drop_files
 from diary.domain.recall import again, take_away
 from diary.media.storage import Storage, open_storage
-from diary.models import Picture, begin_writing, make_engine, make_sessions
+from diary.models import Picture, State, begin_writing, make_engine, make_sessions
 from diary.portability import kept
 
 TOKEN = re.compile(r"(?:.*/pictures/)?([\w-]+)(?:/.*)?")
@@ -25,7 +26,7 @@ TOKEN = re.compile(r"(?:.*/pictures/)?([\w-]+)(?:/.*)?")
 @click.option("--again", "once_more", is_flag=True, help="All on the list of erasures.")
 @click.option(
     "--in", "copies", multiple=True, type=click.Path(exists=True, path_type=Path),
-    help="A kept folder, frozen site, EPUB or bag, or a folder of them: out of it, too.",
+    help="A kept folder, frozen site, EPUB, bag or backups, or a folder of them: out of it, too.",
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Only say what would be taken away.")
 def recall(
@@ -41,6 +42,9 @@ def recall(
     diary may be gone by then: a site and a book know a picture by its token, a folder by the uid
     that stands in the post's file; name both. The status is 1 if a picture was not found, or if
     something in a copy must be made anew, as a PDF.
+
+    A backup holds what was recalled after it was made until it is removed (`diary backup --keep`)
+    or named with --in; putting it back does not bring that back.
     """
     if not pictures and not once_more:
         raise click.UsageError("Name a picture by its address, or say --again.")
@@ -62,10 +66,22 @@ def recall(
         store = open_storage(settings.storage_url)
         _take_away(sessions, store, list(found.values()))
         click.echo(f"Taken away: {len(found)}.")
+        if found:
+            _tell_of_backups(sessions)
         if once_more:
             take_away_again(settings)
     if missing:
         raise SystemExit(1)
+
+
+def _tell_of_backups(sessions: sessionmaker[Session]) -> None:
+    """Where what was taken away still lies."""
+    with sessions() as session:
+        if session.scalars(select(State.backed_up_at)).one() is not None:
+            click.echo(
+                "Backups made before hold it until they are removed, or until you say "
+                "`diary recall … --in FOLDER`; putting one back does not bring it back."
+            )
 
 
 def _in_copies(
@@ -108,7 +124,8 @@ def _is_here(engine: Engine) -> bool:
 
 
 def _in_copy(copy: Path, words: frozenset[str]) -> bool:
-    done = kept.take_out(copy, kept.Named(tokens=words, uids=words), datetime.now(UTC))
+    with private(), explained():
+        done = kept.take_out(copy, kept.Named(tokens=words, uids=words), datetime.now(UTC))
     click.echo(f"{copy}: {done.changed} files changed or removed.")
     for path in done.unsure:
         click.echo(f"{path} cannot be changed. Make it anew, or delete it.", err=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from diary.addresses import new_uid
 from diary.domain.journal import record, show_change
 from diary.domain.settings import COLOURS, put
-from diary.models import FocusArea, Lab, Method, Setting
+from diary.models import FocusArea, Lab, Method, Post, Setting, State
 from diary.queries.site import site
 
 
@@ -23,7 +23,10 @@ class House:
     Goals, labs and methods are as `queries/whole` has them.
     """
 
+    uid: UUID | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    withdrawn: Mapping[str, int] = field(default_factory=dict)
+    """How many posts were taken down there, by month."""
     goals: Sequence[Mapping[str, Any]] = ()
     labs: Sequence[Mapping[str, Any]] = ()
     methods: Sequence[Mapping[str, Any]] = ()
@@ -33,6 +36,7 @@ def found(session: Session, house: House, now: datetime) -> list[str]:
     """Make what is missing here; the names of labs and methods that were made.
 
     A setting that has been set here, and a lab or method with the same address, stay as they are.
+    A diary without a post becomes the one that is brought in.
     """
     known = set(session.scalars(select(Setting.key)))
     here = site(session)
@@ -41,6 +45,8 @@ def found(session: Session, house: House, now: datetime) -> list[str]:
         for key, value in house.values.items()
         if key not in known and getattr(here, key) != value
     }
+    if session.scalar(select(Post.id).limit(1)) is None:
+        _go_on(session, house)
     put(session, values)
     areas = {one.slug: one for one in session.scalars(select(FocusArea))}
     for one in house.goals:
@@ -50,6 +56,14 @@ def found(session: Session, house: House, now: datetime) -> list[str]:
     if values or made:
         show_change(session, now)
     return made
+
+
+def _go_on(session: Session, house: House) -> None:
+    """An empty diary goes on as the one that is brought in: under its uid and with its counts."""
+    if house.uid:
+        session.scalars(select(State)).one().uid = house.uid
+    if house.withdrawn:
+        put(session, {"withdrawn_before": dict(house.withdrawn)})
 
 
 def _goal(session: Session, one: Mapping[str, Any]) -> FocusArea:

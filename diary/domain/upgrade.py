@@ -7,6 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
@@ -36,6 +37,22 @@ def upgrade(engine: Engine, now: datetime) -> None:
             session.commit()
         while index_missing(session):
             session.commit()
+
+
+def knows(engine: Engine, revision: str) -> bool:
+    """Whether the program has a migration: otherwise a newer program does."""
+    try:
+        ScriptDirectory.from_config(alembic_config(engine)).get_revision(revision)
+    except CommandError:
+        return False
+    return True
+
+
+def is_newer(engine: Engine) -> bool:
+    """Whether a newer program has left the database."""
+    with engine.connect() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+    return revision is not None and not knows(engine, revision)
 
 
 def is_current(engine: Engine) -> bool:

@@ -25,7 +25,7 @@ VERSION = 1
 README = Path(__file__).with_name("backup.txt")
 MANIFEST, FILES, ERASURES, KEY = "manifest.json", "files.jsonl", "erasures.jsonl", "secret_key"
 _NAME = "diary-%Y%m%dT%H%M%S.%fZ.zip"
-_UNFINISHED = ".unfinished-backup"
+UNFINISHED = ".unfinished-backup"
 _CHUNK = 1024**2
 
 
@@ -139,7 +139,7 @@ class Archive:
 
         Raises Damaged if a backup is being written here, or if one that stays cannot be read.
         """
-        with self._alone():
+        with self.alone():
             gone, stays = self.backups()[:-kept], self.backups()[-kept:]
             held = {
                 bytes.fromhex(file.sha256)
@@ -161,8 +161,8 @@ class Archive:
         Raises Damaged if another is being written here. What was broken off before is removed.
         """
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self._alone():
-            unfinished = self.root / _UNFINISHED
+        with self.alone():
+            unfinished = self.root / UNFINISHED
             unfinished.unlink(missing_ok=True)
             self._store.sweep(now)
             (self.root / "README.txt").write_bytes(README.read_bytes())
@@ -172,13 +172,19 @@ class Archive:
                 unfinished.unlink(missing_ok=True)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def alone(self) -> Iterator[None]:
+        """While nobody else writes here. Raises Damaged if somebody does."""
         with (self.root / ".lock").open("a") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise Damaged(f"Another backup is being written to {self.root}.") from None
             yield
+
+
+def private_file(path: Path) -> IO[bytes]:
+    """A new file, for its owner alone to read."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def _key(sha256: str) -> str:
@@ -261,6 +267,9 @@ class Reader:
 
     def check_members(self) -> None:
         """Compare every member with what the manifest says of it."""
+        needed = {FILES, *(f"tables/{name}.jsonl" for name in self.manifest.tables)}
+        if missing := needed - self.manifest.members.keys():
+            raise Damaged(f"{min(missing)} is missing.")
         for name, said in self.manifest.members.items():
             found, size = hashlib.sha256(), 0
             with _named(name), self._zip.open(name) as member:

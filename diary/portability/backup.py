@@ -26,6 +26,7 @@ from diary.portability.archive import (
     Kept,
     Manifest,
     Writer,
+    private_file,
     verify,
 )
 from diary.portability.rows import Columns
@@ -94,7 +95,7 @@ def make(
     """
     with archive.writing(now) as (unfinished, goal), TemporaryFile("w+") as keys:
         done = Done(goal, now)
-        with unfinished.open("xb") as file, Writer(file, now) as writer:
+        with private_file(unfinished) as file, Writer(file, now) as writer:
             writer.put("README.txt", part.readme.read_bytes())
             with snapshot(living.engine) as connection:
                 manifest = _write_rows(connection, writer, living, now, done, progress, part)

@@ -1,6 +1,7 @@
 """What the folder tells of the diary around the posts: `diary.json`, which nobody vouches for."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -17,9 +18,10 @@ from diary.text.plain import slug as slug_of
 from diary.text.plain import tidy, tidy_line
 
 FORMAT, VERSION = "share-stories/folder", 1
-FILE, PACKAGE = "diary.json", "datapackage.json"
+FILE, PACKAGE, GONE = "diary.json", "datapackage.json", "withdrawn.csv"
 LANGUAGES = ("sv", "en", "ar")
 """Those of the interface."""
+_COUNT = re.compile(r"(?P<month>\d{4}-\d\d|),(?P<posts>\d{1,6})", re.ASCII)
 _LINES = ("title", "funder", "licence")
 
 
@@ -35,6 +37,8 @@ def read(files: Files) -> House | None:
         raise NotReadable(f"The folder has format {version}; this program reads up to {VERSION}.")
     try:
         return House(
+            uid=_as_uid(uid(files)),
+            withdrawn=_withdrawn(files),
             values=_settings(values),
             goals=[_goal(one) for one in values.get("focus_areas") or []],
             labs=[_lab(one) for one in values.get("labs") or []],
@@ -49,6 +53,25 @@ def uid(files: Files) -> str:
     if PACKAGE not in files.names:
         return ""
     return _line(_json(files, PACKAGE).get("id"))
+
+
+def _as_uid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _withdrawn(files: Files) -> dict[str, int]:
+    """How many posts were taken down there, by month; what is no such row counts for nothing."""
+    if GONE not in files.names:
+        return {}
+    try:
+        lines = files.read(GONE, MAX_PAGE).decode("utf-8-sig").splitlines()
+    except (ValueError, TooLarge) as error:
+        raise NotReadable(f"{GONE} is damaged.") from error
+    found = map(_COUNT.fullmatch, lines)
+    return {one["month"]: int(one["posts"]) for one in found if one}
 
 
 def _json(files: Files, name: str) -> dict[str, Any]:

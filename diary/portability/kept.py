@@ -1,4 +1,4 @@
-"""Taking pictures out of copies that were handed out: a folder, a frozen site, a book, a bag.
+"""Taking pictures out of copies that are kept: a folder, a frozen site, a book, a bag, backups.
 
 Nothing here needs the diary, which may be gone by then: a site and a book name pictures by their
 tokens, a folder by their uids.
@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from diary.portability import kept_book, kept_folder, kept_full, kept_site
+from diary.portability.archive import Archive
 from diary.portability.house import FILE
 from diary.portability.moving import FOLDER as PRIVATE
 from diary.portability.site_folder import HEAD
@@ -44,7 +45,8 @@ class Done:
 def take_out(path: Path, named: Named, now: datetime) -> Done:
     """Take pictures out of all copies at a path, and write those anew that held one.
 
-    Each file is written whole or not at all; done again it changes nothing. Raises OSError.
+    Each file is written whole or not at all; done again it changes nothing. Raises
+    Damaged, OSError.
     """
     done = Done()
     _visit(path, named, now, done)
@@ -66,6 +68,8 @@ def _visit(path: Path, named: Named, now: datetime, done: Done) -> None:
         read = _reader(path)
         _in_folder(path, kept_folder.changes(names, read, named.uids), done)
         done.changed += kept_full.take_out(path / PRIVATE, named.tokens, named.uids, now)
+    elif Archive(path).backups():
+        done.changed += kept_full.take_out(path, named.tokens, named.uids, now)
     else:
         for child in sorted(path.iterdir()):
             _visit(child, named, now, done)

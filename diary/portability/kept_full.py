@@ -1,4 +1,4 @@
-"""What is not public of a kept folder (`moving`), without some of its pictures."""
+"""Backups, and what is not public of a kept folder (`moving`), without some of their pictures."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from diary.portability.archive import ERASURES, FILES, MANIFEST, Archive, Reader, Writer
+from diary.portability.archive import (
+    ERASURES,
+    FILES,
+    MANIFEST,
+    UNFINISHED,
+    Archive,
+    Reader,
+    Writer,
+    private_file,
+)
 
 Row = dict[str, Any]
 WORDS = dict.fromkeys(("alt", "caption", "credit", "link"), "")
@@ -19,21 +28,25 @@ def take_out(root: Path, tokens: frozenset[str], uids: frozenset[str], now: date
     Returns how many held one. Raises Damaged.
     """
     archive, changed = Archive(root), 0
-    for backup in archive.backups():
-        reader = Reader(backup)
-        pictures = list(reader.rows("tables/pictures.jsonl"))
-        gone = [one for one in pictures if one["token"] in tokens or one["uid"] in uids]
-        if any(one["recalled_at"] is None for one in gone):
-            _write(backup, reader, Recall(reader, gone, now))
-            changed += 1
+    if not archive.backups():
+        return 0
+    with archive.alone():
+        for backup in archive.backups():
+            reader = Reader(backup)
+            pictures = reader.rows("tables/pictures.jsonl")
+            gone = [one for one in pictures if one["token"] in tokens or one["uid"] in uids]
+            if any(one["recalled_at"] is None for one in gone):
+                _write(backup, reader, Recall(reader, gone, now))
+                changed += 1
     if changed:
         archive.drop(len(archive.backups()))  # the contents that nothing names any more
     return changed
 
 
 def _write(backup: Path, reader: Reader, recall: "Recall") -> None:
-    unfinished = backup.with_name(".unfinished-backup")
-    with unfinished.open("wb") as file, Writer(file, reader.manifest.made_at) as writer:
+    unfinished = backup.with_name(UNFINISHED)
+    unfinished.unlink(missing_ok=True)
+    with private_file(unfinished) as file, Writer(file, reader.manifest.made_at) as writer:
         for name in reader.manifest.members:
             if name.endswith(".jsonl") and name != ERASURES:
                 writer.lines(name, recall.rows(name.removeprefix("tables/"), reader.rows(name)))

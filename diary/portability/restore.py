@@ -15,8 +15,6 @@ from pathlib import Path
 
 from alembic import command
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, delete, event, inspect, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
@@ -24,7 +22,7 @@ from sqlalchemy.orm import Session
 from diary.config import KEY_FILE, Settings, keep_secret
 from diary.domain import erasures, indexing, recall, traces
 from diary.domain.journal import show_change
-from diary.domain.upgrade import alembic_config
+from diary.domain.upgrade import alembic_config, knows
 from diary.media.storage import NotStored, Storage, digest, flush_folder, open_storage
 from diary.models import HAS_HUB, Account, Base, Letter, Outgoing, Ping, make_engine
 from diary.portability import archive as archives
@@ -94,7 +92,10 @@ def _restore(
     )
     check_place(engine, done.manifest, over=wishes.over)
     store = open_storage(settings.storage_url)
-    erasures.merge(store, (*archives.erasures(archive), *wishes.erased))
+    try:
+        erasures.merge(store, (*archives.erasures(archive), *wishes.erased))
+    except (ValueError, KeyError, TypeError) as error:
+        raise Damaged("A list of erasures cannot be read.") from error
     done.other_key = not _put_key_back(settings, reader)
 
     def load(connection: Connection) -> None:
@@ -117,10 +118,8 @@ def _restore(
 
 def check_place(engine: Engine, manifest: Manifest, *, over: bool) -> None:
     """Raises Damaged if this program is older than the backup, Occupied."""
-    try:
-        ScriptDirectory.from_config(alembic_config(engine)).get_revision(manifest.revision)
-    except CommandError:
-        raise Damaged("It was made by a newer version of the program. Upgrade this one.") from None
+    if not knows(engine, manifest.revision):
+        raise Damaged("It was made by a newer version of the program. Upgrade this one.")
     if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
         return
     if not over and not _is_empty(engine):

@@ -136,7 +136,7 @@ def withdrawn(counts: Mapping[str, int]) -> bytes:
     return (BYTE_ORDER_MARK + "".join(map(spreadsheet.row, rows))).encode()
 
 
-def package(site: Site, uid: UUID, home: str, version: int, days: list[date]) -> bytes:
+def package(site: Site, uid: UUID, home: str, days: list[date]) -> bytes:
     """What the tables are, for programs: a Data Package's descriptor."""
     about = {
         "$schema": PROFILE,
@@ -144,7 +144,6 @@ def package(site: Site, uid: UUID, home: str, version: int, days: list[date]) ->
         "id": str(uid),
         "title": site.title,
         "homepage": home,
-        "version": str(version),
         "licenses": [{"title": site.licence, "path": site.licence_url}] if site.licence else [],
         "contributors": [{"title": site.title, "roles": ["publisher"]}],
         "temporal": {"start": str(days[0]), "end": str(days[-1])} if days else {},

@@ -1,15 +1,15 @@
 """Typst at work: its fonts, which it wants unpacked, and what they can set."""
 
 import json
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from io import BytesIO
 from math import sqrt
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -36,6 +36,13 @@ LINKED = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="{1}" height="{2}">'
     '<image href="{0}.jpg" width="{1}" height="{2}"/></svg>'
 )
+
+LONGEST = 30 * 60
+"""Seconds that a document may take: a book of 1,000 posts takes a minute."""
+
+
+class NotSet(Exception):
+    """A document could not be set; the message says why."""
 
 
 class Bench:
@@ -78,34 +85,46 @@ class Bench:
         (self.folder / f"{name}.svg").write_text(LINKED.format(name, *size), "utf-8")
 
     def set(self, template: str, out: Path, now: datetime) -> None:
-        """Set a template as a tagged PDF (PDF/UA-1, ISO 14289-1)."""
-        when = now.replace(microsecond=0)
-        self._compile(template, output=out, format="pdf", pdf_standards=["ua-1"], timestamp=when)
+        """Set a template as a tagged PDF (PDF/UA-1, ISO 14289-1). Raises NotSet."""
+        when = int(now.timestamp())
+        self._compile(template, out, format="pdf", pdf_standards=["ua-1"], timestamp=when)
 
     def draw(self, template: str, pixels_per_inch: int) -> bytes:
-        """Draw a template of one page as a PNG."""
-        drawn = self._compile(template, format="png", ppi=pixels_per_inch)
-        assert isinstance(drawn, bytes)  # noqa: S101 (several pages would be a list)
-        return drawn
+        """Draw a template of one page as a PNG. Raises NotSet."""
+        drawn = self.folder / "drawn.png"
+        self._compile(template, drawn, format="png", ppi=pixels_per_inch)
+        return drawn.read_bytes()
 
-    def _compile(self, template: str, **options: Any) -> Any:
+    def _compile(self, template: str, out: Path, **options: Any) -> None:
+        """Typst keeps in memory what it has set, for the next time: a process gives it back."""
         for file in TEMPLATES.glob("*.typ"):
             (self.folder / file.name).write_bytes(file.read_bytes())
-        # Typst keeps in memory what it has set, for the next time: a process gives it back.
-        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-            return pool.submit(_compiled, self.folder, template, options).result()
+        order = json.dumps([str(self.folder), template, str(out.resolve()), options])
+        try:
+            done = subprocess.run(  # noqa: S603 (this program)
+                [sys.executable, "-m", __name__, order],
+                cwd=PACKAGE.parent,
+                capture_output=True,
+                text=True,
+                timeout=LONGEST,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise NotSet(f"Typst was not ready after {LONGEST // 60} minutes.") from None
+        if done.returncode:
+            raise NotSet(f"Typst could not set it: {done.stderr.strip() or done.returncode}")
 
 
-def _compiled(folder: Path, template: str, options: dict[str, Any]) -> Any:
+def _typeset(folder: str, template: str, out: str, options: dict[str, Any]) -> None:
     fonts = typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,
-        font_paths=[folder / "fonts"],
+        font_paths=[Path(folder, "fonts")],
     )
     try:
-        return typst.Compiler(folder / template, folder, fonts).compile(**options)
+        typst.Compiler(Path(folder, template), folder, fonts).compile(output=out, **options)
     except typst.TypstError as error:
-        raise ValueError(error.diagnostic) from None  # the other cannot leave its process
+        sys.exit(error.diagnostic)
 
 
 @contextmanager
@@ -136,3 +155,7 @@ def covered() -> frozenset[int]:
 def subtag(lang: str) -> str:
     """The language of a tag (BCP 47) without script and region, as Typst takes it."""
     return lang.partition("-")[0].lower()
+
+
+if __name__ == "__main__":
+    _typeset(*json.loads(sys.argv[1]))

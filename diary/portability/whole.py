@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from diary.media.storage import NotStored, Storage
 from diary.models import Post, Revision
 from diary.portability import heads
-from diary.portability.house import FILE, FORMAT, PACKAGE, VERSION
+from diary.portability.house import FILE, FORMAT, GONE, PACKAGE, VERSION
 from diary.portability.table import Table, package, withdrawn
 from diary.queries import site, whole
 from diary.queries.whole import PictureFile, Taken
@@ -154,7 +154,7 @@ def _stem(taken: Taken) -> str:
 
 def _around(source: Source, table: Table) -> dict[str, bytes]:
     with source.sessions() as session:
-        about, version, uid = site.site(session), site.version(session)[0], site.uid(session)
+        about, uid = site.site(session), site.uid(session)
         house = {
             "format": FORMAT,
             "version": VERSION,
@@ -179,8 +179,8 @@ def _around(source: Source, table: Table) -> dict[str, bytes]:
     return {
         "posts.csv": table.csv(),
         "posts.json": table.json(),
-        "withdrawn.csv": withdrawn(gone),
-        PACKAGE: package(about, uid, source.home, version, table.days),
+        GONE: withdrawn(gone),
+        PACKAGE: package(about, uid, source.home, table.days),
         FILE: (json.dumps(house, ensure_ascii=False, indent=2) + "\n").encode(),
         "LICENCE.txt": f"{about.licence}\n{about.licence_url}\n".encode(),
         "README.txt": Template(README.read_text("utf-8")).substitute(words).encode(),

@@ -74,6 +74,8 @@ class Site:
     """Mail that could not be sent."""
     originals: tuple[Mapping[str, str], ...] = ()
     """Title and home page of the diaries that this one keeps a twin of, in the order they came."""
+    withdrawn_before: Mapping[str, int] = field(default_factory=dict)
+    """How many posts were taken down, by month, in the diary that this one goes on from."""
 
     def said(self, texts: Mapping[str, str], lang: str) -> str:
         """The text in a language, else in the main one, else any."""

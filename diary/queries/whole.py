@@ -26,6 +26,7 @@ from diary.models import (
 )
 from diary.queries.posts import NOT_TAKEN_AWAY, SAID_YES, cards, fetch, gone, published
 from diary.queries.rows import PostCard
+from diary.queries.site import site
 from diary.text.plain import tidy
 
 AT_ONCE = 100
@@ -166,9 +167,9 @@ def _seen(chosen: Select[Post, Revision] | None) -> Select[Post, Revision]:
 def withdrawn(session: Session) -> dict[str, int]:
     """How many posts were public and are not any more, by the month they were about.
 
-    The month is empty where it is not known.
+    The month is empty where it is not known. Those of the diary that this one goes on from count.
     """
-    counts: Counter[str] = Counter()
+    counts = Counter(site(session).withdrawn_before)
     rows = session.execute(gone().with_only_columns(Post.dated, Post.precision))
     for dated, precision in rows:
         known = precision in {Precision.DAY, Precision.MONTH}

@@ -70,7 +70,15 @@ def test_what_cannot_be_done_is_said_in_a_sentence(there: Path, tmp_path: Path) 
     file.write_text("")
     into_a_file = diary(there, "backup", str(file / "within"))
     assert into_a_file.returncode == 1
-    for done in (none, empty, broken, into_a_file):
+    among = diary(there, "backup", str(there / "uploads/backups"))
+    assert (among.returncode, "among the diary's files" in among.stderr) == (1, True)
+    assert not (there / "uploads").exists()
+    assert diary(there, "backup", str(tmp_path / "archive")).returncode == 0
+    (tmp_path / "list").write_text('{"at": "2020"}\n')
+    words = str(tmp_path / "archive"), "--erasures", str(tmp_path / "list"), "--over"
+    unlisted = diary(there, "restore", *words)
+    assert (unlisted.returncode, "list of erasures cannot be read" in unlisted.stderr) == (1, True)
+    for done in (none, empty, broken, into_a_file, among, unlisted):
         assert "Traceback" not in done.stderr
 
 
@@ -126,6 +134,30 @@ def test_everything_is_saved_before_the_database_is_changed(
     assert diary(other, "check").stdout.endswith("All is well.\n")
     assert diary(older, deed).returncode == 0
     assert len(archive.backups()) == 1  # nothing was to be done
+
+
+def test_upgrade_says_what_it_has_done(older: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    new.mkdir()
+    for folder, said in (
+        (new, "An empty diary was made."),
+        (new, "The database was up to date."),
+        (older, "The database was brought to this program's version."),
+        (older, "The database was up to date."),
+    ):
+        done = diary(folder, "upgrade")
+        assert (done.returncode, said in done.stdout) == (0, True), done.stdout + done.stderr
+    assert not (new / "backups").exists()
+
+
+@pytest.mark.parametrize("command", [("upgrade",), ("check",)])
+def test_a_database_of_a_newer_program_is_left(there: Path, command: tuple[str, ...]) -> None:
+    with opened(there).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    done = diary(there, *command)
+    assert (done.returncode, "A newer program" in done.stderr) == (1, True), done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (there / "backups").exists()
 
 
 def test_nothing_is_changed_if_nothing_can_be_saved(older: Path, tmp_path: Path) -> None:

@@ -83,11 +83,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, port: int) -> Iterator[None]:
+def served(folder: Path, port: int, **environ: str) -> Iterator[None]:
     """A diary served in a process of its own."""
     with subprocess.Popen(
         [sys.executable, "-m", "diary", "serve", "--workers", "1"],
-        env=environment(folder, PORT=str(port)),
+        env=environment(folder, PORT=str(port), **environ),
         cwd=folder,
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -1,6 +1,7 @@
 """`diary recall`: a picture by its address, and all that was recalled once more."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -10,8 +11,9 @@ from sqlalchemy.orm import Session
 from diary.cli import main
 from diary.config import Settings
 from diary.domain import erasures
-from diary.media.storage import Storage
+from diary.media.storage import Storage, digest_in
 from diary.models import Account, Picture
+from diary.portability.archive import Archive, Reader, verify
 from tests.builders import a_post
 
 
@@ -56,3 +58,30 @@ def test_once_more(db: Session, store: Storage, picture: Picture) -> None:
     assert run("--again")[0] == 0
     db.rollback()
     assert db.get_one(Picture, picture.id).recalled_at is not None
+
+
+def test_backups_hold_it_until_it_is_taken_out_of_them(
+    db: Session, store: Storage, picture: Picture, tmp_path: Path
+) -> None:
+    folder = tmp_path / "archive"
+    for _ in range(2):
+        assert CliRunner().invoke(main, ["backup", str(folder)]).exit_code == 0
+    key = f"files/*/{digest_in(picture.original_key)}"
+    token = picture.token
+    db.rollback()
+    status, said = run(token)
+    assert status == 0
+    assert "Backups made before hold it" in said
+    assert list(folder.glob(key))
+    status, said = run(token, "--in", str(folder))
+    assert (status, said) == (0, f"{folder}: 2 files changed or removed.\n")
+    assert not list(folder.glob(key))
+    for backup in Archive(folder).backups():
+        verify(Archive(folder), backup, lambda *_: None)
+        assert backup.stat().st_mode & 0o777 == 0o600
+        (row,) = Reader(backup).rows("tables/pictures.jsonl")
+        assert row["recalled_at"]
+    assert run(token, "--in", str(folder))[1] == f"{folder}: 0 files changed or removed.\n"
+    next(folder.glob("diary-*.zip")).write_bytes(b"broken")
+    status, said = run(token, "--in", str(folder))
+    assert (status, "cannot be read" in said) == (1, True)

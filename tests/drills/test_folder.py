@@ -3,7 +3,6 @@ is written, nothing stands there."""
 
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,16 +17,6 @@ from tests.cli.test_export import files
 pytestmark = pytest.mark.drill
 
 KILLS = 5
-
-
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a diary that is the demonstration."""
-    root = tmp_path_factory.mktemp("demonstration")
-    assert diary(root, "demo", "--only-build").returncode == 0
-    folder = root / "instance/demo"
-    shutil.copytree(folder, root / "diary")
-    return root / "diary"
 
 
 def test_the_journey_goes_out_and_in_and_out_again(demonstration: Path, tmp_path: Path) -> None:
