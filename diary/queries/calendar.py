@@ -204,7 +204,7 @@ def with_pictures(
     """The months, each with the first picture of a chosen post that may be seen: two queries."""
     months = tuple(months)
     firsts = _first_pictured(session, filters, [month.first for month in months if month.total])
-    pictures = shown_pictures(session, firsts.values())
+    pictures = shown_pictures(session, tuple(firsts.values()))
     return tuple(
         replace(month, picture=next(iter(pictures[firsts[month.first]]), None))
         if month.first in firsts

@@ -19,6 +19,7 @@ from diary.models import (
     Voice,
 )
 from diary.queries import tally
+from diary.queries.kept import kept
 from diary.queries.posts import PUBLIC, Among, cards, fetch, published
 from diary.queries.rows import Neighbour, PostCard, Slice
 
@@ -103,6 +104,7 @@ def parse_cursor(text: str) -> tuple[date, int]:
     return date.fromisoformat(dated), int(sequence)
 
 
+@kept
 def number(session: Session, dated: date, sequence: int) -> int:
     """A post's place in the journey today, from 1."""
     month = dated.replace(day=1)
@@ -111,11 +113,12 @@ def number(session: Session, dated: date, sequence: int) -> int:
     return (session.scalar(select(both)) or 0) + 1
 
 
+@kept
 def neighbours(
-    session: Session, dated: date, sequence: int, chosen: Select[Post, Revision] | None = None
+    session: Session, dated: date, sequence: int, filters: Filters = EVERYTHING
 ) -> tuple[Neighbour | None, Neighbour | None]:
     """The posts before and after a place in the journey, or in the chosen part of it."""
-    headings = _headings(chosen)
+    headings = _headings(filtered(filters))
     earlier = headings.where(_earlier_than(dated, sequence)).order_by(
         Post.dated.desc(), Post.sequence.desc()
     )
@@ -124,9 +127,9 @@ def neighbours(
 
 
 def _headings(
-    chosen: Select[Post, Revision] | None = None,
+    chosen: Select[Post, Revision],
 ) -> Select[str | None, str, date, Precision, str]:
-    return (published() if chosen is None else chosen).with_only_columns(
+    return chosen.with_only_columns(
         Post.slug, Revision.heading, Post.dated, Post.precision, Revision.lang
     )
 
