@@ -6,6 +6,7 @@ import gc
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import replace
 from datetime import date
 from http import HTTPStatus
 from multiprocessing import get_context
@@ -25,7 +26,7 @@ from diary.portability.site_folder import Head
 from diary.portability.whole import Done
 from diary.queries import frozen, whole
 from diary.queries import site as queries
-from diary.queries.kept import KEPT
+from diary.queries.kept import keeping
 
 if TYPE_CHECKING:
     from diary.cli.export import Order
@@ -148,7 +149,8 @@ def _prepare(order: Order) -> Site:
     with order.diary.sessions() as session:
         about = queries.site(session)
     addresses = Addresses(order.diary.home, about.main_language, languages)
-    app.extensions["diary"].sessions.configure(info={KEPT: _answers})
+    services = app.extensions["diary"]
+    app.extensions["diary"] = replace(services, sessions=keeping(services.sessions, _answers))
     visitor = Visitor(app, order.diary.home, day)
     gc.freeze()  # looked at, a page of memory is no longer shared
     return Site(order.diary, visitor, order.path, addresses, about.title)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Select, case, exists, false, func, select, tuple_
 from sqlalchemy.orm import Session
@@ -43,6 +44,7 @@ class Filters:
 EVERYTHING = Filters()
 
 
+@lru_cache
 def filtered(filters: Filters, among: Among = published) -> Select[Post, Revision]:
     """The published posts that a filter lets through; an unknown word lets none through."""
     return among().where(*conditions(filters))
@@ -77,15 +79,22 @@ def walk(
     lang: str = "sv",
 ) -> Slice:
     """Posts of a select in order of their day, after a cursor `(dated, sequence)`."""
-    statement = chosen.order_by(Post.dated, Post.sequence).limit(size + 1)
-    if after is not None:
-        statement = statement.where(_later_than(*after))
-    found = fetch(session, statement)
+    found = _walked(session, chosen, after, size + 1)
     more = len(found) > size
     found = found[:size]
     last = found[-1][0] if found else None
     cursor = f"{last.dated:%Y-%m-%d}.{last.sequence}" if more and last else None
     return Slice(cards(session, found, lang), cursor)
+
+
+@kept
+def _walked(
+    session: Session, chosen: Select[Post, Revision], after: tuple[date, int] | None, size: int
+) -> list[tuple[Post, Revision]]:
+    statement = chosen.order_by(Post.dated, Post.sequence).limit(size)
+    if after is not None:
+        statement = statement.where(_later_than(*after))
+    return fetch(session, statement)
 
 
 def _later_than(dated: date, sequence: int) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -140,17 +140,20 @@ def visible_to(scope: Scope) -> ColumnElement[bool]:
     return or_(own, and_(theirs, Post.status != Status.DRAFT))
 
 
+@lru_cache
 def in_lab(lab_id: int, among: Among = published) -> Select[Post, Revision]:
     """The published posts of a lab."""
     return among().where(Post.lab_id == lab_id)
 
 
+@lru_cache
 def with_method(method_id: int, among: Among = published) -> Select[Post, Revision]:
     """The published posts that name a method."""
     named = select(RevisionMethod.revision_id).where(RevisionMethod.method_id == method_id)
     return among().where(Post.live_id.in_(named))
 
 
+@lru_cache
 def by_person(person_id: int, among: Among = published) -> Select[Post, Revision]:
     """The published posts that carry a person's byline."""
     signed = select(Byline.revision_id).where(Byline.person_id == person_id)
@@ -185,6 +188,7 @@ def stream_with(
     return chosen, Slice(everything[: len(found)], after)
 
 
+@kept
 def newest(
     session: Session, chosen: Select[Post, Revision], before: int | None, size: int
 ) -> tuple[list[tuple[Post, Revision]], str | None]:
@@ -209,6 +213,7 @@ def fetch(session: Session, chosen: Select[Post, Revision]) -> list[tuple[Post, 
     return [(post, revision) for post, revision in session.execute(chosen.options(*AT_ONCE))]
 
 
+@kept
 def by_slug(session: Session, slug: str) -> tuple[Post, Revision] | None:
     """The published post at an address."""
     return next(iter(fetch(session, published().where(Post.slug == slug))), None)

@@ -107,8 +107,13 @@ def _weighed_all(in_lab: bool, methods: bool, named: bool) -> CompoundSelect[Any
 
 
 def _cards(session: Session, ids: list[int], lang: str) -> tuple[PostCard, ...]:
-    found = fetch(session, those(ids)) if ids else []
+    found = _found(session, tuple(ids))
     return cards(session, sorted(found, key=lambda pair: ids.index(pair[0].id)), lang)
+
+
+@kept
+def _found(session: Session, ids: tuple[int, ...]) -> list[tuple[Post, Revision]]:
+    return fetch(session, those(ids)) if ids else []
 
 
 @kept
