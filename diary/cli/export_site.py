@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import Engine
 from werkzeug.utils import import_string
 
 from diary.cli.downloads import clock
@@ -49,7 +49,7 @@ def write(order: Order) -> Done:
         return Done({}, before.posts, before.pictures, before.missing)
     order.path.mkdir(exist_ok=True)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    work = (_prepare(order), order.diary.sessions)
+    work = _prepare(order)
     with ProcessPoolExecutor(cores, get_context("fork"), _begin, work) as pool:
         for _ in range(TRIES):
             state = _state(order)
@@ -141,7 +141,7 @@ _answers: dict[Any, Any] = {}
 """What the diary has answered it in this piece of work: each language asks the same."""
 
 
-def _prepare(order: Order) -> Site:
+def _prepare(order: Order) -> tuple[Site, list[Engine]]:
     """What all processes share: the program as it stands in memory, with an app of its own."""
     app: Flask = import_string("diary.app:create_app")(order.settings)  # known by name alone
     day = clock().astimezone(order.settings.zone).date()
@@ -152,12 +152,16 @@ def _prepare(order: Order) -> Site:
     services = app.extensions["diary"]
     app.extensions["diary"] = replace(services, sessions=keeping(services.sessions, _answers))
     visitor = Visitor(app, order.diary.home, day)
+    visitor("/", about.main_language)  # what each process would do first
+    gc.collect()
     gc.freeze()  # looked at, a page of memory is no longer shared
-    return Site(order.diary, visitor, order.path, addresses, about.title)
+    site = Site(order.diary, visitor, order.path, addresses, about.title)
+    return site, [one.kw["bind"] for one in (services.sessions, order.diary.sessions)]
 
 
-def _begin(site: Site, sessions: sessionmaker[Session]) -> None:
-    sessions.kw["bind"].dispose(close=False)  # these connections are the parent's
+def _begin(site: Site, engines: list[Engine]) -> None:
+    for engine in engines:
+        engine.dispose(close=False)  # the connections are the parent's
     _mine.append(site)
 
 

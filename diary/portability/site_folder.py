@@ -1,6 +1,7 @@
 """A frozen site's folder: what it says of itself, what goes from it, what a server is told."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -81,7 +82,6 @@ def nginx(old: Sequence[tuple[str, str]]) -> str:
         "map_hash_bucket_size 1024;\nmap_hash_max_size 65536;\n"
         "map $request_uri $frozen_site {\n"
         f'    default "";\n{lines}}}\n'
-        "types_hash_max_size 4096;\n"
         "# Inside server { }, so that feeds are told as what they are:\n"
         "#   location ~ \\.atom$ { default_type application/atom+xml; }\n"
         "#   location ~ \\.rss$ { default_type application/rss+xml; }\n"
@@ -93,12 +93,13 @@ def apache(old: Iterable[tuple[str, str]]) -> str:
     lines = ["# Old addresses of this site, and what its feeds are.", "RewriteEngine On"]
     lines += ["AddType application/atom+xml .atom", "AddType application/rss+xml .rss"]
     for address, to in old:
-        path, _, query = quote(address, safe="/?=&").partition("?")
+        path, _, query = address.partition("?")
+        matched = re.escape(path.strip("/"))
         if query:
-            lines.append(f"RewriteCond %{{QUERY_STRING}} ^{query}$")
-            lines.append(f'RewriteRule ^/?$ "{to}/?" [R=301,L]')
+            lines.append(f'RewriteCond %{{QUERY_STRING}} "^{re.escape(quote(query, safe="=&"))}$"')
+            lines.append(f'RewriteRule "^/?{matched}$" "{to}/?" [R=301,L]')
         else:
-            lines.append(f'Redirect 301 "{path.rstrip("/")}" "{to}/"')
+            lines.append(f'RedirectMatch 301 "^/{matched}/?$" "{to}/"')
     return "\n".join(lines) + "\n"
 
 
