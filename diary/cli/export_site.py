@@ -9,8 +9,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from dataclasses import replace
 from datetime import date
 from http import HTTPStatus
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -162,7 +163,16 @@ def _prepare(order: Order) -> tuple[Site, list[Engine]]:
 def _begin(site: Site, engines: list[Engine]) -> None:
     for engine in engines:
         engine.dispose(close=False)  # the connections are the parent's
+    Thread(target=_end_with_parent, daemon=True).start()
     _mine.append(site)
+
+
+def _end_with_parent() -> None:
+    """Killed, it can tell nobody to stop."""
+    parent = parent_process()
+    assert parent is not None  # noqa: S101 (it is only called in a child)
+    parent.join()
+    os._exit(1)
 
 
 def _work(name: str, *what: Any) -> Written:

@@ -50,8 +50,15 @@ def head(root: Path) -> Head | None:
 
 
 def finish(root: Path, new: Head, before: Head | None) -> None:
-    """Remove what the site no longer has, and write what it says of itself."""
-    for file in set(before.files if before else ()) - set(new.files):
+    """Remove what the site no longer has, and write what it says of itself.
+
+    In its own folders that is all else: a run that was broken off tells nobody what it wrote.
+    """
+    known = {*new.files, *(before.files if before else ())}
+    folders = {file.partition("/")[0] for file in known if "/" in file}
+    there = (path for folder in folders for path in (root / folder).rglob("*") if path.is_file())
+    known |= {path.relative_to(root).as_posix() for path in there}
+    for file in known - set(new.files):
         (root / file).unlink(missing_ok=True)
         for folder in (root / file).parents:
             if folder == root or any(folder.iterdir()):

@@ -144,6 +144,8 @@ def test_a_second_run_writes_only_what_has_changed(
     folder, copy, db = neighbours.folder, tmp_path / "copy", neighbours.db
     shutil.copytree(site, copy)
     (copy / "robots.txt").write_text("of the server's own")
+    (copy / "posts/of-a-run-broken-off").mkdir()
+    (copy / "posts/of-a-run-broken-off/index.html").write_text("withdrawn since")
     before = written(copy)
     export(folder, copy)
     assert written(copy) == before  # nothing was asked for
@@ -159,6 +161,7 @@ def test_a_second_run_writes_only_what_has_changed(
     assert after["posts/dag-0/index.html"] == before["posts/dag-0/index.html"]
     assert after["index.html"] != before["index.html"]
     assert after.keys() <= before.keys()
+    assert not (copy / "posts/of-a-run-broken-off").exists()
     assert "robots.txt" in after
     assert walk(copy, HOME).dead == []
 
