@@ -3,6 +3,8 @@
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,12 +13,15 @@ from diary.config import Settings
 from diary.models import make_engine, make_sessions
 from diary.queries import whole
 
+EVERY_SECONDS = 0.5
+"""How often memory is looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
     """Seconds for a site of so many posts, for an unchanged one, and MB that it took at most.
 
-    `memory` counts every process as large as the largest.
+    `memory` is that of all processes together, what they share counted once (PSS, on Linux).
     """
 
     posts: int
@@ -47,11 +52,28 @@ def _run(settings: Settings, goal: Path) -> tuple[float, int]:
         "DIARY_DATABASE_URL": settings.database_url,
         "DIARY_STORAGE_URL": settings.storage_url,
     }
-    began = time.perf_counter()
+    began, most = time.perf_counter(), 0
     command = [sys.executable, "-m", "diary", "export", str(goal), "--as", "site"]
-    process = os.posix_spawn(sys.executable, command, {**os.environ, **own})
-    _, status, usage = os.wait4(process, 0)
-    if status:
-        raise RuntimeError(f"The site could not be frozen: {status}.")
-    processes = 1 + len(os.sched_getaffinity(0))
-    return time.perf_counter() - began, round(usage.ru_maxrss * processes / 1024)
+    pid = os.posix_spawn(sys.executable, command, {**os.environ, **own})
+    while not (ended := os.waitpid(pid, os.WNOHANG))[0]:
+        most = max(most, sum(map(_kilobytes, _family(pid))))
+        time.sleep(EVERY_SECONDS)
+    if ended[1]:
+        raise RuntimeError(f"The site could not be frozen: {ended[1]}.")
+    return time.perf_counter() - began, most // 1024
+
+
+def _family(pid: int) -> Iterator[int]:
+    """A process and all that came from it."""
+    yield pid
+    for thread in Path("/proc").glob(f"{pid}/task/*/children"):
+        with suppress(OSError):  # it has just ended
+            for child in thread.read_text().split():
+                yield from _family(int(child))
+
+
+def _kilobytes(pid: int) -> int:
+    with suppress(OSError, IndexError):
+        told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        return int(told.partition("\nPss:")[2].split()[0])
+    return 0

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import replace
 from datetime import date
-from multiprocessing import get_context
+from http import HTTPStatus
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+from sqlalchemy import Engine
 from werkzeug.utils import import_string
 
-from diary.cli.downloads import clock, source
-from diary.config import Settings
+from diary.cli.downloads import clock
 from diary.domain.errors import Overtaken
 from diary.portability import site, site_folder
 from diary.portability.site import Answer, Site, Written
@@ -23,6 +27,7 @@ from diary.portability.site_folder import Head
 from diary.portability.whole import Done
 from diary.queries import frozen, whole
 from diary.queries import site as queries
+from diary.queries.kept import keeping
 
 if TYPE_CHECKING:
     from diary.cli.export import Order
@@ -44,12 +49,9 @@ def write(order: Order) -> Done:
     if before and before.state == state and before.stands(order.path):
         return Done({}, before.posts, before.pictures, before.missing)
     order.path.mkdir(exist_ok=True)
-    # Forked from a process that has loaded the program and never opened a database.
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["diary.app"])
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    work = (order.settings, order.path, clock().astimezone(order.settings.zone).date())
-    with ProcessPoolExecutor(cores, context, _begin, work) as pool:
+    work = _prepare(order)
+    with ProcessPoolExecutor(cores, get_context("fork"), _begin, work) as pool:
         for _ in range(TRIES):
             state = _state(order)
             written = _freeze(pool, order)
@@ -135,20 +137,46 @@ def _parts(addresses: list[str]) -> Iterator[list[str]]:
 
 
 _mine: list[Site] = []
-"""A process's own part, with an app, an engine and sessions of its own."""
+"""A process's own part."""
+_answers: dict[Any, Any] = {}
+"""What the diary has answered it in this piece of work: each language asks the same."""
 
 
-def _begin(settings: Settings, path: Path, day: date) -> None:
-    app = import_string("diary.app:create_app")(settings)  # known by name alone
+def _prepare(order: Order) -> tuple[Site, list[Engine]]:
+    """What all processes share: the program as it stands in memory, with an app of its own."""
+    app: Flask = import_string("diary.app:create_app")(order.settings)  # known by name alone
+    day = clock().astimezone(order.settings.zone).date()
     languages = tuple(import_string("diary.web.rendering:LANGUAGES"))
-    diary = source(settings)
-    with diary.sessions() as session:
+    with order.diary.sessions() as session:
         about = queries.site(session)
-    addresses = Addresses(diary.home, about.main_language, languages)
-    _mine.append(Site(diary, Visitor(app, diary.home, day), path, addresses, about.title))
+    addresses = Addresses(order.diary.home, about.main_language, languages)
+    services = app.extensions["diary"]
+    app.extensions["diary"] = replace(services, sessions=keeping(services.sessions, _answers))
+    visitor = Visitor(app, order.diary.home, day)
+    visitor("/", about.main_language)  # what each process would do first
+    gc.collect()
+    gc.freeze()  # looked at, a page of memory is no longer shared
+    site = Site(order.diary, visitor, order.path, addresses, about.title)
+    return site, [one.kw["bind"] for one in (services.sessions, order.diary.sessions)]
+
+
+def _begin(site: Site, engines: list[Engine]) -> None:
+    for engine in engines:
+        engine.dispose(close=False)  # the connections are the parent's
+    Thread(target=_end_with_parent, daemon=True).start()
+    _mine.append(site)
+
+
+def _end_with_parent() -> None:
+    """Killed, it can tell nobody to stop."""
+    parent = parent_process()
+    assert parent is not None  # noqa: S101 (it is only called in a child)
+    parent.join()
+    os._exit(1)
 
 
 def _work(name: str, *what: Any) -> Written:
+    _answers.clear()
     written: Written = getattr(_mine[0], name)(*what)
     return written
 
@@ -167,4 +195,6 @@ class Visitor:
             headers={"Accept-Language": lang},
             environ_overrides=self._environ,
         ) as answer:
+            if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise RuntimeError(f"{address} cannot be shown: {answer.status}.")
             return Answer(answer.mimetype or "", answer.data, answer.headers.get("Location", ""))

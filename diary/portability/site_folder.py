@@ -1,6 +1,7 @@
 """A frozen site's folder: what it says of itself, what goes from it, what a server is told."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -49,8 +50,15 @@ def head(root: Path) -> Head | None:
 
 
 def finish(root: Path, new: Head, before: Head | None) -> None:
-    """Remove what the site no longer has, and write what it says of itself."""
-    for file in set(before.files if before else ()) - set(new.files):
+    """Remove what the site no longer has, and write what it says of itself.
+
+    In its own folders that is all else: a run that was broken off tells nobody what it wrote.
+    """
+    known = {*new.files, *(before.files if before else ())}
+    folders = {file.partition("/")[0] for file in known if "/" in file}
+    there = (path for folder in folders for path in (root / folder).rglob("*") if path.is_file())
+    known |= {path.relative_to(root).as_posix() for path in there}
+    for file in known - set(new.files):
         (root / file).unlink(missing_ok=True)
         for folder in (root / file).parents:
             if folder == root or any(folder.iterdir()):
@@ -81,7 +89,6 @@ def nginx(old: Sequence[tuple[str, str]]) -> str:
         "map_hash_bucket_size 1024;\nmap_hash_max_size 65536;\n"
         "map $request_uri $frozen_site {\n"
         f'    default "";\n{lines}}}\n'
-        "types_hash_max_size 4096;\n"
         "# Inside server { }, so that feeds are told as what they are:\n"
         "#   location ~ \\.atom$ { default_type application/atom+xml; }\n"
         "#   location ~ \\.rss$ { default_type application/rss+xml; }\n"
@@ -93,12 +100,13 @@ def apache(old: Iterable[tuple[str, str]]) -> str:
     lines = ["# Old addresses of this site, and what its feeds are.", "RewriteEngine On"]
     lines += ["AddType application/atom+xml .atom", "AddType application/rss+xml .rss"]
     for address, to in old:
-        path, _, query = quote(address, safe="/?=&").partition("?")
+        path, _, query = address.partition("?")
+        matched = re.escape(path.strip("/"))
         if query:
-            lines.append(f"RewriteCond %{{QUERY_STRING}} ^{query}$")
-            lines.append(f'RewriteRule ^/?$ "{to}/?" [R=301,L]')
+            lines.append(f'RewriteCond %{{QUERY_STRING}} "^{re.escape(quote(query, safe="=&"))}$"')
+            lines.append(f'RewriteRule "^/?{matched}$" "{to}/?" [R=301,L]')
         else:
-            lines.append(f'Redirect 301 "{path.rstrip("/")}" "{to}/"')
+            lines.append(f'RedirectMatch 301 "^/{matched}/?$" "{to}/"')
     return "\n".join(lines) + "\n"
 
 

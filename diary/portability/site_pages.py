@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from html import escape, unescape
 
 from diary.portability.site_addresses import Addresses, Place, relative
@@ -18,12 +19,12 @@ def page(html: str, here: Place, addresses: Addresses, seen: Callable[[Place], o
     file = addresses.file(here)
 
     def link(address: str) -> str:
-        place = addresses.place(address, here.lang or addresses.main)
-        if place is None:
+        to = _placed(addresses, address, here.lang or addresses.main)
+        if to is None:
             return address
-        seen(place)
+        seen(to[0])
         _, sign, fragment = address.partition("#")
-        return relative(addresses.file(place), file) + sign + fragment
+        return relative(to[1], file) + sign + fragment
 
     def attribute(found: re.Match[str]) -> str:
         name, value = found[1], unescape(found[2])
@@ -35,6 +36,13 @@ def page(html: str, here: Place, addresses: Addresses, seen: Callable[[Place], o
         return f'{name}="{escape(value)}"'
 
     return _TAG.sub(lambda tag: _LINK.sub(attribute, tag[0]), html)
+
+
+@lru_cache(maxsize=10_000)
+def _placed(addresses: Addresses, address: str, lang: str) -> tuple[Place, str] | None:
+    """Where an address leads, and its file: most stand on every page."""
+    place = addresses.place(address, lang)
+    return (place, addresses.file(place)) if place else None
 
 
 def feed(text: str, addresses: Addresses, seen: Callable[[Place], object]) -> str:

@@ -21,6 +21,7 @@ from diary.queries.journey import (
     month_bounds,
     tallied,
 )
+from diary.queries.kept import kept
 from diary.queries.posts import PICTURED, PUBLIC, shown_pictures
 from diary.queries.rows import LabRef, PictureView
 
@@ -129,6 +130,7 @@ def calendar(
     return (*_with_silent_months(found, reasons or {}), *undated)
 
 
+@kept
 def _counts(
     session: Session, filters: Filters, span: Span | None
 ) -> Mapping[date, Mapping[str, int]]:
@@ -152,6 +154,7 @@ def _within(span: Span | None) -> tuple[ColumnElement[bool], ...]:
     return (Post.dated >= span[0], Post.dated < span[1]) if span else ()
 
 
+@kept
 def _squares(
     session: Session, filters: Filters, span: Span | None
 ) -> dict[date, tuple[Square, ...]]:
@@ -203,8 +206,8 @@ def with_pictures(
 ) -> tuple[Month, ...]:
     """The months, each with the first picture of a chosen post that may be seen: two queries."""
     months = tuple(months)
-    firsts = _first_pictured(session, filters, [month.first for month in months if month.total])
-    pictures = shown_pictures(session, firsts.values())
+    firsts = _first_pictured(session, filters, tuple(one.first for one in months if one.total))
+    pictures = shown_pictures(session, tuple(firsts.values()))
     return tuple(
         replace(month, picture=next(iter(pictures[firsts[month.first]]), None))
         if month.first in firsts
@@ -213,7 +216,10 @@ def with_pictures(
     )
 
 
-def _first_pictured(session: Session, filters: Filters, firsts: list[date]) -> dict[date, int]:
+@kept
+def _first_pictured(
+    session: Session, filters: Filters, firsts: tuple[date, ...]
+) -> dict[date, int]:
     """Per month, the revision of its first post that shows a picture."""
     if not firsts:
         return {}

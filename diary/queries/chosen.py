@@ -114,7 +114,7 @@ def _shown(
 ) -> dict[int, tuple[Shown, ...]]:
     """By revision, in order, the pictures that readers see with it."""
     posts = {revision.id: (post, revision) for post, revision in found}
-    pictures = shown_pictures(session, posts)
+    pictures = shown_pictures(session, tuple(posts))
     return {
         live: tuple(
             Shown(picture, post.slug or "", revision.heading, revision.lang)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Select, case, exists, false, func, select, tuple_
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from diary.models import (
     Voice,
 )
 from diary.queries import tally
+from diary.queries.kept import kept
 from diary.queries.posts import PUBLIC, Among, cards, fetch, published
 from diary.queries.rows import Neighbour, PostCard, Slice
 
@@ -42,6 +44,7 @@ class Filters:
 EVERYTHING = Filters()
 
 
+@lru_cache
 def filtered(filters: Filters, among: Among = published) -> Select[Post, Revision]:
     """The published posts that a filter lets through; an unknown word lets none through."""
     return among().where(*conditions(filters))
@@ -76,15 +79,22 @@ def walk(
     lang: str = "sv",
 ) -> Slice:
     """Posts of a select in order of their day, after a cursor `(dated, sequence)`."""
-    statement = chosen.order_by(Post.dated, Post.sequence).limit(size + 1)
-    if after is not None:
-        statement = statement.where(_later_than(*after))
-    found = fetch(session, statement)
+    found = _walked(session, chosen, after, size + 1)
     more = len(found) > size
     found = found[:size]
     last = found[-1][0] if found else None
     cursor = f"{last.dated:%Y-%m-%d}.{last.sequence}" if more and last else None
     return Slice(cards(session, found, lang), cursor)
+
+
+@kept
+def _walked(
+    session: Session, chosen: Select[Post, Revision], after: tuple[date, int] | None, size: int
+) -> list[tuple[Post, Revision]]:
+    statement = chosen.order_by(Post.dated, Post.sequence).limit(size)
+    if after is not None:
+        statement = statement.where(_later_than(*after))
+    return fetch(session, statement)
 
 
 def _later_than(dated: date, sequence: int) -> ColumnElement[bool]:
@@ -103,6 +113,7 @@ def parse_cursor(text: str) -> tuple[date, int]:
     return date.fromisoformat(dated), int(sequence)
 
 
+@kept
 def number(session: Session, dated: date, sequence: int) -> int:
     """A post's place in the journey today, from 1."""
     month = dated.replace(day=1)
@@ -111,11 +122,12 @@ def number(session: Session, dated: date, sequence: int) -> int:
     return (session.scalar(select(both)) or 0) + 1
 
 
+@kept
 def neighbours(
-    session: Session, dated: date, sequence: int, chosen: Select[Post, Revision] | None = None
+    session: Session, dated: date, sequence: int, filters: Filters = EVERYTHING
 ) -> tuple[Neighbour | None, Neighbour | None]:
     """The posts before and after a place in the journey, or in the chosen part of it."""
-    headings = _headings(chosen)
+    headings = _headings(filtered(filters))
     earlier = headings.where(_earlier_than(dated, sequence)).order_by(
         Post.dated.desc(), Post.sequence.desc()
     )
@@ -124,9 +136,9 @@ def neighbours(
 
 
 def _headings(
-    chosen: Select[Post, Revision] | None = None,
+    chosen: Select[Post, Revision],
 ) -> Select[str | None, str, date, Precision, str]:
-    return (published() if chosen is None else chosen).with_only_columns(
+    return chosen.with_only_columns(
         Post.slug, Revision.heading, Post.dated, Post.precision, Revision.lang
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from diary.addresses import post_named, short_path
 from diary.models import Alias, Lab, Method, Post, Revision, RevisionMethod
 from diary.queries.aliases import of_kind
+from diary.queries.kept import kept
 from diary.queries.posts import headings, published
 from diary.queries.rows import Neighbour
 
@@ -55,6 +56,7 @@ def posts_at(session: Session, slugs: Collection[str]) -> set[int]:
     return set(session.scalars(known))
 
 
+@kept
 def inspired(session: Session, post_id: int) -> tuple[Neighbour, ...]:
     """The published posts that say so of a post, the newest first."""
     # Found first and ordered then: else SQLite would go through the whole stream for them.

@@ -1,13 +1,25 @@
 """Posts: what is public, what somebody may see, and how rows become cards."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from diary.media import pieces
@@ -15,11 +27,9 @@ from diary.models import (
     Byline,
     Claim,
     Consent,
-    Correction,
     Decision,
     Lab,
     Method,
-    Person,
     Picture,
     Post,
     Precision,
@@ -30,6 +40,8 @@ from diary.models import (
     ShownPicture,
     Status,
 )
+from diary.queries.card_parts import BYLINES, CORRECTIONS, METHODS, OF, parts
+from diary.queries.kept import kept
 from diary.queries.rows import (
     BylineView,
     CorrectionView,
@@ -56,9 +68,6 @@ class Scope:
 
 
 NOBODY = Scope()
-
-PAGE = case((Person.archived_at.is_(None), Person.slug))
-"""The address of somebody's page; whoever was put away has none."""
 
 AT_ONCE = (joinedload(Revision.lab), joinedload(Post.provenance).joinedload(Provenance.mirror))
 """What a card needs and a join brings along."""
@@ -93,6 +102,7 @@ SHOWS_PEOPLE = func.coalesce(Consent.decision == Decision.YES, Consent.claim == 
 """Whether somebody in a picture that may be shown can be recognised."""
 
 
+@cache
 def published() -> Select[Post, Revision]:
     """All published posts with their live revision: every public list begins here."""
     return select(Post, Revision).join(Revision, Post.live_id == Revision.id).where(PUBLIC)
@@ -131,17 +141,20 @@ def visible_to(scope: Scope) -> ColumnElement[bool]:
     return or_(own, and_(theirs, Post.status != Status.DRAFT))
 
 
+@lru_cache
 def in_lab(lab_id: int, among: Among = published) -> Select[Post, Revision]:
     """The published posts of a lab."""
     return among().where(Post.lab_id == lab_id)
 
 
+@lru_cache
 def with_method(method_id: int, among: Among = published) -> Select[Post, Revision]:
     """The published posts that name a method."""
     named = select(RevisionMethod.revision_id).where(RevisionMethod.method_id == method_id)
     return among().where(Post.live_id.in_(named))
 
 
+@lru_cache
 def by_person(person_id: int, among: Among = published) -> Select[Post, Revision]:
     """The published posts that carry a person's byline."""
     signed = select(Byline.revision_id).where(Byline.person_id == person_id)
@@ -176,6 +189,7 @@ def stream_with(
     return chosen, Slice(everything[: len(found)], after)
 
 
+@kept
 def newest(
     session: Session, chosen: Select[Post, Revision], before: int | None, size: int
 ) -> tuple[list[tuple[Post, Revision]], str | None]:
@@ -200,6 +214,7 @@ def fetch(session: Session, chosen: Select[Post, Revision]) -> list[tuple[Post, 
     return [(post, revision) for post, revision in session.execute(chosen.options(*AT_ONCE))]
 
 
+@kept
 def by_slug(session: Session, slug: str) -> tuple[Post, Revision] | None:
     """The published post at an address."""
     return next(iter(fetch(session, published().where(Post.slug == slug))), None)
@@ -229,11 +244,11 @@ def cards(
 
     With `withheld` come pictures that readers do not see, for their writer and moderators.
     """
-    revisions = [revision.id for _, revision in found]
-    methods = _methods(session, revisions, lang)
-    bylines = _bylines(session, revisions)
+    revisions = tuple(revision.id for _, revision in found)
+    methods = parts(session, METHODS, revisions)
+    bylines = parts(session, BYLINES, revisions)
     pictures = shown_pictures(session, revisions, withheld=withheld)
-    corrections = _corrections(session, [post.id for post, _ in found])
+    corrections = parts(session, CORRECTIONS, tuple(post.id for post, _ in found))
     sources = _sources(session, {r.inspired_by_id for _, r in found if r.inspired_by_id})
     return tuple(
         PostCard(
@@ -248,13 +263,13 @@ def cards(
             updated_at=post.updated_at,
             sequence=post.sequence,
             lab=lab_ref(revision.lab, lang) if revision.lab else None,
-            methods=tuple(methods[revision.id]),
+            methods=tuple(method_ref(row, lang) for row in methods[revision.id]),
             voice=revision.voice or "",
             inspired_by=sources.get(revision.inspired_by_id or 0),
-            bylines=tuple(bylines[revision.id]),
+            bylines=tuple(BylineView(*row[1:]) for row in bylines[revision.id]),
             pictures=tuple(pictures[revision.id]),
             revision_id=revision.id,
-            corrections=tuple(corrections[post.id]),
+            corrections=tuple(CorrectionView(*row[1:]) for row in corrections[post.id]),
             **whence(post.provenance),
         )
         for post, revision in found
@@ -281,68 +296,24 @@ def lab_ref(lab: Lab, lang: str) -> LabRef:
     return LabRef(lab.id, lab.slug, lab.name, short, lab.place, lab.colour)
 
 
-def method_ref(method: Method, lang: str) -> MethodRef:
+def method_ref(method: Method | Row[Any], lang: str) -> MethodRef:
     """A method as named in an interface language."""
     short = method.short_names.get(lang) or method.name
     return MethodRef(method.id, method.slug, method.name, short, method.core, method.retired_at)
 
 
-def _methods(
-    session: Session, revisions: Iterable[int], lang: str
-) -> defaultdict[int, list[MethodRef]]:
-    statement = (
-        select(RevisionMethod.revision_id, Method)
-        .join(Method)
-        .where(RevisionMethod.revision_id.in_(revisions))
-        .order_by(Method.position, Method.id)
-    )
-    by_revision: defaultdict[int, list[MethodRef]] = defaultdict(list)
-    for revision_id, method in session.execute(statement):
-        by_revision[revision_id].append(method_ref(method, lang))
-    return by_revision
-
-
-def _corrections(session: Session, posts: Iterable[int]) -> defaultdict[int, list[CorrectionView]]:
-    statement = select(Correction).where(Correction.post_id.in_(posts)).order_by(Correction.id)
-    by_post: defaultdict[int, list[CorrectionView]] = defaultdict(list)
-    for correction in session.scalars(statement):
-        by_post[correction.post_id].append(CorrectionView(correction.at, correction.words))
-    return by_post
-
-
-def _bylines(session: Session, revisions: Iterable[int]) -> defaultdict[int, list[BylineView]]:
-    statement = (
-        select(Byline, PAGE)
-        .join(Person)
-        .where(Byline.revision_id.in_(revisions))
-        .order_by(Byline.position)
-    )
-    by_revision: defaultdict[int, list[BylineView]] = defaultdict(list)
-    for byline, slug in session.execute(statement):
-        view = BylineView(byline.name, byline.role, byline.kind, slug)
-        by_revision[byline.revision_id].append(view)
-    return by_revision
-
-
+@kept
 def shown_pictures(
-    session: Session, revisions: Iterable[int], *, withheld: bool = False
-) -> defaultdict[int, list[PictureView]]:
+    session: Session, revisions: tuple[int, ...], *, withheld: bool = False
+) -> Mapping[int, list[PictureView]]:
     """The pictures of revisions in order: one query.
 
     Those that readers may not see come only with `withheld`; recalled ones never do.
     """
-    seen = true() if withheld else and_(Picture.hidden_at.is_(None), SAID_YES)
-    statement = (
-        select(ShownPicture, Picture, Rendition, SAID_YES, SHOWS_PEOPLE)
-        .join(Picture, ShownPicture.picture_id == Picture.id)
-        .join(Consent, Consent.picture_id == Picture.id)
-        .join(Rendition, Rendition.picture_id == Picture.id)
-        .where(ShownPicture.revision_id.in_(revisions), Picture.recalled_at.is_(None), seen)
-        .order_by(ShownPicture.position, Rendition.width)
-    )
     sizes: defaultdict[ShownPicture, list[Rendition]] = defaultdict(list)
     shown: dict[ShownPicture, tuple[Picture, bool, bool]] = {}
-    for place, picture, rendition, said_yes, people in session.execute(statement):
+    found = session.execute(_asked_of_pictures(withheld), {"of": revisions})
+    for place, picture, rendition, said_yes, people in found:
         sizes[place].append(rendition)
         shown[place] = picture, said_yes, people
     by_revision: defaultdict[int, list[PictureView]] = defaultdict(list)
@@ -350,6 +321,20 @@ def shown_pictures(
         view = _in_place(place, picture, sizes[place], said_yes)
         by_revision[place.revision_id].append(replace(view, people=people))
     return by_revision
+
+
+@cache
+def _asked_of_pictures(withheld: bool) -> Select[ShownPicture, Picture, Rendition, bool, bool]:
+    named = ShownPicture.revision_id.in_(OF)
+    seen = true() if withheld else and_(Picture.hidden_at.is_(None), SAID_YES)
+    return (
+        select(ShownPicture, Picture, Rendition, SAID_YES, SHOWS_PEOPLE)
+        .join(Picture, ShownPicture.picture_id == Picture.id)
+        .join(Consent, Consent.picture_id == Picture.id)
+        .join(Rendition, Rendition.picture_id == Picture.id)
+        .where(named, Picture.recalled_at.is_(None), seen)
+        .order_by(ShownPicture.position, Rendition.width)
+    )
 
 
 def _in_place(

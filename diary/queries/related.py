@@ -36,6 +36,7 @@ from diary.models import (
     RevisionLink,
     RevisionMethod,
 )
+from diary.queries.kept import kept
 from diary.queries.posts import PUBLIC, cards, fetch, published, those
 from diary.queries.rows import PostCard
 
@@ -58,21 +59,33 @@ def related(
 
     It takes seven queries, however many posts there are.
     """
-    asked = {
-        "without": [card.slug, *without],
-        "lab": card.lab and card.lab.id,
-        "methods": [method.id for method in card.methods],
-        "named": _named(session, card),
-        "dated": card.stands_on,
-        "sequence": card.sequence,
-    }
-    shape = (bool(asked[part]) for part in ("lab", "methods", "named"))
+    lab = card.lab.id if card.lab else None
+    methods = tuple(method.id for method in card.methods)
+    at, but = (card.stands_on, card.sequence), (card.slug, *without)
+    named = _named(session, card.id, card.revision_id)
+    return _cards(session, _best(session, at, lab, methods, named, but)[:size], lang)
+
+
+@kept
+def _best(
+    session: Session,
+    at: tuple[date, int | None],
+    lab: int | None,
+    methods: tuple[int, ...],
+    named: tuple[int, ...],
+    without: tuple[str, ...],
+) -> list[int]:
+    """The posts that are weighed, those that belong most first."""
+    asked = {"without": without, "lab": lab, "methods": methods, "named": named}
+    place = {"dated": at[0], "sequence": at[1]}
     best: dict[int, tuple[int, bool, int, int]] = {}
-    weighed = session.execute(_weighed_all(*shape), asked)
+    weighed = session.execute(
+        _weighed_all(bool(lab), bool(methods), bool(named)), {**asked, **place}
+    )
     for post_id, dated, sequence, example, rank in weighed:
-        weight = (rank, bool(example), abs((dated - card.stands_on).days), sequence)
+        weight = (rank, bool(example), abs((dated - at[0]).days), sequence)
         best[post_id] = min(weight, best.get(post_id, weight))
-    return _cards(session, sorted(best, key=best.__getitem__)[:size], lang)
+    return sorted(best, key=best.__getitem__)
 
 
 @cache
@@ -94,16 +107,29 @@ def _weighed_all(in_lab: bool, methods: bool, named: bool) -> CompoundSelect[Any
 
 
 def _cards(session: Session, ids: list[int], lang: str) -> tuple[PostCard, ...]:
-    found = fetch(session, those(ids)) if ids else []
+    found = _found(session, tuple(ids))
     return cards(session, sorted(found, key=lambda pair: ids.index(pair[0].id)), lang)
 
 
-def _named(session: Session, card: PostCard) -> list[int]:
+@kept
+def _found(session: Session, ids: tuple[int, ...]) -> list[tuple[Post, Revision]]:
+    return fetch(session, those(ids)) if ids else []
+
+
+@kept
+def _named(session: Session, post_id: int, revision_id: int) -> tuple[int, ...]:
     """The posts that its live text names, and those whose live text names it."""
+    asked = {"post": post_id, "revision": revision_id}
+    return tuple(one for one in session.scalars(_naming(), asked) if one)
+
+
+@cache
+def _naming() -> CompoundSelect[Any]:
     links = RevisionLink
+    post, revision = bindparam("post", type_=Integer), bindparam("revision", type_=Integer)
     theirs = (
-        select(links.revision_id).where(links.post_id == card.id),
-        select(Revision.id).where(Revision.inspired_by_id == card.id),
+        select(links.revision_id).where(links.post_id == post),
+        select(Revision.id).where(Revision.inspired_by_id == post),
     )
     newest = (one.order_by(one.selected_columns[0].desc()).limit(MOST_NAMED) for one in theirs)
     naming = (
@@ -111,10 +137,10 @@ def _named(session: Session, card: PostCard) -> list[int]:
         for one in (statement.subquery() for statement in newest)
     )
     own = (
-        select(links.post_id).where(links.revision_id == card.revision_id),
-        select(Revision.inspired_by_id).where(Revision.id == card.revision_id),
+        select(links.post_id).where(links.revision_id == revision),
+        select(Revision.inspired_by_id).where(Revision.id == revision),
     )
-    return [one for one in session.scalars(union_all(*own, *naming)) if one]
+    return union_all(*own, *naming)
 
 
 def _rows(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diary.models import Lab, Method, Page, Setting, State
+from diary.queries.kept import kept
 from diary.queries.posts import lab_ref, method_ref
 from diary.queries.rows import LabRef, MethodRef
 
@@ -82,6 +83,7 @@ class Site:
         return texts.get(lang) or texts.get(self.main_language) or next(iter(texts.values()), "")
 
 
+@kept
 def site(session: Session) -> Site:
     """The diary's settings."""
     values: dict[str, Any] = {
@@ -92,6 +94,7 @@ def site(session: Session) -> Site:
     return Site(**values)
 
 
+@kept
 def version(session: Session) -> tuple[int, datetime, datetime | None]:
     """The version of all that is public, when it last changed, and when it next does by itself."""
     statement = select(State.version, State.changed_at, State.due)
@@ -109,6 +112,7 @@ def uid(session: Session) -> UUID:
     return session.execute(select(State.uid)).scalar_one()
 
 
+@kept
 def labs(session: Session, lang: str, *, archived: bool = False) -> tuple[LabRef, ...]:
     """All labs in use, in the lead's order; with `archived` the others after them."""
     last = Lab.archived_at.is_not(None)

@@ -23,7 +23,8 @@ from diary.models import (
     Role,
 )
 from diary.queries import tally
-from diary.queries.posts import PAGE, PUBLIC, Scope, lab_ref, method_ref
+from diary.queries.card_parts import PAGE
+from diary.queries.posts import PUBLIC, Scope, lab_ref, method_ref
 from diary.queries.rows import LabRef, MethodRef
 from diary.queries.tally import Tried
 

@@ -47,13 +47,14 @@ def archive() -> ResponseReturnValue:
     part = journey.filtered(filters)
     drawn = _drawn(labs, filters)
     told = [month for month in drawn["months"] if month.total]
+    further = filters and "after" in request.args  # only the first page has the calendar
     return page(
         "journey/archive.html",
         by_residents=_by_residents(),
         lab_count=len({slug for month in told for slug in month.counts if slug}),
         span=(told[0].first, told[-1].first) if told else None,
-        beginning=journey.first(db(), part),
-        sheets=calendar.sheets(drawn["months"], labs),
+        beginning=None if further else journey.first(db(), part),
+        sheets=() if further else calendar.sheets(drawn["months"], labs),
         filters=filters,
         filtered=bool(filters),
         walking=chosen(filters),

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -199,7 +199,11 @@ def day(value: date, precision: str = "day") -> str:
     if precision == "unknown":
         return _("undated")
     pattern = {"month": "LLLL y", "year": "y"}.get(precision, "d MMMM y")
-    return format_date(value, pattern, locale=language())
+    return _dated(value, pattern, locale=language())
+
+
+_dated = lru_cache(maxsize=2000)(format_date)
+"""Babel takes longer for a day than a template for the rest of a line."""
 
 
 def when(post: PostCard) -> str:
@@ -208,7 +212,7 @@ def when(post: PostCard) -> str:
 
 
 def _pattern(pattern: str) -> Any:
-    return lambda value: format_date(value, pattern, locale=language())
+    return lambda value: _dated(value, pattern, locale=language())
 
 
 def src(picture: PictureView, width: int) -> str:

@@ -36,11 +36,10 @@ def walk(card: PostCard, lang: str) -> Walk:
     filters = with_present_addresses(named)
     if filters != named:
         abort(redirect(_address(card, chosen(filters)), 301))
-    among = journey.filtered(filters)
     place = journey.place(db(), filters, card) if filters else None
     if filters and place is None:
         abort(redirect(_address(card, {})))
-    sides = journey.neighbours(db(), card.stands_on, card.sequence or 0, among)
+    sides = journey.neighbours(db(), card.stands_on, card.sequence or 0, filters)
     return Walk(chosen(filters), said(filters, lang), place, *sides)
 
 

@@ -5,12 +5,15 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from diary.cli.export_site import Visitor
 from diary.domain import moderation
 from diary.domain.settings import put
 from diary.domain.workflow import Step
@@ -132,7 +135,7 @@ def test_old_addresses_lead_on(neighbours: Diary, site: Path) -> None:
         assert f'url={up}posts/dag-0/index.html"' in (site / stub / "index.html").read_text()
     assert '"/?p=12" "/posts/dag-0/";' in (site / "rules/nginx.conf").read_text()
     apache = (site / "rules/apache.conf").read_text()
-    assert 'Redirect 301 "/2019/05/gammal" "/posts/dag-0/"' in apache
+    assert 'RedirectMatch 301 "^/2019/05/gammal/?$" "/posts/dag-0/"' in apache
 
 
 def test_a_second_run_writes_only_what_has_changed(
@@ -141,6 +144,8 @@ def test_a_second_run_writes_only_what_has_changed(
     folder, copy, db = neighbours.folder, tmp_path / "copy", neighbours.db
     shutil.copytree(site, copy)
     (copy / "robots.txt").write_text("of the server's own")
+    (copy / "posts/of-a-run-broken-off").mkdir()
+    (copy / "posts/of-a-run-broken-off/index.html").write_text("withdrawn since")
     before = written(copy)
     export(folder, copy)
     assert written(copy) == before  # nothing was asked for
@@ -156,6 +161,7 @@ def test_a_second_run_writes_only_what_has_changed(
     assert after["posts/dag-0/index.html"] == before["posts/dag-0/index.html"]
     assert after["index.html"] != before["index.html"]
     assert after.keys() <= before.keys()
+    assert not (copy / "posts/of-a-run-broken-off").exists()
     assert "robots.txt" in after
     assert walk(copy, HOME).dead == []
 
@@ -175,3 +181,10 @@ def test_no_other_folder_is_written_into(tmp_path: Path) -> None:
     other.mkdir()
     (other / "frozen.json").write_text(json.dumps({"format": "something else"}))
     assert "is there already" in export(tmp_path, other, status=2)
+
+
+def test_a_page_that_cannot_be_shown_stops_it() -> None:
+    app = Flask("broken")
+    app.add_url_rule("/", "home", lambda: ("no disk", 500))
+    with pytest.raises(RuntimeError, match="/ cannot be shown: 500"):
+        Visitor(app, HOME, date(2026, 1, 1))("/", "sv")

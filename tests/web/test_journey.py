@@ -100,6 +100,7 @@ def test_a_filtered_list_goes_on_by_its_cursor(
     assert onward
     rest = client.get(onward[1].replace("&amp;", "&")).text
     assert "Nummer 25" in rest
+    assert [text.count('class="door"'), rest.count('class="door"')] == [2, 0]
 
 
 @pytest.mark.usefixtures("two_winters")
