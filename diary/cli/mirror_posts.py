@@ -33,6 +33,7 @@ from diary.portability.fetching import NotFetched
 from diary.portability.mirror_entries import Sheet, TwinEntry, digest, id_of, read, sheet
 from diary.portability.mirror_walk import Ask, Step, Walk, is_gone, status
 from diary.text.names import fold
+from diary.text.plain import slug
 
 _SIZE = re.compile(r"(.*/pictures/[^/]+)/[^/]+")
 """A picture of a diary has an address for each size; what comes before the size stays."""
@@ -181,6 +182,9 @@ class Source:
             return None
         item = self._item(entry)
         with self.sessions() as session:
+            if not mirroring.may_take(session, self.mirror_id, item):
+                self.tally.done[Outcome.LEFT] += 1
+                return None
             item = _as_kept(session, item)
             wanted = mirroring.lacking(session, item, Help(erased=self.erased))
             gone = mirroring.no_longer_shown(session, item)
@@ -224,7 +228,7 @@ class Source:
             pictures=tuple(pictures),
             origin=Origin(entry.provenance) if entry.provenance in set(Origin) else Origin.MOVED,
             source_url=entry.url,
-            slug=PurePosixPath(urlsplit(entry.url).path).name[:80],
+            slug=slug(PurePosixPath(urlsplit(entry.url).path).name),
             published_at=entry.published,
             uid=entry.uid,
         )
@@ -267,7 +271,7 @@ def _as_kept(session: Session, item: Incoming) -> Incoming:
 def _placed(
     session: Session, mirror: Mirror, entry: TwinEntry, item: Incoming, now: datetime
 ) -> Incoming:
-    """With the place and the ways here that the source's are."""
+    """With the place, the ways and the linked posts here that the source's are."""
     term, name = next(((p.term, p.name) for p in entry.places if p.kind == "labs"), ("", ""))
     methods = [
         mirroring.method(session, mirror, one.term, one.name, now)
@@ -275,7 +279,8 @@ def _placed(
         if one.kind == "methods"
     ]
     lab = mirroring.lab(session, mirror, term, name, now)
-    return replace(item, content=replace(item.content, lab=lab, methods=tuple(methods)))
+    content = replace(item.content, lab=lab, methods=tuple(methods))
+    return replace(item, content=mirroring.linked(session, mirror, content))
 
 
 def _places(item: Incoming) -> Places:

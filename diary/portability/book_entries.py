@@ -222,7 +222,9 @@ class Binder:
             yield _("Only facts about this post are kept here, not its text.")
         elif card.provenance == "teaser":
             yield _("Only the beginning of this post has been found.")
-        if card.provenance == "moved":
+        if card.mirrored:
+            yield _("A copy from %(title)s", title=card.mirrored.title)
+        elif card.provenance == "moved":
             yield _("Moved here from another site")
         elif card.provenance != "written":
             source = host(card.source_url)

@@ -281,7 +281,9 @@ def _sources(session: Session, posts: Collection[int]) -> dict[int, Neighbour]:
 
 def mirror_ref(mirror: Mirror | None) -> MirrorRef | None:
     """A diary as pages name it."""
-    return MirrorRef(mirror.uid, mirror.title, mirror.home, mirror.feed) if mirror else None
+    if mirror is None:
+        return None
+    return MirrorRef(mirror.uid, mirror.title, mirror.home, mirror.feed, mirror.licence)
 
 
 def lab_ref(lab: Lab, lang: str) -> LabRef:

@@ -116,6 +116,7 @@ class MirrorRef:
     title: str
     home: str
     feed: str
+    licence: str
 
 
 @dataclass(frozen=True, slots=True)
