@@ -32,11 +32,13 @@ from diary.portability.feed_documents import Unreadable
 from diary.portability.fetching import NotFetched
 from diary.portability.mirror_entries import Sheet, TwinEntry, digest, id_of, read, sheet
 from diary.portability.mirror_walk import Ask, Step, Walk, is_gone, status
+from diary.text.films import joined
 from diary.text.names import fold
 from diary.text.plain import slug
 
-_SIZE = re.compile(r"(.*/pictures/[^/]+)/[^/]+")
-"""A picture of a diary has an address for each size; what comes before the size stays."""
+_SIZE = re.compile(r".*(/pictures/[^/]+)(/[^/]+)")
+"""A picture of a diary has an address for each size; what comes before the size stays, wherever the
+diary moves."""
 BAR = Console(stderr=True)
 GONE = "gone"
 PICTURES = "pictures"
@@ -188,7 +190,8 @@ class Source:
             item = _as_kept(session, item)
             wanted = mirroring.lacking(session, item, Help(erased=self.erased))
             gone = mirroring.no_longer_shown(session, item)
-        recalled = tuple(key for key, source in gone if status(source, self.ask) == 410)
+        where = ((key, joined(entry.url, _within(source))) for key, source in gone)
+        recalled = tuple(key for key, address in where if status(address, self.ask) == 410)
         made = {one: row for one in wanted if (row := self._picture(entry, one))}
         twin = Twin(item, entry.corrections, tuple(key for key, _ in gone), recalled)
         now = datetime.now(UTC)
@@ -253,6 +256,12 @@ class Source:
 def _identity(address: str) -> str:
     size = _SIZE.fullmatch(address)
     return size[1] if size else address
+
+
+def _within(address: str) -> str:
+    """Where in a diary a picture of it stands; any other's address as it is."""
+    size = _SIZE.fullmatch(address)
+    return size[1] + size[2] if size else address
 
 
 def _as_kept(session: Session, item: Incoming) -> Incoming:

@@ -20,7 +20,8 @@ GRIDS = {
     "a3": ((1, 1, 2.4), (1, 2, 1.7), (2, 2, 1.4), (2, 3, 1.3), (3, 3, 1.0), (4, 4, 0.8)),
     "a4": ((1, 1, 2.4), (1, 2, 1.6), (2, 2, 1.4), (2, 3, 1.3), (3, 3, 1.05)),
 }
-"""Columns, rows and how large the words are, for few posts and for many; more fill more sheets."""
+"""Columns, rows and how large the words are, for few posts and for many; more fill more sheets, as
+large as these allow."""
 
 
 def write(
@@ -45,8 +46,7 @@ class Drawing:
         self._book, self._paper, self._store, self._table = book, paper, store, table
         count = len(list(book.entries))
         sheets = ceil(count / _room(GRIDS[paper][-1]))
-        self._each = ceil(count / sheets)  # all as full: none with a single post
-        fitting = (grid for grid in GRIDS[paper] if _room(grid) >= self._each)
+        fitting = (grid for grid in GRIDS[paper] if sheets * _room(grid) >= count)
         self._columns, self._rows, self._scale = next(fitting)
         self.pictures = 0
         self.missing: list[str] = []
@@ -58,7 +58,7 @@ class Drawing:
         for entry in book.entries:
             entries.append(self._entry(entry))
             told()
-        each = self._each
+        each = self._columns * self._rows
         return {
             "paper": self._paper,
             "columns": self._columns,

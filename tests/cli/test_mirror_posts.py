@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from flask import Flask
 from sqlalchemy import func, select
 
 from diary.domain import moderation
@@ -26,6 +27,7 @@ from diary.models import (
     begin_writing,
 )
 from tests.builders import HOUSE, NOW, a_lead
+from tests.hubs import serving
 from tests.mirrors import NAMES, Source, Twin
 
 
@@ -231,6 +233,20 @@ def test_what_was_taken_down_here_stays_down(source: Source, twin: Twin) -> None
     source.correct(post, "Rättat.", title="Annat")
     assert "1 left alone" in twin.mirror(source.url)
     assert twin.titled() == []
+
+
+def test_where_the_source_moves_its_pictures_are_known(
+    source: Source, twin: Twin, app: Flask
+) -> None:
+    (post,) = source.write("Kören", pictures=2)
+    twin.mirror(source.url)
+    with serving(app) as moved:
+        assert twin.mirror(moved) == "Dagboken i Boden: nothing new."
+        source.recall(post)
+        said = "Dagboken i Boden: 1 changed, 1 with a picture taken away."
+        assert twin.mirror() == said
+    with twin.sessions() as session:
+        assert session.scalar(select(func.count(Picture.id))) == 2
 
 
 def test_a_picture_taken_away_here_never_comes_back(source: Source, twin: Twin) -> None:
