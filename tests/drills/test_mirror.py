@@ -27,6 +27,7 @@ from diary.models import (
     Role,
     ShownPicture,
     Status,
+    begin_writing,
     make_engine,
     make_sessions,
 )
@@ -101,6 +102,7 @@ def follow(demonstration: Path, folder: Path, url: str) -> None:
 
 def a_source(db: Session, folder: Path, url: str) -> Source:
     """The demonstration with somebody who writes in it, and its reader as a lead."""
+    begin_writing(db)
     lead = a_lead(db).account_id
     alice = an_account(db)
     db.get_one(type(alice), lead).role = Role.LEAD
@@ -130,17 +132,20 @@ def mirror_until(
 
 
 def change(source: Source) -> None:
-    """Three new, one corrected, one withdrawn and one picture recalled."""
+    """Three new, one corrected, one withdrawn and one picture recalled, while it is served."""
+    begin_writing(source.db)
     with_pictures = select(ShownPicture.revision_id)
     rows = OUT.where(Post.status == Status.PUBLISHED).order_by(Post.sequence)
     posts = [post for post, _ in source.db.execute(rows)]
     shown = [p for p, _ in source.db.execute(rows.where(Revision.id.in_(with_pictures)))]
     source.write("Ny ett", "Ny två", "Ny tre", methods=())
+    begin_writing(source.db)
     posts[40].owner_id = source.writer.id  # as if she had written it
-    source.db.commit()
     source.correct(posts[40], "Det var på tisdagen.", title="Rättat")
+    begin_writing(source.db)
     source.decide(posts[41], Step.WITHDRAW, reason="wrong_facts")
     gone = next(post for post in shown if post.id not in {posts[40].id, posts[41].id})
+    begin_writing(source.db)
     source.recall(gone)
 
 
