@@ -19,7 +19,6 @@ from diary.models import (
     Decision,
     Lab,
     Method,
-    Mirror,
     Origin,
     Person,
     Picture,
@@ -37,12 +36,12 @@ from diary.queries.rows import (
     CorrectionView,
     LabRef,
     MethodRef,
-    MirrorRef,
     Neighbour,
     PictureView,
     PostCard,
     RenditionView,
     Slice,
+    mirror_ref,
 )
 
 PAGE_SIZE = 20
@@ -277,13 +276,6 @@ def _sources(session: Session, posts: Collection[int]) -> dict[int, Neighbour]:
         return {}
     chosen = those(posts).with_only_columns(*headings().selected_columns, Post.id)
     return {row[-1]: Neighbour(row[0] or "", *row[1:-1]) for row in session.execute(chosen)}
-
-
-def mirror_ref(mirror: Mirror | None) -> MirrorRef | None:
-    """A diary as pages name it."""
-    if mirror is None:
-        return None
-    return MirrorRef(mirror.uid, mirror.title, mirror.home, mirror.feed, mirror.licence)
 
 
 def lab_ref(lab: Lab, lang: str) -> LabRef:

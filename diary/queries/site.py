@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diary.models import Lab, Method, Mirror, Page, Setting, State
-from diary.queries.posts import lab_ref, method_ref, mirror_ref
-from diary.queries.rows import LabRef, MethodRef, MirrorRef
+from diary.queries.posts import lab_ref, method_ref
+from diary.queries.rows import LabRef, MethodRef, MirrorRef, mirror_ref
 
 
 @dataclass(frozen=True, slots=True)
