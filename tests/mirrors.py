@@ -66,8 +66,7 @@ class Source:
                 store=self.store,
                 pictures=pictures,
                 title=title,
-                body=f"Vi *sjöng*: {title}.",
-                **said,
+                **{"body": f"Vi *sjöng*: {title}."} | said,
             )
             for title in titles
         ]

@@ -18,6 +18,7 @@ from diary.addresses import uid_of
 from diary.cli.mirror_posts import Source, Tally
 from diary.config import load
 from diary.domain import erasures
+from diary.domain.content import MAX_LINE
 from diary.domain.mirroring import NotMirrored, Original, mirror_of
 from diary.media import memory
 from diary.media.storage import Storage, open_storage
@@ -115,7 +116,7 @@ class Desk:
         place = door(urlsplit(url))
         within = known.within if known else stands_within(*place)
         get = partial(_get, place if within else None)
-        if known and etag and get(known.feed, etag).data is None:
+        if known and etag and not self.one_place and get(known.feed, etag).data is None:
             return known.title, Tally()
         head, feed = find(url, get)
         original = Original(
@@ -124,10 +125,10 @@ class Desk:
             within=within,
             feed=feed,
             home=head.home,
-            title=tidy_line(head.title) or head.home,
+            title=tidy_line(head.title, MAX_LINE) or head.home,
             sentence=tidy_line(head.subtitle) if head.subtitle != head.title else "",
             lang=head.lang,
-            licence=head.rights,
+            licence=tidy_line(head.rights, MAX_LINE),
         )
         return original.title, self._source(original, get).bring_up_to_date()
 

@@ -32,10 +32,13 @@ from diary.portability.feed_documents import Unreadable
 from diary.portability.fetching import NotFetched
 from diary.portability.mirror_entries import Sheet, TwinEntry, digest, id_of, read, sheet
 from diary.portability.mirror_walk import Ask, Step, Walk, is_gone, status
+from diary.text.films import joined
 from diary.text.names import fold
+from diary.text.plain import slug
 
-_SIZE = re.compile(r"(.*/pictures/[^/]+)/[^/]+")
-"""A picture of a diary has an address for each size; what comes before the size stays."""
+_SIZE = re.compile(r".*(/pictures/[^/]+)(/[^/]+)")
+"""A picture of a diary has an address for each size; what comes before the size stays, wherever the
+diary moves."""
 BAR = Console(stderr=True)
 GONE = "gone"
 PICTURES = "pictures"
@@ -181,10 +184,14 @@ class Source:
             return None
         item = self._item(entry)
         with self.sessions() as session:
+            if not mirroring.may_take(session, self.mirror_id, item):
+                self.tally.done[Outcome.LEFT] += 1
+                return None
             item = _as_kept(session, item)
             wanted = mirroring.lacking(session, item, Help(erased=self.erased))
             gone = mirroring.no_longer_shown(session, item)
-        recalled = tuple(key for key, source in gone if status(source, self.ask) == 410)
+        where = ((key, joined(entry.url, _within(source))) for key, source in gone)
+        recalled = tuple(key for key, address in where if status(address, self.ask) == 410)
         made = {one: row for one in wanted if (row := self._picture(entry, one))}
         twin = Twin(item, entry.corrections, tuple(key for key, _ in gone), recalled)
         now = datetime.now(UTC)
@@ -224,7 +231,7 @@ class Source:
             pictures=tuple(pictures),
             origin=Origin(entry.provenance) if entry.provenance in set(Origin) else Origin.MOVED,
             source_url=entry.url,
-            slug=PurePosixPath(urlsplit(entry.url).path).name[:80],
+            slug=slug(PurePosixPath(urlsplit(entry.url).path).name),
             published_at=entry.published,
             uid=entry.uid,
         )
@@ -251,6 +258,12 @@ def _identity(address: str) -> str:
     return size[1] if size else address
 
 
+def _within(address: str) -> str:
+    """Where in a diary a picture of it stands; any other's address as it is."""
+    size = _SIZE.fullmatch(address)
+    return size[1] + size[2] if size else address
+
+
 def _as_kept(session: Session, item: Incoming) -> Incoming:
     """Pictures that are here already are called as they were when they came."""
     post = known(session, item)
@@ -267,7 +280,7 @@ def _as_kept(session: Session, item: Incoming) -> Incoming:
 def _placed(
     session: Session, mirror: Mirror, entry: TwinEntry, item: Incoming, now: datetime
 ) -> Incoming:
-    """With the place and the ways here that the source's are."""
+    """With the place, the ways and the linked posts here that the source's are."""
     term, name = next(((p.term, p.name) for p in entry.places if p.kind == "labs"), ("", ""))
     methods = [
         mirroring.method(session, mirror, one.term, one.name, now)
@@ -275,7 +288,8 @@ def _placed(
         if one.kind == "methods"
     ]
     lab = mirroring.lab(session, mirror, term, name, now)
-    return replace(item, content=replace(item.content, lab=lab, methods=tuple(methods)))
+    content = replace(item.content, lab=lab, methods=tuple(methods))
+    return replace(item, content=mirroring.linked(session, mirror, content))
 
 
 def _places(item: Incoming) -> Places:

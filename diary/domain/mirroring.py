@@ -4,8 +4,9 @@ The twin keeps no history: of a post that was changed or taken down at its sourc
 here but what the source shows. What somebody has worked on here stays as it is, but goes with it.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from diary.addresses import uid_of
 from diary.domain import importing
+from diary.domain.content import Content
 from diary.domain.fitting import Help, kept_as, without_erased
 from diary.domain.forgetting import NOTHING, files_of, remove_pictures
 from diary.domain.founding import House, found
@@ -56,6 +58,10 @@ SPOKEN = ("sv", "en", "ar")
 """What a diary's main language may be."""
 
 
+SAID = ("named", "within", "feed", "home", "title", "licence")
+"""What is kept of how another diary is named and asked for."""
+
+
 class NotMirrored(Exception):
     """The diary at an address cannot be mirrored; the message says why, in plain words."""
 
@@ -85,13 +91,16 @@ def mirror_of(session: Session, original: Original, now: datetime, *, one_place:
     """
     if session.scalar(select(State.uid)) == original.uid:
         raise NotMirrored("This diary stands there itself.")
-    mirror = session.scalar(select(Mirror).where(Mirror.feed == original.feed))
-    if mirror is not None and mirror.uid != original.uid:
-        raise NotMirrored(f"Another diary stands there now, no longer “{mirror.title}”.")
-    mirror = mirror or session.scalar(select(Mirror).where(Mirror.uid == original.uid))
+    there = (Mirror.feed == original.feed) | (Mirror.named == original.named)
+    other = session.scalar(select(Mirror).where(there, Mirror.uid != original.uid))
+    if other is not None:
+        raise NotMirrored(f"Another diary stands there now, no longer “{other.title}”.")
+    mirror = session.scalar(select(Mirror).where(Mirror.uid == original.uid))
     if mirror is None:
         mirror = _begin(session, original, now, one_place=one_place)
-    said = {name: getattr(original, name) for name in ("named", "feed", "home", "title")}
+    if one_place and mirror.lab_id is None:
+        raise NotMirrored("Its posts are here already, under its own places: they stay there.")
+    said = {name: getattr(original, name) for name in SAID}
     if any(getattr(mirror, name) != value for name, value in said.items()):
         for name, value in said.items():
             setattr(mirror, name, value)
@@ -104,14 +113,8 @@ def mirror_of(session: Session, original: Original, now: datetime, *, one_place:
 def _begin(session: Session, original: Original, now: datetime, *, one_place: bool) -> Mirror:
     if session.scalar(select(func.count(Mirror.id))) == 0:
         found(session, House(_called(original)), now)
-    mirror = Mirror(
-        uid=original.uid,
-        named=original.named,
-        within=original.within,
-        feed=original.feed,
-        home=original.home,
-        title=original.title,
-    )
+    said = {name: getattr(original, name) for name in SAID}
+    mirror = Mirror(uid=original.uid, **said)
     session.add(mirror)
     session.flush()
     if one_place:
@@ -161,7 +164,7 @@ def _new_lab(
     called, slugs = (set(session.scalars(select(one))) for one in (Lab.name, Lab.slug))
     made = Lab(
         uid=uid_of(key),
-        slug=free(slug_of(term or name) or "place", slugs.__contains__),
+        slug=free(slug_of(term) or slug_of(name) or "place", slugs.__contains__),
         name=_apart(name, mirror, called),
         short_names={},
         summaries={},
@@ -183,7 +186,7 @@ def _apart(name: str, mirror: Mirror, called: Collection[str]) -> str:
 
 def method(session: Session, mirror: Mirror, term: str, name: str, now: datetime) -> str:
     """The slug of the way of working here: diaries that work alike can be read side by side."""
-    wanted = slug_of(term or name)
+    wanted = slug_of(term) or slug_of(name) or "way"
     known = session.scalar(select(Method).where((Method.slug == wanted) | (Method.name == name)))
     if known is None:
         known = Method(
@@ -201,6 +204,20 @@ def method(session: Session, mirror: Mirror, term: str, name: str, now: datetime
 
 
 # ---------------------------------------------------------------- one post
+
+
+_LINK = re.compile(r"(?<=\]\()https?://[^\s)]+(?=\))")
+
+
+def linked(session: Session, mirror: Mirror, content: Content) -> Content:
+    """With links to other posts there as links to their twins, as far as these are here by now."""
+    texts = content.body, content.second_body
+    addresses = {one for text in texts for one in _LINK.findall(text)}
+    rows = select(Provenance.source_url, Post.slug).join(Post, Post.id == Provenance.post_id)
+    here = rows.where(Provenance.mirror_id == mirror.id, Provenance.source_url.in_(addresses))
+    twins = {url: f"/posts/{slug}" for url, slug in session.execute(here)}
+    body, second = (_LINK.sub(lambda at: twins.get(at[0], at[0]), text) for text in texts)
+    return replace(content, body=body, second_body=second)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +238,14 @@ class Done:
     outcome: Outcome
     files: tuple[str, ...] = ()
     recalled: int = 0
+
+
+def may_take(session: Session, mirror_id: int, item: Incoming) -> bool:
+    """Whether a post is new here or came from this mirror: no diary changes what is another's, nor
+    what was imported here, whatever ids its feed names."""
+    post = importing.known(session, item)
+    whence = post.provenance if post else None
+    return post is None or (whence is not None and whence.mirror_id == mirror_id)
 
 
 def lacking(session: Session, item: Incoming, help_: Help) -> tuple[IncomingPicture, ...]:
@@ -254,12 +279,12 @@ def take(
 ) -> Done:
     """Make a post here what it is at its source; done again it changes nothing.
 
-    A post that is this diary's own or another mirror's is left alone, and so are the words of one
-    that somebody has worked on here, or taken down.
+    A post that this mirror may not take is left alone, and so are the words of one that somebody
+    has worked on here, or taken down.
     """
-    post = importing.known(session, twin.item)
-    if post is not None and not _is_of(post, mirror):
+    if not may_take(session, mirror.id, twin.item):
         return Done(Outcome.LEFT)
+    post = importing.known(session, twin.item)
     if post is not None and _went_with_its_source(session, post):
         post.status = Status.PUBLISHED
         record(session, RESTORED, now, actor_id=None, post_id=post.id)
@@ -277,11 +302,6 @@ def take(
         files += _let_go(session, post)
     outcome = Outcome.FILLED if changed and taken.outcome is Outcome.SAME else taken.outcome
     return Done(outcome, files, len(twin.recalled))
-
-
-def _is_of(post: Post, mirror: Mirror) -> bool:
-    whence = post.provenance
-    return whence is not None and whence.mirror_id in {None, mirror.id}
 
 
 def _went_with_its_source(session: Session, post: Post) -> bool:

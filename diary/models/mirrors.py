@@ -24,6 +24,8 @@ class Mirror(Base):
     """The address of its Atom feed."""
     home: Mapped[str]
     title: Mapped[str]
+    licence: Mapped[str]
+    """What its posts may be used under there; empty: people have to ask."""
     lab_id: Mapped[int | None] = mapped_column(ForeignKey("labs.id"), index=True)
     """The place that all its posts stand under here; None: under its own places."""
 

@@ -222,8 +222,10 @@ class Binder:
             yield _("Only facts about this post are kept here, not its text.")
         elif card.provenance == "teaser":
             yield _("Only the beginning of this post has been found.")
-        if card.earlier:
-            yield _("From an earlier diary, %(title)s") % {"title": card.earlier}
+        if card.mirrored:
+            yield _("A copy from %(title)s", title=card.mirrored.title)
+        elif card.earlier:
+            yield _("From an earlier diary, %(title)s", title=card.earlier)
         elif card.provenance == "moved":
             yield _("Moved here from another site")
         elif card.provenance != "written":

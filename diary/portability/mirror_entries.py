@@ -13,12 +13,12 @@ from uuid import UUID
 
 from lxml import etree
 
-from diary.domain.content import Content
+from diary.domain.content import MAX_LINE, Content
 from diary.domain.incoming import Author, IncomingPicture
 from diary.models import Claim, Precision, SecondKind, Voice
 from diary.portability.feed_documents import Unreadable
 from diary.portability.html_markdown import parsed, taken
-from diary.text.films import joined
+from diary.text.films import is_web, joined
 from diary.text.languages import LIKELY
 from diary.text.markdown import render
 from diary.text.plain import heading, tidy_line
@@ -102,7 +102,7 @@ def sheet(data: bytes, address: str) -> Sheet:
         subtitle=_text(feed, "a:subtitle"),
         lang=_tongue(feed),
         rights=_text(feed, "a:rights"),
-        home=next((href for rel, href in whole if rel == "alternate"), address),
+        home=next((href for rel, href in whole if rel == "alternate" and is_web(href)), address),
         itself=next((href for rel, href in whole if rel == "self"), address),
         older=tuple(href for rel, href in whole if rel in _OLD),
         gone=tuple(one.get("ref", "") for one in _all(feed, "at:deleted-entry")),
@@ -199,7 +199,7 @@ def _places(entry: Any) -> Iterator[Place]:
     for one in _all(entry, "a:category"):
         term = one.get("term", "")
         if term:
-            yield Place(one.get("scheme", ""), term, one.get("label") or term)
+            yield Place(one.get("scheme", ""), term, tidy_line(one.get("label") or term, MAX_LINE))
 
 
 # ---------------------------------------------------------------- the text and what is around it
@@ -238,7 +238,8 @@ class _Parts:
 
     def _film(self, child: Any, _kind: list[str]) -> None:
         if self.films:
-            self.films[-1] = next((a.get("href", "") for a in child.iter("a")), "")
+            addresses = (a.get("href", "") for a in child.iter("a"))
+            self.films[-1] = next(filter(is_web, addresses), "")
 
     def _gist(self, child: Any, _kind: list[str]) -> None:
         self.gist = tidy_line(child.text_content())

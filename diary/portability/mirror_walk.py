@@ -14,8 +14,10 @@ from diary.portability.feed_documents import LONGEST_WALK, Unreadable
 from diary.portability.fetching import Answer, NotFetched, door
 from diary.portability.html_markdown import parsed
 from diary.portability.mirror_entries import Sheet, sheet
-from diary.text.films import joined
+from diary.text.films import is_web, joined
 
+MAX_WALK = 1024**3
+"""Bytes of all documents of a feed: some 200,000 posts."""
 Ask = Callable[[str, str], Answer]
 """What stands at an address, unless it still has this ETag; raises NotFetched."""
 
@@ -72,6 +74,8 @@ class Walk:
 
     def _keep(self, data: bytes) -> tuple[int, int]:
         at = self._file.seek(0, 2)
+        if at > MAX_WALK:
+            raise Unreadable(f"All its documents are larger than {MAX_WALK // 1024**2} MB.")
         self._file.write(data)
         return at, len(data)
 
@@ -96,7 +100,7 @@ def find(address: str, ask: Ask) -> tuple[Sheet, str]:
             raise Unreadable("The page there names no Atom feed.") from None
         found = sheet(ask(address, "").data or b"", address)
     own = found.itself
-    same_door = own and door(urlsplit(own)) == door(urlsplit(address))
+    same_door = is_web(own) and door(urlsplit(own)) == door(urlsplit(address))
     return found, own if same_door else address
 
 

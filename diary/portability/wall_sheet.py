@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from diary.text.plain import as_text, direction
 WIDTHS = {"a3": 297, "a4": 210}
 """The papers, and how many millimetres wide they are."""
 GRIDS = {
-    "a3": ((1, 1, 2.0), (1, 2, 1.7), (2, 2, 1.4), (2, 3, 1.3), (3, 3, 1.0), (4, 4, 0.8)),
-    "a4": ((1, 1, 2.0), (1, 2, 1.6), (2, 2, 1.4), (2, 3, 1.3), (3, 3, 1.05)),
+    "a3": ((1, 1, 2.4), (1, 2, 1.7), (2, 2, 1.4), (2, 3, 1.3), (3, 3, 1.0), (4, 4, 0.8)),
+    "a4": ((1, 1, 2.4), (1, 2, 1.6), (2, 2, 1.4), (2, 3, 1.3), (3, 3, 1.05)),
 }
-"""Columns, rows and how large the words are, for few posts and for many; more fill more sheets."""
+"""Columns, rows and how large the words are, for few posts and for many; more fill more sheets, as
+large as these allow."""
 
 
 def write(
@@ -33,14 +35,19 @@ def write(
     return Made(drawing.pictures, tuple(drawing.missing), table.lacking)
 
 
+def _room(grid: tuple[int, int, float]) -> int:
+    return grid[0] * grid[1]
+
+
 class Drawing:
     """Turns a month into what the template reads."""
 
     def __init__(self, book: Book, paper: str, store: Storage, table: Bench) -> None:
         self._book, self._paper, self._store, self._table = book, paper, store, table
-        entries = list(book.entries)
-        fitting = (grid for grid in GRIDS[paper] if grid[0] * grid[1] >= len(entries))
-        self._columns, self._rows, self._scale = next(fitting, GRIDS[paper][-1])
+        count = len(list(book.entries))
+        sheets = ceil(count / _room(GRIDS[paper][-1]))
+        fitting = (grid for grid in GRIDS[paper] if sheets * _room(grid) >= count)
+        self._columns, self._rows, self._scale = next(fitting)
         self.pictures = 0
         self.missing: list[str] = []
 

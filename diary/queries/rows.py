@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from diary.models import standing
+from diary.models import Mirror, standing
 from diary.text.plain import direction
 
 
@@ -116,6 +116,14 @@ class MirrorRef:
     title: str
     home: str
     feed: str
+    licence: str
+
+
+def mirror_ref(mirror: Mirror | None) -> MirrorRef | None:
+    """A diary as pages name it."""
+    if mirror is None:
+        return None
+    return MirrorRef(mirror.uid, mirror.title, mirror.home, mirror.feed, mirror.licence)
 
 
 @dataclass(frozen=True, slots=True)

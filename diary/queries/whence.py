@@ -1,9 +1,9 @@
-"""Where posts that were not written here come from, as cards and pages name it."""
+"""Where posts that were not written here come from, as cards name it."""
 
 from typing import Any
 
-from diary.models import Mirror, Origin, Provenance
-from diary.queries.rows import MirrorRef
+from diary.models import Origin, Provenance
+from diary.queries.rows import mirror_ref
 
 
 def whence(found: Provenance | None) -> dict[str, Any]:
@@ -12,8 +12,3 @@ def whence(found: Provenance | None) -> dict[str, Any]:
         return {"provenance": Origin.WRITTEN, "source_url": ""}
     told = {name: getattr(found, name) for name in ("source_url", "earlier")}
     return {**told, "provenance": found.origin, "mirrored": mirror_ref(found.mirror)}
-
-
-def mirror_ref(mirror: Mirror | None) -> MirrorRef | None:
-    """A diary that this one keeps a twin of."""
-    return MirrorRef(mirror.uid, mirror.title, mirror.home, mirror.feed) if mirror else None

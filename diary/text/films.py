@@ -93,6 +93,7 @@ def _web(address: str) -> SplitResult | None:
     try:
         parts = urlsplit(address)
         named = parts.scheme.lower() in {"http", "https"} and "." in (parts.hostname or "")
-    except ValueError:  # such as `http://[`
+        named = named and parts.port != 0
+    except ValueError:  # such as `http://[`, or a port that is none
         return None
     return parts if named else None

@@ -315,7 +315,7 @@ def _entry(card: PostCard, settings: site.Site) -> Entry:
         ),
         categories=tuple(_categories(card)),
         pictures=tuple(_picture(picture) for picture in card.pictures),
-        rights=settings.licence,
+        rights=card.mirrored.licence if card.mirrored else settings.licence,
         gist=card.gist if card.lang != settings.main_language else "",
         second=_second(card),
         written_for=written_for(card).striptags(),

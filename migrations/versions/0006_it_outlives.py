@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("feed", sa.String(), nullable=False),
         sa.Column("home", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
+        sa.Column("licence", sa.String(), nullable=False),
         sa.Column("lab_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["lab_id"], ["labs.id"], name=op.f("fk_mirrors_lab_id_labs")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mirrors")),

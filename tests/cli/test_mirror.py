@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import sessionmaker
 
 from diary.addresses import new_uid
 from diary.models import (
@@ -18,12 +19,26 @@ from diary.models import (
     Lab,
     Method,
     Mirror,
+    Origin,
     Picture,
+    Post,
+    Provenance,
     Revision,
     begin_writing,
 )
 from tests.cli.test_commands import environment
 from tests.mirrors import NAMES, Source, Twin, another, answering
+
+OLD = "https://gamla.example/flyttat-hit"
+STRANGE = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Där borta</title>
+<id>https://gamla.example/</id><link href="javascript:alert(1)"/>
+<link rel="self" href="https://gamla.example:99999/"/>
+<entry><id>https://gamla.example/1</id><title>Ett</title><published>2019-05-17T12:00:00Z</published>
+<link href="/posts/%2e%2e"/><category term="…" scheme="https://gamla.example/methods"/>
+<content type="html">&lt;p&gt;Hej&lt;script&gt;alert(1)&lt;/script&gt;
+&lt;a href="javascript:alert(1)"&gt;här&lt;/a&gt;&lt;/p&gt;&lt;figure&gt;&lt;/figure&gt;
+&lt;p class="film"&gt;&lt;a href="javascript:alert(1)"&gt;film&lt;/a&gt;&lt;/p&gt;</content>
+</entry></feed>"""
 
 
 def test_where_nothing_has_changed_it_asks_once(source: Source, twin: Twin) -> None:
@@ -98,6 +113,47 @@ def test_several_diaries_keep_apart(
     page = twin.browser().get("/", headers={"Accept-Language": "en"}).text
     for home in (source.url, second.url, third.url):
         assert f'href="{home}/"' in page
+
+
+def test_no_diary_takes_what_came_into_another_on_its_own_way(
+    source: Source, app: Flask, tmp_path: Path, migrated: Path
+) -> None:
+    """Two that mirror each other: what one has imported stays its own, whatever ids feeds name."""
+    (post,) = source.write("Flyttat hit")
+    post.owner_id = source.db.get_one(Revision, post.live_id).made_by_id = None
+    source.db.add(Provenance(post_id=post.id, origin=Origin.MOVED, source_url=OLD))
+    source.db.commit()
+    one = Twin(app.extensions["diary"].settings.instance, app.extensions["diary"].sessions)
+    with another(tmp_path / "two", migrated, "Dagboken i Kiruna") as second:
+        second.write("Från tvåan")
+        two = Twin(tmp_path / "two", sessionmaker(second.db.get_bind()))
+        assert two.mirror(source.url) == "Dagboken i Boden: 1 new."
+        assert one.mirror(second.url) == "Dagboken i Kiruna: 1 new, 1 left alone."
+        assert two.mirror() == "Dagboken i Boden: 1 left alone."
+    source.db.rollback()
+    whence = source.db.get_one(Provenance, post.id)
+    assert (whence.mirror_id, whence.source_url) == (None, OLD)
+
+
+def test_posts_under_their_own_places_stay_there(source: Source, twin: Twin) -> None:
+    source.write("Kören")
+    twin.mirror(source.url)
+    assert "stay there" in twin.mirror(source.url, "--one-place", status=1)
+    twin.mirror()
+
+
+def test_a_feed_is_a_strangers(twin: Twin) -> None:
+    with answering(200, STRANGE.encode()) as url:
+        assert twin.mirror(url) == "Där borta: 1 new."
+    with twin.sessions() as session:
+        mirror = session.scalars(select(Mirror)).one()
+        assert mirror.home == mirror.feed == url
+        (post,) = session.scalars(select(Post))
+        assert post.slug == "2e-2e"
+        assert [(one.slug, one.name) for one in session.scalars(select(Method))] == [("way", "…")]
+    page = twin.browser().get("/posts/2e-2e").text
+    assert "javascript:" not in page
+    assert "<script>alert" not in page
 
 
 def test_every_page_says_what_it_is_and_posts_lead_to_the_original(

@@ -2,9 +2,12 @@
 
 from datetime import date
 
+from flask import Flask
 from sqlalchemy import func, select
 
 from diary.domain import moderation
+from diary.domain.content import BylineContent
+from diary.domain.forgetting import forget_person
 from diary.domain.moderation import Verdict
 from diary.domain.recall import recall
 from diary.domain.workflow import Step
@@ -24,6 +27,7 @@ from diary.models import (
     begin_writing,
 )
 from tests.builders import HOUSE, NOW, a_lead
+from tests.hubs import serving
 from tests.mirrors import NAMES, Source, Twin
 
 
@@ -82,6 +86,16 @@ def test_what_is_said_beside_the_text_comes_along(source: Source, twin: Twin) ->
         assert post.dated == date(9999, 1, 1)
 
 
+def test_links_between_its_posts_lead_to_their_twins(source: Source, twin: Twin) -> None:
+    source.write("Först", pictures=0)
+    source.write("Sedan", pictures=0, body="[Läs](/posts/forst) och [mer](https://a.example/x)")
+    twin.mirror(source.url)
+    page = twin.browser().get("/posts/sedan").text
+    assert '<a href="/posts/forst">Läs</a>' in page
+    assert 'href="https://a.example/x"' in page
+    assert 'href="/posts/sedan"' in twin.browser().get("/posts/forst").text
+
+
 def test_what_changes_there_changes_here(source: Source, twin: Twin) -> None:
     posts = source.write(*NAMES)
     source.write("Två bilder", pictures=2)
@@ -138,6 +152,21 @@ def test_of_what_went_nothing_is_left_and_it_may_come_back(source: Source, twin:
         ((_, live),) = twin.out(session).values()
         assert (live.title, len(live.pictures)) == ("Hemligt", 1)
         assert [one.name for one in live.bylines] == ["Amal"]
+
+
+def test_whoever_is_forgotten_there_is_forgotten_here(source: Source, twin: Twin) -> None:
+    person = source.writer.person
+    source.write("Kören", bylines=(BylineContent("Amal", "ny", person_id=person.id),))
+    twin.mirror(source.url)
+    forget_person(source.db, source.store, person, NOW)
+    source.db.commit()
+    assert twin.mirror(source.url) == "Dagboken i Boden: 1 changed."
+    with twin.sessions() as session:
+        assert "Amal" not in {
+            *session.scalars(select(Person.name)),
+            *session.scalars(select(Byline.name)),
+        }
+    assert "Amal" not in twin.browser().get("/posts/koren").text
 
 
 def test_a_quiet_change_to_an_old_post_leaves_no_earlier_words(source: Source, twin: Twin) -> None:
@@ -204,6 +233,20 @@ def test_what_was_taken_down_here_stays_down(source: Source, twin: Twin) -> None
     source.correct(post, "Rättat.", title="Annat")
     assert "1 left alone" in twin.mirror(source.url)
     assert twin.titled() == []
+
+
+def test_where_the_source_moves_its_pictures_are_known(
+    source: Source, twin: Twin, app: Flask
+) -> None:
+    (post,) = source.write("Kören", pictures=2)
+    twin.mirror(source.url)
+    with serving(app) as moved:
+        assert twin.mirror(moved) == "Dagboken i Boden: nothing new."
+        source.recall(post)
+        said = "Dagboken i Boden: 1 changed, 1 with a picture taken away."
+        assert twin.mirror() == said
+    with twin.sessions() as session:
+        assert session.scalar(select(func.count(Picture.id))) == 2
 
 
 def test_a_picture_taken_away_here_never_comes_back(source: Source, twin: Twin) -> None:
