@@ -18,7 +18,7 @@ def take_out(root: Path, tokens: frozenset[str], uids: frozenset[str], now: date
 
     Returns how many held one. Raises Damaged.
     """
-    archive, changed = Archive(root), 0
+    archive, changed, named = Archive(root), 0, False
     for backup in archive.backups():
         reader = Reader(backup)
         pictures = list(reader.rows("tables/pictures.jsonl"))
@@ -26,7 +26,8 @@ def take_out(root: Path, tokens: frozenset[str], uids: frozenset[str], now: date
         if any(one["recalled_at"] is None for one in gone):
             _write(backup, reader, Recall(reader, gone, now))
             changed += 1
-    if changed:
+        named = named or bool(gone)
+    if named:  # though not changed: a run may have been broken off before this
         archive.drop(len(archive.backups()))  # the contents that nothing names any more
     return changed
 
