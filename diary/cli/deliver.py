@@ -75,6 +75,18 @@ def in_words(done: Delivered) -> str:
     return " ".join(said)
 
 
+def is_due(sessions: sessionmaker[Session]) -> bool:
+    """Whether something is to happen by itself that nobody's visit has let happen yet."""
+    with sessions() as session:
+        due = site.version(session)[2]
+    return due is not None and due <= _clock()
+
+
+def desk(settings: Settings) -> Any:
+    """What lets out what is due, and composes mails."""
+    return import_string("diary.app:create_desk")(settings)
+
+
 class Office:
     """Where mails and letters leave the diary."""
 
@@ -84,13 +96,11 @@ class Office:
     @cached_property
     def _desk(self) -> Any:
         """Made when it is first needed: to start the whole diary takes its time."""
-        return import_string("diary.app:create_desk")(self._settings)
+        return desk(self._settings)
 
     def deliver(self, enough: Callable[[], bool] = lambda: False) -> Delivered:
         """Let out what is due, then send all that waits."""
-        with self._sessions() as session:
-            due = site.version(session)[2]
-        if due is not None and due <= _clock():
+        if is_due(self._sessions):
             self._desk.release()
         return outbox.deliver(self._sessions, self._send, _clock, enough, self._compose)
 

@@ -13,6 +13,7 @@ from sqlalchemy import Select, inspect
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli import export_site, moving
+from diary.cli.deliver import desk, is_due
 from diary.cli.downloads import clock, source
 from diary.cli.export_book import (
     ensure_fits,
@@ -143,6 +144,8 @@ def _tell(diary: Source, chosen: Select[Post, Revision], *, full: bool) -> None:
 
 def _export(settings: Settings, diary: Source, kind: str, path: Path, asked: Asked) -> Done:
     """Raises ClickException."""
+    if is_due(diary.sessions):  # a yes that ended while nobody visited
+        desk(settings).release()
 
     def note(done: Done) -> None:
         _note(diary, kind, path.resolve(), done, asked)

@@ -6,16 +6,17 @@ from pathlib import Path
 
 import click
 from sqlalchemy import Engine, inspect, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from diary.cli.backup import explained, private
 from diary.config import Settings, load
-from diary.domain import erasures, traces
+from diary.domain import erasures, handouts, traces
 from diary.domain.forgetting import drop_files
 from diary.domain.recall import again, take_away
 from diary.media.storage import Storage, open_storage
 from diary.models import Picture, State, begin_writing, make_engine, make_sessions
 from diary.portability import kept
+from diary.queries.handouts import places
 
 TOKEN = re.compile(r"(?:.*/pictures/)?([\w-]+)(?:/.*)?")
 
@@ -38,23 +39,22 @@ def recall(
     recalled is taken away, and whoever was ever forgotten is forgotten, once more: `diary serve`
     does so at its start, as a backup that was put back may hold some of it.
 
-    With --in it is taken out of that copy, too, and the copy written anew with its checksums. The
-    diary may be gone by then: a site and a book know a picture by its token, a folder by the uid
-    that stands in the post's file; name both. The status is 1 if a picture was not found, or if
-    something in a copy must be made anew, as a PDF.
+    With --in it is taken out of that copy, too, and the copy written anew with its checksums; the
+    diary notes it at /moderation/copies. It may be gone by then: a site and a book know a picture
+    by its token, a folder by the uid that stands in the post's file; name both. The status is 1 if
+    a picture or a copy was not found, or if something in a copy must be made anew, as a PDF.
 
     A backup holds what was recalled after it was made until it is removed (`diary backup --keep`)
     or named with --in; putting it back does not bring that back.
     """
     if not pictures and not once_more:
         raise click.UsageError("Name a picture by its address, or say --again.")
-    settings = load()
+    tokens, settings = [_token(text) for text in pictures], load()
     if copies:
-        if not _in_copies(settings, pictures, copies, once_more=once_more, dry_run=dry_run):
+        if not _in_copies(settings, set(tokens), copies, once_more=once_more, dry_run=dry_run):
             raise SystemExit(1)
         return
     sessions = make_sessions(make_engine(settings.database_url), hub=bool(settings.hub_url))
-    tokens = [match[1] for text in pictures if (match := TOKEN.fullmatch(text))]
     with sessions() as session:
         found = dict(_found(session, tokens))
     missing = [text for text in tokens if text not in found]
@@ -84,52 +84,88 @@ def _tell_of_backups(sessions: sessionmaker[Session]) -> None:
             )
 
 
+def _token(text: str) -> str:
+    """What a picture is called in its address; raises UsageError."""
+    if match := TOKEN.fullmatch(text):
+        return match[1]
+    raise click.UsageError(f"{text} is no picture's address.")
+
+
 def _in_copies(
     settings: Settings,
-    pictures: tuple[str, ...],
+    words: set[str],
     copies: tuple[Path, ...],
     *,
     once_more: bool,
     dry_run: bool,
 ) -> bool:
     """Out of the diary, if it is still here, and out of copies; whether all of it is done."""
-    words = {match[1] for text in pictures if (match := TOKEN.fullmatch(text))}
     engine = make_engine(settings.database_url)
-    sessions, store = make_sessions(engine, hub=bool(settings.hub_url)), None
-    ids: list[int] = []
-    if _is_here(engine):
-        store = open_storage(settings.storage_url)
-        erased = {str(uid) for uid in erasures.uids(store, "picture")} if once_more else set()
-        with sessions() as session:
-            known = session.execute(select(Picture.id, Picture.token, Picture.uid))
-            for picture_id, token, uid in known:
-                if {token, str(uid)} & (words | erased):
-                    words |= {token, str(uid)}
-                    ids.append(picture_id)
-        words |= erased
+    sessions = make_sessions(engine, hub=bool(settings.hub_url))
+    store = open_storage(settings.storage_url) if _is_here(engine) else None
+    erased = set[str]()
+    if store is None:
+        click.echo("There is no diary here: name pictures by token and by uid.", err=True)
+    elif once_more:
+        erased = {str(uid) for uid in erasures.uids(store, "picture")}
+    found = {} if store is None else _known(sessions, words | erased)
+    missing = set() if store is None else words.difference(*found.values())
+    for word in sorted(missing):
+        click.echo(f"{word} is no picture here.", err=True)
     if dry_run:
-        click.echo(f"To take away: {len(ids)}; to look for in {len(copies)} copies.")
-        return True
+        click.echo(f"To take away: {len(found)}; to look for in {len(copies)} copies.")
+        return not missing
     if store is not None:
-        _take_away(sessions, store, ids)
-    finished = [_in_copy(copy, frozenset(words)) for copy in copies]  # each, whatever one says
-    return all(finished)
+        _take_away(sessions, store, list(found))
+    gone = frozenset(words | erased).union(*found.values())
+    done = [_in_copy(copy, gone) for copy in copies]  # each, whatever one says
+    if store is not None:
+        _note(sessions, done, list(found))
+    return not missing and all(one.copies and not one.unsure for one in done)
 
 
 def _is_here(engine: Engine) -> bool:
     """Whether there is a diary; a database in SQLite would be made by looking."""
     if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").is_file():
         return False
-    return inspect(engine).has_table("pictures")
+    try:
+        return inspect(engine).has_table("pictures")
+    except OperationalError:  # the server is gone, too
+        return False
 
 
-def _in_copy(copy: Path, words: frozenset[str]) -> bool:
-    with private(), explained():
-        done = kept.take_out(copy, kept.Named(tokens=words, uids=words), datetime.now(UTC))
-    click.echo(f"{copy}: {done.changed} files changed or removed.")
+def _known(sessions: sessionmaker[Session], words: set[str]) -> dict[int, set[str]]:
+    """The pictures that are called so, and all they are called."""
+    with sessions() as session:
+        known = session.execute(select(Picture.id, Picture.token, Picture.uid))
+        called = {picture_id: {token, str(uid)} for picture_id, token, uid in known}
+    return {picture_id: names for picture_id, names in called.items() if names & words}
+
+
+def _in_copy(copy: Path, words: frozenset[str]) -> kept.Done:
+    done = kept.take_out(copy, kept.Named(tokens=words, uids=words), datetime.now(UTC))
+    if done.copies:
+        click.echo(f"{copy}: {done.changed} files changed or removed.")
+    elif not done.unsure:
+        click.echo(f"There is no copy of a diary in {copy}.", err=True)
     for path in done.unsure:
-        click.echo(f"{path} cannot be changed. Make it anew, or delete it.", err=True)
-    return not done.unsure
+        click.echo(
+            f"{path} cannot be changed. Make it anew or delete it; if it is whole, see that it can "
+            "be written to, and say this again.",
+            err=True,
+        )
+    return done
+
+
+def _note(sessions: sessionmaker[Session], done: list[kept.Done], ids: list[int]) -> None:
+    """Have the page of copies tell out of which of them the pictures are."""
+    now = datetime.now(UTC)
+    with sessions() as session:
+        begin_writing(session)
+        for place in places(session):
+            if any(one.is_rid(Path(place)) for one in done):
+                handouts.take_out(session, place, ids, now)
+        session.commit()
 
 
 def take_away_again(settings: Settings) -> None:

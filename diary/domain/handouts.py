@@ -50,6 +50,32 @@ def export(
     record(session, "export", now, actor_id=account_id, subject_id=handout.id, reason=copy.kind)
 
 
+def take_out(session: Session, place: str, picture_ids: Iterable[int], now: datetime) -> None:
+    """Note and journal that pictures are in the copy at a place no more; once of each.
+
+    Of several that were written to it, one after another, the newest is what lies there.
+    """
+    newest = select(Handout).where(Handout.place == place).order_by(Handout.id.desc()).limit(1)
+    if (handout := session.scalar(newest)) is None:
+        return
+    held = select(HandoutPicture).where(
+        HandoutPicture.handout_id == handout.id,
+        HandoutPicture.picture_id.in_(picture_ids),
+        HandoutPicture.taken_out_at.is_(None),
+    )
+    for one in session.scalars(held.order_by(HandoutPicture.picture_id)):
+        one.taken_out_at = now
+        record(
+            session,
+            "take_out",
+            now,
+            actor_id=None,
+            picture_id=one.picture_id,
+            subject_id=handout.id,
+            reason=handout.kind,
+        )
+
+
 def _same(session: Session, copy: Copy) -> Handout | None:
     if copy.kind != LIVING:
         return None

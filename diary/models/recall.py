@@ -78,3 +78,5 @@ class HandoutPicture(Base):
 
     handout_id: Mapped[int] = mapped_column(ForeignKey("handouts.id"), primary_key=True)
     picture_id: Mapped[int] = mapped_column(ForeignKey("pictures.id"), primary_key=True, index=True)
+    taken_out_at: Mapped[datetime | None]
+    """When it was taken out of the copy itself (`diary recall --in`)."""

@@ -6,13 +6,14 @@ tokens, a folder by their uids.
 
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from diary.portability import kept_book, kept_folder, kept_full, kept_site
-from diary.portability.archive import Archive
+from diary.portability.archive import Archive, Damaged
 from diary.portability.house import FILE
 from diary.portability.moving import FOLDER as PRIVATE
 from diary.portability.site_folder import HEAD
@@ -22,6 +23,11 @@ Changes = dict[str, bytes | None]
 BAG = "bagit.txt"
 MADE_ANEW = {".pdf", ".wacz"}
 """What cannot be rewritten: it is named, to be made anew or deleted by hand."""
+BROKEN = (
+    *(OSError, ValueError, LookupError, TypeError, AttributeError, SyntaxError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error, Damaged),
+)
+"""What a copy raises that may not be written to, or is not as it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,44 +40,66 @@ class Named:
 
 @dataclass(slots=True)
 class Done:
-    """What became of a copy."""
+    """What became of the copies at a path."""
 
+    root: Path
+    copies: list[Path] = field(default_factory=list)
+    """What was looked through."""
     changed: int = 0
     """How many files were written anew or removed."""
     unsure: list[Path] = field(default_factory=list)
     """What cannot be looked into or rewritten."""
 
+    def is_rid(self, place: Path) -> bool:
+        """Whether what lies at a place within the path is a copy that holds none of them now."""
+
+        def within(paths: list[Path]) -> bool:
+            return any(path.is_relative_to(place) for path in paths)
+
+        return place.is_relative_to(self.root) and within(self.copies) and not within(self.unsure)
+
 
 def take_out(path: Path, named: Named, now: datetime) -> Done:
     """Take pictures out of all copies at a path, and write those anew that held one.
 
-    Each file is written whole or not at all; done again it changes nothing. Raises
-    Damaged, OSError.
+    Each file is written whole or not at all; broken off, it is finished when it is done again, and
+    done again after that it changes nothing.
     """
-    done = Done()
-    _visit(path, named, now, done)
+    done = Done(path.resolve())
+    _visit(done.root, named, now, done)
     return done
 
 
 def _visit(path: Path, named: Named, now: datetime, done: Done) -> None:
+    try:
+        _look(path, named, now, done)
+    except BROKEN:  # the others are to be rid of them all the same
+        done.unsure.append(path)
+
+
+def _look(path: Path, named: Named, now: datetime, done: Done) -> None:
     if path.is_file():
         _visit_file(path, named, now, done)
     elif (path / BAG).is_file():
+        done.copies.append(path)
         before = done.changed
         _visit(path / "data", named, now, done)
         if done.changed > before:
             _sign(path)
     elif (path / HEAD).is_file():
+        done.copies.append(path)
         _in_folder(path, kept_site.changes(path, named.tokens), done)
     elif (path / FILE).is_file():
+        done.copies.append(path)
         names = [file.relative_to(path).as_posix() for file in _files(path)]
         read = _reader(path)
         _in_folder(path, kept_folder.changes(names, read, named.uids), done)
         done.changed += kept_full.take_out(path / PRIVATE, named.tokens, named.uids, now)
     elif Archive(path).backups():
+        done.copies.append(path)
         done.changed += kept_full.take_out(path, named.tokens, named.uids, now)
     else:
-        for child in sorted(path.iterdir()):
+        for child in sorted(one for one in path.iterdir() if not one.is_symlink()):
             _visit(child, named, now, done)
 
 
@@ -79,7 +107,7 @@ def _visit_file(path: Path, named: Named, now: datetime, done: Done) -> None:
     suffix = path.suffix.lower()
     if suffix in MADE_ANEW:
         done.unsure.append(path)
-    elif suffix in {".epub", ".zip"} and zipfile.is_zipfile(path):
+    elif suffix in {".epub", ".zip"}:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             if suffix == ".epub":
@@ -88,6 +116,7 @@ def _visit_file(path: Path, named: Named, now: datetime, done: Done) -> None:
                 changes = kept_folder.changes(names, archive.read, named.uids)
             else:
                 return
+        done.copies.append(path)
         _in_zip(path, changes)
         done.changed += len(changes)
 
@@ -101,8 +130,8 @@ def _reader(root: Path) -> Callable[[str], bytes]:
 
 
 def _in_folder(root: Path, changes: Changes, done: Done) -> None:
-    """Words first: no page is ever left with a picture that is not there."""
-    for name, data in sorted(changes.items(), key=lambda one: one[1] is None):
+    """In this order: what a picture is found by goes last, so that a second run finds it, too."""
+    for name, data in changes.items():
         file = root / name
         if data is None:
             file.unlink(missing_ok=True)
@@ -124,15 +153,18 @@ def _in_zip(path: Path, changes: Changes) -> None:
     if not changes:
         return
     unfinished = path.with_name(f"{path.name}.unfinished")
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(unfinished, "w") as new:
-        for entry in old.infolist():
-            data = changes.get(entry.filename, b"")
-            if data is None:
-                continue
-            if entry.filename not in changes:
-                data = old.read(entry)
-            new.writestr(entry, data, entry.compress_type)
-    unfinished.replace(path)
+    try:
+        with zipfile.ZipFile(path) as old, zipfile.ZipFile(unfinished, "w") as new:
+            for entry in old.infolist():
+                data = changes.get(entry.filename, b"")
+                if data is None:
+                    continue
+                if entry.filename not in changes:
+                    data = old.read(entry)
+                new.writestr(entry, data, entry.compress_type)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 # ---------------------------------------------------------------- a bag's checksums

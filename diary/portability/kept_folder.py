@@ -15,8 +15,12 @@ from diary.text import spreadsheet
 def changes(
     names: Iterable[str], read: Callable[[str], bytes], uids: frozenset[str]
 ) -> dict[str, bytes | None]:
-    """What is to be written anew, and which pictures go (None), so that none of these is in it."""
-    changed: dict[str, bytes | None] = {}
+    """What is to be written anew, and which pictures go (None), so that none of these is in it.
+
+    The posts come last: a run that is broken off finds by them what is still to go.
+    """
+    gone_files: dict[str, bytes | None] = {}
+    posts: dict[str, bytes | None] = {}
     left: dict[str, int] = {}
     known = set(names)
     for name in sorted(known):
@@ -32,19 +36,16 @@ def changes(
             continue
         files = (posixpath.join(posixpath.dirname(name), str(one.get("file"))) for one in gone)
         # A head may name what it likes; only what lies in the folder goes.
-        changed |= {file: None for file in map(posixpath.normpath, files) if file in known}
+        gone_files |= {file: None for file in map(posixpath.normpath, files) if file in known}
         head["pictures"] = [one for one in shown if one not in gone]
         if not head["pictures"]:
             del head["pictures"]
-        changed[name] = heads.dumps(head, text).encode()
+        posts[name] = heads.dumps(head, text).encode()
         left[str(head.get("uid"))] = len(shown) - len(gone)
-    if left:
-        tables: dict[str, Callable[[bytes, dict[str, int]], bytes]]
-        tables = {"posts.json": _json, "posts.csv": _csv}
-        changed |= {
-            name: write(read(name), left) for name, write in tables.items() if name in known
-        }
-    return changed
+    tables: dict[str, Callable[[bytes, dict[str, int]], bytes]]
+    tables = {"posts.json": _json, "posts.csv": _csv} if left else {}
+    counted = {name: write(read(name), left) for name, write in tables.items() if name in known}
+    return gone_files | counted | posts
 
 
 def _json(data: bytes, left: dict[str, int]) -> bytes:

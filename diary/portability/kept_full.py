@@ -27,7 +27,7 @@ def take_out(root: Path, tokens: frozenset[str], uids: frozenset[str], now: date
 
     Returns how many held one. Raises Damaged.
     """
-    archive, changed = Archive(root), 0
+    archive, changed, named = Archive(root), 0, False
     if not archive.backups():
         return 0
     with archive.alone():
@@ -38,7 +38,8 @@ def take_out(root: Path, tokens: frozenset[str], uids: frozenset[str], now: date
             if any(one["recalled_at"] is None for one in gone):
                 _write(backup, reader, Recall(reader, gone, now))
                 changed += 1
-    if changed:
+            named = named or bool(gone)
+    if named:  # though not changed: a run may have been broken off before this
         archive.drop(len(archive.backups()))  # the contents that nothing names any more
     return changed
 

@@ -19,15 +19,17 @@ def changes(root: Path, tokens: frozenset[str]) -> dict[str, bytes | None]:
     one of these pictures, and no search shows what was said of it.
 
     The index still finds a post by single words of such a caption; a site that is brought up to
-    date by `diary export` does not.
+    date by `diary export` does not. The pages come last: a run that is broken off finds by them
+    what is still to go.
     """
     if not tokens:
         return {}
-    changed: dict[str, bytes | None] = {}
+    files: dict[str, bytes | None] = {}
+    pages: dict[str, bytes | None] = {}
     said: set[str] = set()
     for token in sorted(tokens):
         gone = (root / "pictures" / token).glob("*")
-        changed |= {file.relative_to(root).as_posix(): None for file in gone}
+        files |= {file.relative_to(root).as_posix(): None for file in gone}
     named = re.compile(rf"pictures/(?:{'|'.join(map(re.escape, sorted(tokens)))})/")
     cleaner = Cleaner(named, said)
     ways = {".html": cleaner.html, ".atom": cleaner.xml, ".rss": cleaner.xml, ".json": cleaner.json}
@@ -35,14 +37,13 @@ def changes(root: Path, tokens: frozenset[str]) -> dict[str, bytes | None]:
         if file.suffix in ways and file.name != HEAD and file.is_file():
             text = file.read_text("utf-8")
             if named.search(text):
-                changed[file.relative_to(root).as_posix()] = ways[file.suffix](text).encode()
+                pages[file.relative_to(root).as_posix()] = ways[file.suffix](text).encode()
     for file in sorted((root / "search").glob("posts-*.js")) if said else ():
         if data := _unsaid(file.read_text("utf-8"), said):
-            changed[file.relative_to(root).as_posix()] = data
-    if changed:
-        gone_files = {name for name, data in changed.items() if data is None}
-        changed[HEAD] = _head((root / HEAD).read_bytes(), gone_files, len(tokens))
-    return changed
+            files[file.relative_to(root).as_posix()] = data
+    if files or pages:
+        files[HEAD] = _head((root / HEAD).read_bytes(), named)
+    return files | pages
 
 
 class Cleaner:
@@ -129,10 +130,11 @@ def _unsaid(script: str, said: set[str]) -> bytes | None:
     return f"{script[:start]}{data}{script[end:]}".encode()
 
 
-def _head(data: bytes, gone: set[str], pictures: int) -> bytes:
+def _head(data: bytes, named: re.Pattern[str]) -> bytes:
     """What the site says of itself; its state is none the diary has, so that the next run mends."""
     head: dict[str, Any] = json.loads(data)
     head["state"] = ""
-    head["files"] = [file for file in head["files"] if file not in gone]
-    head["pictures"] = max(0, head["pictures"] - (pictures if gone else 0))
+    gone = {match[0] for file in head["files"] if (match := named.match(file))}
+    head["files"] = [file for file in head["files"] if not named.match(file)]
+    head["pictures"] -= len(gone)
     return (json.dumps(head, ensure_ascii=False, indent=0) + "\n").encode()

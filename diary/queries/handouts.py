@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from diary.models import Account, Handout, HandoutPicture, Person, Picture
 
 SHOWN = 50
-HELD_SINCE = Picture.recalled_at >= Handout.at
+HELD = HandoutPicture.taken_out_at.is_(None)
+HELD_SINCE = HELD & (Picture.recalled_at >= Handout.at)
 """A frozen site that was brought up to date after a recall holds the picture no more."""
 
 
@@ -40,6 +41,8 @@ class Copy:
     pictures: int | None
     recalled: tuple[str, ...]
     """The tokens of pictures in it that were taken away since."""
+    taken_out: tuple[tuple[datetime, int], ...]
+    """When pictures were taken out of it, and how many."""
 
 
 def holding(session: Session, picture_id: int) -> tuple[Handed, ...]:
@@ -48,7 +51,7 @@ def holding(session: Session, picture_id: int) -> tuple[Handed, ...]:
         select(Handout.kind, Handout.at, Handout.receiver)
         .join(HandoutPicture, HandoutPicture.handout_id == Handout.id)
         .join(Picture, HandoutPicture.picture_id == Picture.id)
-        .where(Picture.id == picture_id, or_(Picture.recalled_at.is_(None), HELD_SINCE))
+        .where(Picture.id == picture_id, HELD, or_(Picture.recalled_at.is_(None), HELD_SINCE))
         .order_by(Handout.at, Handout.id)
     )
     return tuple(Handed(*row) for row in session.execute(statement))
@@ -72,7 +75,8 @@ def listed(session: Session, before: int | None = None, size: int = SHOWN) -> tu
     if before is not None:
         statement = statement.where(Handout.id < before)
     found = session.execute(statement).all()
-    recalled = _recalled(session, [handout.id for handout, _ in found])
+    ids = [handout.id for handout, _ in found]
+    recalled, taken_out = _recalled(session, ids), _taken_out(session, ids)
     return tuple(
         Copy(
             id=one.id,
@@ -84,9 +88,15 @@ def listed(session: Session, before: int | None = None, size: int = SHOWN) -> tu
             posts=one.posts,
             pictures=one.pictures,
             recalled=tuple(recalled[one.id]),
+            taken_out=tuple(taken_out[one.id]),
         )
         for one, name in found
     )
+
+
+def places(session: Session) -> list[str]:
+    """Where copies were written to."""
+    return list(session.scalars(select(Handout.place).where(Handout.place != "").distinct()))
 
 
 def _recalled(session: Session, ids: Sequence[int]) -> defaultdict[int, list[str]]:
@@ -101,3 +111,20 @@ def _recalled(session: Session, ids: Sequence[int]) -> defaultdict[int, list[str
     for handout_id, token in session.execute(statement):
         tokens[handout_id].append(token)
     return tokens
+
+
+def _taken_out(
+    session: Session, ids: Sequence[int]
+) -> defaultdict[int, list[tuple[datetime, int]]]:
+    at = HandoutPicture.taken_out_at
+    statement = (
+        select(HandoutPicture.handout_id, at, func.count())
+        .where(HandoutPicture.handout_id.in_(ids))
+        .group_by(HandoutPicture.handout_id, at)
+        .order_by(at)
+    )
+    found = defaultdict[int, list[tuple[datetime, int]]](list)
+    for handout_id, day, number in session.execute(statement):
+        if day:
+            found[handout_id].append((day, number))
+    return found

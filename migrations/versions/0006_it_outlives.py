@@ -26,6 +26,9 @@ def upgrade() -> None:
         batch.alter_column("uid", existing_type=sa.Uuid(), nullable=False)
         batch.alter_column("place", existing_type=sa.String(), server_default=None)
         batch.create_unique_constraint(batch.f("uq_handouts_uid"), ["uid"])
+    # What was taken out of a copy (handout_pictures): taken_out_at
+    with op.batch_alter_table("handout_pictures") as batch:
+        batch.add_column(sa.Column("taken_out_at", sa.DateTime(timezone=True), nullable=True))
     # The mirror (mirrors, mirror_documents, provenances.mirror_id)
     op.create_table(
         "mirrors",
@@ -83,6 +86,9 @@ def downgrade() -> None:
         batch.drop_column("mirror_id")
     op.drop_table("mirror_documents")
     op.drop_table("mirrors")
+    # What was taken out of a copy
+    with op.batch_alter_table("handout_pictures") as batch:
+        batch.drop_column("taken_out_at")
     # What was handed out
     with op.batch_alter_table("handouts") as batch:
         batch.drop_constraint(batch.f("uq_handouts_uid"), type_="unique")

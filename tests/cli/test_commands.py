@@ -12,6 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
+
+from diary.cli import main
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,6 +29,11 @@ def diary(folder: Path, *arguments: str, **environ: str) -> subprocess.Completed
         text=True,
         check=False,
     )
+
+
+def at_once(folder: Path, *arguments: str) -> Result:
+    """As `diary`, for a command that needs no process of its own."""
+    return CliRunner().invoke(main, arguments, env={"DIARY_INSTANCE": str(folder)})
 
 
 def environment(folder: Path, **environ: str) -> dict[str, str]:

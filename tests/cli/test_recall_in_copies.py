@@ -14,9 +14,10 @@ from diary.domain import writing
 from diary.domain.accounts import actor_of
 from diary.domain.content import PictureContent, from_json
 from diary.media.storage import Storage
-from diary.models import Account, Claim, Lab, Picture, Status
+from diary.models import Account, Claim, Event, Handout, HandoutPicture, Lab, Picture, Status
+from diary.portability import kept
 from tests.builders import HOUSE, NOW, a_picture, a_post
-from tests.cli.test_commands import diary
+from tests.cli.test_commands import at_once
 
 NAME = "Zsofiaqua"
 
@@ -37,8 +38,8 @@ def copies(tmp_path: Path, db: Session, store: Storage, alice: Account, lab: Lab
     db.commit()
     kept = tmp_path / "kept"
     for name, form in (("f", "folder"), ("f.zip", "folder"), ("s", "site"), ("b.epub", "book")):
-        done = diary(tmp_path, "export", str(kept / name), "--as", form)
-        assert done.returncode == 0, done.stderr
+        done = at_once(tmp_path, "export", str(kept / name), "--as", form)
+        assert done.exit_code == 0, done.stderr
     bag = kept / "bag"
     shutil.copytree(kept / "f", bag / "data/folder")
     (bag / "bagit.txt").write_text("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
@@ -71,8 +72,8 @@ def test_it_is_in_no_copy_any_more(
     folder = tmp_path if here else tmp_path / "elsewhere"
     folder.mkdir(exist_ok=True)
     words = (token,) if here else (token, uid)
-    done = diary(folder, "recall", *words, "--in", str(copies))
-    assert done.returncode == 0, done.stderr
+    done = at_once(folder, "recall", *words, "--in", str(copies))
+    assert done.exit_code == 0, done.stderr
     after = everything(copies)
     for name, data in after.items():
         if "search/words-" in name:
@@ -90,15 +91,81 @@ def test_it_is_in_no_copy_any_more(
         f"{hashlib.sha256(after[name]).hexdigest()}  {name.removeprefix('bag/')}"
         for name in payload
     }
-    again = diary(folder, "recall", *words, "--in", str(copies))
+    again = at_once(folder, "recall", *words, "--in", str(copies))
+    assert again.exit_code == 0
     assert "0 files changed" in again.stdout
     db.rollback()
     assert (db.get_one(Picture, one.id).recalled_at is not None) == here
+    noted = select(HandoutPicture.handout_id).where(HandoutPicture.taken_out_at.is_not(None))
+    assert set(db.scalars(noted)) == (set(db.scalars(select(Handout.id))) if here else set())
+    deeds = db.scalars(select(Event).where(Event.action == "take_out")).all()
+    assert len(deeds) == 4 * here  # once each, though it was said twice
+    assert {deed.picture_id for deed in deeds} <= {one.id}
 
 
 def test_what_cannot_be_changed_is_said(tmp_path: Path, copies: Path, db: Session) -> None:
     (copies / "b.pdf").write_bytes(b"%PDF-1.7")
     token = db.scalars(select(Picture.token)).first() or ""
-    done = diary(tmp_path, "recall", token, "--in", str(copies / "b.pdf"))
-    assert done.returncode == 1
+    done = at_once(tmp_path, "recall", token, "--in", str(copies / "b.pdf"))
+    assert done.exit_code == 1
     assert "Make it anew" in done.stderr
+    db.rollback()
+    assert db.scalars(select(Event).where(Event.action == "take_out")).all() == []
+
+
+def test_a_run_that_was_broken_off_is_finished(
+    tmp_path: Path, copies: Path, db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, uid = db.execute(select(Picture.token, Picture.uid).order_by(Picture.id)).all()[0]
+    named = kept.Named(frozenset({token}), frozenset({str(uid)}))
+    whole = kept._in_folder
+
+    def first_only(root: Path, changes: kept.Changes, done: kept.Done) -> None:
+        whole(root, dict(list(changes.items())[:1]), done)
+        raise OSError(28, "No space left on device")
+
+    times = 0
+    monkeypatch.setattr(kept, "_in_folder", first_only)
+    while kept.take_out(copies / "f", named, NOW).changed and times < 20:
+        assert kept.take_out(copies / "s", named, NOW).unsure
+        times += 1
+    monkeypatch.undo()
+    assert not kept.take_out(copies, named, NOW).unsure
+    for name, data in everything(copies).items():
+        assert token not in name
+        if "search/words-" not in name:
+            assert not [one for one in (token, str(uid), NAME) if one.encode() in data], name
+    assert len(list((copies / "f").rglob("*.webp"))) == 1
+
+
+def test_what_is_damaged_hinders_no_other(tmp_path: Path, copies: Path, db: Session) -> None:
+    (copies / "b.epub").write_bytes((copies / "b.epub").read_bytes()[:-9])
+    (copies / "a").mkdir()
+    shutil.copytree(copies / "f", copies / "a/f")
+    (copies / "a/f/posts.json").write_text("[{")
+    (copies / "a/round").symlink_to(copies)
+    token = db.scalars(select(Picture.token).order_by(Picture.id)).first() or ""
+    done = at_once(tmp_path, "recall", token, "--in", str(copies))
+    assert done.exit_code == 1
+    for name in ("a/f", "b.epub"):
+        assert f"{copies / name} cannot be changed." in done.stderr
+    assert "Traceback" not in done.stderr
+    db.rollback()
+    places = (
+        select(Handout.place).join(HandoutPicture).where(HandoutPicture.taken_out_at.is_not(None))
+    )
+    assert set(db.scalars(places)) == {str(copies / name) for name in ("f", "f.zip", "s")}
+
+
+def test_what_was_misspelt_is_said(tmp_path: Path, copies: Path, db: Session) -> None:
+    token = db.scalars(select(Picture.token)).first() or ""
+    (tmp_path / "nothing").mkdir()
+    for words, status, said in (
+        (("nosuchtoken", "--in", str(copies)), 1, "nosuchtoken is no picture here."),
+        ((token, "--in", str(tmp_path / "nothing")), 1, "There is no copy of a diary in"),
+        ((f"{token}.jpg", "--in", str(copies)), 2, "is no picture's address."),
+        ((token, "--in", str(tmp_path / "nowhere")), 2, "does not exist"),
+    ):
+        done = at_once(tmp_path, "recall", *words)
+        assert done.exit_code == status, done.stderr
+        assert said in " ".join(done.stderr.split())

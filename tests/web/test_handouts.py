@@ -54,6 +54,31 @@ def test_it_says_what_to_whom_and_what_was_taken_away_since(
     assert "took the diary along" in as_lead.get("/moderation/events", headers=ENGLISH).text
 
 
+def test_it_says_when_it_was_taken_out_there(
+    db: Session, picture: Picture, as_lead: Browser
+) -> None:
+    as_lead.post(f"/moderation/{picture.post_id}/pictures/{picture.token}/recall")
+    begin_writing(db)
+    handouts.take_out(db, FOLDER.place, [picture.id], NOW)
+    handouts.take_out(db, FOLDER.place, [picture.id], NOW + timedelta(days=1))
+    db.commit()
+    text = page(as_lead)
+    assert "1 picture was taken out of it on 7 February 2020." in text
+    assert "taken away since" not in text
+    assert "took a picture out of a copy" in as_lead.get("/moderation/events", headers=ENGLISH).text
+
+
+def test_a_pdf_is_made_anew(db: Session, picture: Picture, as_lead: Browser) -> None:
+    begin_writing(db)
+    sheet = Copy("sheet", "/srv/maj", 1, 1)
+    handouts.export(db, sheet, None, [picture.id], NOW - timedelta(days=1))
+    db.commit()
+    as_lead.post(f"/moderation/{picture.post_id}/pictures/{picture.token}/recall")
+    text = page(as_lead)
+    assert "A PDF cannot be changed" in text
+    assert '--in "/srv/maj"' not in text
+
+
 def test_a_site_brought_up_to_date_holds_it_no_more(
     db: Session, picture: Picture, as_lead: Browser
 ) -> None:
