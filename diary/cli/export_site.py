@@ -167,4 +167,10 @@ class Visitor:
             headers={"Accept-Language": lang},
             environ_overrides=self._environ,
         ) as answer:
-            return Answer(answer.mimetype or "", answer.data, answer.headers.get("Location", ""))
+            return Answer(
+                answer.mimetype or "",
+                answer.data,
+                answer.headers.get("Location", ""),
+                answer.status,
+                tuple(answer.headers),
+            )
