@@ -1,7 +1,7 @@
 """Bags: a folder with checksums, as archives take them in (BagIt 1.0, RFC 8493)."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from diary.text.plain import tidy_line
@@ -24,9 +24,26 @@ def close(bag: Path, about: Mapping[str, str]) -> None:
     sign(bag)
 
 
-def sign(bag: Path) -> None:
-    """Write a bag's manifests anew, those it has (sections 2.1.3, 2.2.1 and 2.2.2)."""
-    payload = [file.relative_to(bag).as_posix() for file in files(bag / PAYLOAD)]
+State = dict[str, tuple[int, int, int]]
+"""What changes for a file, by its path in the bag, as soon as it is written anew."""
+
+
+def state(bag: Path) -> State:
+    """Of all files of the payload, as they are now."""
+    found = ((file, file.stat()) for file in files(bag / PAYLOAD))
+    return {
+        file.relative_to(bag).as_posix(): (of.st_ino, of.st_mtime_ns, of.st_size)
+        for file, of in found
+    }
+
+
+def sign(bag: Path, before: State | None = None) -> None:
+    """Write a bag's manifests anew, those it has (sections 2.1.3, 2.2.1 and 2.2.2).
+
+    What has not been touched since `before` keeps its checksums: what was damaged stays so.
+    """
+    payload = state(bag)
+    untouched = {name for name, at in payload.items() if before and before.get(name) == at}
     size = sum((bag / name).stat().st_size for name in payload)
     info = bag / INFO
     if info.is_file():
@@ -36,22 +53,29 @@ def sign(bag: Path) -> None:
         )  # fmt: skip
         replace(info, "".join(f"{line}\n" for line in lines).encode())
     for manifest in bag.glob("manifest-*.txt"):
-        replace(manifest, _manifest(bag, manifest.stem, payload))
+        replace(manifest, _manifest(bag, manifest.stem, payload, untouched))
     for manifest in bag.glob("tagmanifest-*.txt"):
         tags = sorted(file.name for file in bag.iterdir() if file.is_file())
         own = [name for name in tags if not name.startswith("tagmanifest-")]
         replace(manifest, _manifest(bag, manifest.stem, own))
 
 
-def _manifest(bag: Path, stem: str, names: Iterable[str]) -> bytes:
-    algorithm = stem.rpartition("-")[2]
+def _manifest(
+    bag: Path, stem: str, names: Iterable[str], untouched: Container[str] = frozenset()
+) -> bytes:
+    old = (line.split(maxsplit=1) for line in (bag / f"{stem}.txt").read_text("utf-8").splitlines())
+    said = {written: digest for digest, written in old}
     lines = []
     for name in names:
-        with (bag / name).open("rb") as file:
-            digest = hashlib.file_digest(file, algorithm).hexdigest()
         written = name.replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D")
-        lines.append(f"{digest}  {written}\n")
+        kept = said.get(written) if name in untouched else None
+        lines.append(f"{kept or _digest(bag / name, stem)}  {written}\n")
     return "".join(lines).encode()
+
+
+def _digest(path: Path, stem: str) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, stem.rpartition("-")[2]).hexdigest()
 
 
 def files(root: Path) -> Iterator[Path]:

@@ -53,10 +53,10 @@ def _visit(path: Path, named: Named, now: datetime, done: Done) -> None:
     if path.is_file():
         _visit_file(path, named, now, done)
     elif (path / bag.DECLARATION).is_file():
-        before = done.changed
-        _visit(path / "data", named, now, done)
+        before, state = done.changed, bag.state(path)
+        _visit(path / bag.PAYLOAD, named, now, done)
         if done.changed > before:
-            bag.sign(path)
+            bag.sign(path, state)
     elif (path / HEAD).is_file():
         _in_folder(path, kept_site.changes(path, named.tokens), done)
     elif (path / FILE).is_file():
