@@ -12,7 +12,7 @@ from rich.progress import Progress
 from sqlalchemy import Select, inspect
 from sqlalchemy.orm import Session, sessionmaker
 
-from diary.cli import export_site, moving
+from diary.cli import export_bag, export_site, moving
 from diary.cli.deliver import desk, is_due
 from diary.cli.downloads import clock, source
 from diary.cli.export_book import (
@@ -75,6 +75,7 @@ WAYS: dict[str, Callable[[Order], Done]] = {
     "book": write_book,
     "sheet": write_sheet,
     "site": export_site.write,
+    "bag": export_bag.write,
 }
 """How each form is written; a larger one in a file of its own, `cli/export_<form>.py`."""
 
@@ -102,6 +103,9 @@ def export(
 
     As book: an .epub or a .pdf; a PATH without either becomes a folder of both. As sheet: a month
     for the wall, a .pdf; a PATH without becomes a folder of A3 and A4.
+
+    As bag: a BagIt bag for an archive, with the folder, the site as a web archive (WACZ) under the
+    addresses of DIARY_BASE_URL, the book as EPUB, and a readme for the archivist.
 
     When what was written where, and for whom, is noted in the diary (/moderation/copies), with the
     pictures it holds. Broken off, nothing stands there. The status is 1 if a picture's file is
@@ -194,8 +198,8 @@ def _write(
         with Progress(console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("Writing …", total=total)
 
-            def goes_on() -> None:
-                bar.advance(task)
+            def goes_on(posts: int = 1) -> None:
+                bar.advance(task, posts)
                 watch()
 
             full = asked.lead_id is not None

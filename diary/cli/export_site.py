@@ -197,4 +197,10 @@ class Visitor:
         ) as answer:
             if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise RuntimeError(f"{address} cannot be shown: {answer.status}.")
-            return Answer(answer.mimetype or "", answer.data, answer.headers.get("Location", ""))
+            return Answer(
+                answer.mimetype or "",
+                answer.data,
+                answer.headers.get("Location", ""),
+                answer.status,
+                tuple(answer.headers),
+            )

@@ -4,15 +4,14 @@ Nothing here needs the diary, which may be gone by then: a site and a book name 
 tokens, a folder by their uids.
 """
 
-import hashlib
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from diary.portability import kept_book, kept_folder, kept_full, kept_site
+from diary.portability import bag, kept_book, kept_folder, kept_full, kept_site, kept_wacz
 from diary.portability.archive import Archive, Damaged
 from diary.portability.house import FILE
 from diary.portability.moving import FOLDER as PRIVATE
@@ -20,8 +19,7 @@ from diary.portability.site_folder import HEAD
 
 Changes = dict[str, bytes | None]
 """The new bytes of files by their paths; None: it goes."""
-BAG = "bagit.txt"
-MADE_ANEW = {".pdf", ".wacz"}
+MADE_ANEW = {".pdf"}
 """What cannot be rewritten: it is named, to be made anew or deleted by hand."""
 BROKEN = (
     *(OSError, ValueError, LookupError, TypeError, AttributeError, SyntaxError, RuntimeError),
@@ -80,18 +78,18 @@ def _visit(path: Path, named: Named, now: datetime, done: Done) -> None:
 def _look(path: Path, named: Named, now: datetime, done: Done) -> None:
     if path.is_file():
         _visit_file(path, named, now, done)
-    elif (path / BAG).is_file():
+    elif (path / bag.DECLARATION).is_file():
         done.copies.append(path)
-        before = done.changed
-        _visit(path / "data", named, now, done)
+        before, state = done.changed, bag.state(path)
+        _visit(path / bag.PAYLOAD, named, now, done)
         if done.changed > before:
-            _sign(path)
+            bag.sign(path, state)
     elif (path / HEAD).is_file():
         done.copies.append(path)
         _in_folder(path, kept_site.changes(path, named.tokens), done)
     elif (path / FILE).is_file():
         done.copies.append(path)
-        names = [file.relative_to(path).as_posix() for file in _files(path)]
+        names = [file.relative_to(path).as_posix() for file in bag.files(path)]
         read = _reader(path)
         _in_folder(path, kept_folder.changes(names, read, named.uids), done)
         done.changed += kept_full.take_out(path / PRIVATE, named.tokens, named.uids, now)
@@ -107,6 +105,9 @@ def _visit_file(path: Path, named: Named, now: datetime, done: Done) -> None:
     suffix = path.suffix.lower()
     if suffix in MADE_ANEW:
         done.unsure.append(path)
+    elif suffix == ".wacz":
+        done.copies.append(path)
+        done.changed += kept_wacz.take_out(path, named.tokens, now)
     elif suffix in {".epub", ".zip"}:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
@@ -119,10 +120,6 @@ def _visit_file(path: Path, named: Named, now: datetime, done: Done) -> None:
         done.copies.append(path)
         _in_zip(path, changes)
         done.changed += len(changes)
-
-
-def _files(root: Path) -> Iterator[Path]:
-    return (file for file in sorted(root.rglob("*")) if file.is_file() and not file.is_symlink())
 
 
 def _reader(root: Path) -> Callable[[str], bytes]:
@@ -138,14 +135,8 @@ def _in_folder(root: Path, changes: Changes, done: Done) -> None:
             if file.parent != root and not any(file.parent.iterdir()):
                 file.parent.rmdir()
         else:
-            _replace(file, data)
+            bag.replace(file, data)
     done.changed += len(changes)
-
-
-def _replace(file: Path, data: bytes) -> None:
-    unfinished = file.with_name(f"{file.name}.unfinished")
-    unfinished.write_bytes(data)
-    unfinished.replace(file)
 
 
 def _in_zip(path: Path, changes: Changes) -> None:
@@ -165,36 +156,3 @@ def _in_zip(path: Path, changes: Changes) -> None:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-# ---------------------------------------------------------------- a bag's checksums
-
-
-def _sign(bag: Path) -> None:
-    """Write a bag's manifests anew (RFC 8493, sections 2.1.3, 2.2.1 and 2.2.2)."""
-    payload = [file.relative_to(bag).as_posix() for file in _files(bag / "data")]
-    size = sum((bag / name).stat().st_size for name in payload)
-    info = bag / "bag-info.txt"
-    if info.is_file():
-        lines = (
-            f"Payload-Oxum: {size}.{len(payload)}" if line.startswith("Payload-Oxum:") else line
-            for line in info.read_text("utf-8").splitlines()
-        )  # fmt: skip
-        _replace(info, "".join(f"{line}\n" for line in lines).encode())
-    for manifest in bag.glob("manifest-*.txt"):
-        _replace(manifest, _manifest(bag, manifest.stem, payload))
-    for manifest in bag.glob("tagmanifest-*.txt"):
-        tags = sorted(file.name for file in bag.iterdir() if file.is_file())
-        own = [name for name in tags if not name.startswith("tagmanifest-")]
-        _replace(manifest, _manifest(bag, manifest.stem, own))
-
-
-def _manifest(bag: Path, stem: str, names: Iterable[str]) -> bytes:
-    algorithm = stem.rpartition("-")[2]
-    lines = []
-    for name in names:
-        with (bag / name).open("rb") as file:
-            digest = hashlib.file_digest(file, algorithm).hexdigest()
-        written = name.replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D")
-        lines.append(f"{digest}  {written}\n")
-    return "".join(lines).encode()

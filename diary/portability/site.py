@@ -4,7 +4,7 @@ It never makes a page: `fetch` hands it what the diary answers. What lies there 
 again only where it tells something else; so a second run into the same folder changes little.
 """
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +32,8 @@ class Answer:
     media_type: str
     body: bytes
     leads_to: str = ""
+    status: str = "200 OK"
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 Fetch = Callable[[str, str], Answer]
@@ -103,15 +105,10 @@ class Site:
 
     def pictures(self) -> Written:
         """Every rendition of every public picture, once where several posts share it."""
-        written, first, after = Written(), dict[str, Path](), 0
-        while True:
-            with self.source.sessions() as session:
-                files, last = frozen.pictures(session, after)
-            for one in files:
-                self._picture(one, first, written)
-            if last is None:
-                return written
-            after = last
+        written, first = Written(), dict[str, Path]()
+        for one in shown(self.source):
+            self._picture(one, first, written)
+        return written
 
     def _picture(self, one: frozen.File, first: dict[str, Path], written: Written) -> None:
         file = self.addresses.file(Place(one.address))
@@ -142,38 +139,18 @@ class Site:
 
     def words(self) -> Written:
         """The index of words."""
-        index, after, firsts = site_search.Index(), 0, []
-        while True:
-            with self.source.sessions() as session:
-                found = frozen.words(session, after)
-            for sequence, marked in found:
-                index.add(sequence, marked)
-            if len(found) < frozen.AT_ONCE:
-                break
-            after = found[-1][0]
-        written = Written()
-        for number, (first, script) in enumerate(index.scripts()):
-            firsts.append(first)
-            self._put(f"search/words-{number}.js", script.encode(), written)
-        self._put("search/index.js", site_search.head(firsts, self._labs()).encode(), written)
-        return written
-
-    def _labs(self) -> dict[str, dict[str, str]]:
-        names: dict[str, dict[str, str]] = {}
-        with self.source.sessions() as session:
-            for lang in self.addresses.languages:
-                for lab in site.labs(session, lang):
-                    names.setdefault(lab.slug, {})[lang] = lab.short
-        return names
+        scripts = site_search.words(self.source.sessions, self.addresses.languages)
+        return self._scripts(scripts)
 
     def texts(self, number: int) -> Written:
         """What search shows of the posts that share a file."""
+        main = self.addresses.main
+        return self._scripts(site_search.texts(self.source.sessions, number, self._main_file, main))
+
+    def _scripts(self, scripts: Iterable[tuple[str, str]]) -> Written:
         written = Written()
-        with self.source.sessions() as session:
-            found = frozen.documents(session, number, self.addresses.main)
-        if found:
-            script = site_search.posts(found, self._main_file, self.addresses.main)
-            self._put(f"search/posts-{number}.js", script.encode(), written)
+        for file, script in scripts:
+            self._put(file, script.encode(), written)
         return written
 
     def _main_file(self, address: str) -> str:
@@ -204,6 +181,15 @@ def _write(path: Path, data: bytes) -> None:
     unfinished = path.with_name(f"{path.name}.unfinished")
     unfinished.write_bytes(data)
     unfinished.replace(path)
+
+
+def shown(source: Source) -> Iterator[frozen.File]:
+    """Every rendition of every public picture; more than once where several posts show it."""
+    after: int | None = 0
+    while after is not None:
+        with source.sessions() as session:
+            files, after = frozen.pictures(session, after)
+        yield from files
 
 
 def highest(session: Session) -> int:

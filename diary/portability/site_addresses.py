@@ -20,7 +20,7 @@ _KEPT: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (
         re.compile(
             "/(?:labs|methods|search|feeds|about|help|press|privacy|accessibility|frozen)"
-            r"|/posts/[^/]+|/archive/(?:matrix|\d{4})"
+            r"|/posts/[^/]+|/archive/(?:matrix|undated|\d{4})"
         ),
         frozenset(),
     ),

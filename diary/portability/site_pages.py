@@ -26,6 +26,12 @@ def page(html: str, here: Place, addresses: Addresses, seen: Callable[[Place], o
         _, sign, fragment = address.partition("#")
         return relative(to[1], file) + sign + fragment
 
+    return turned(html, link)
+
+
+def turned(html: str, link: Callable[[str], str]) -> str:
+    """A page with other links; `link` is asked what becomes of each."""
+
     def attribute(found: re.Match[str]) -> str:
         name, value = found[1], unescape(found[2])
         if name == "srcset":

@@ -10,17 +10,20 @@ that each call `diarySearch` with a piece of it; a search loads the few that its
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from sqlalchemy.orm import Session, sessionmaker
+
 from diary.addresses import post_path
-from diary.queries.frozen import DOCUMENTS
+from diary.queries import frozen, site
 from diary.queries.rows import PostCard
 from diary.text.stem import Said, tables
 
 PIECE = 60_000
 """Characters of words and posts in one script."""
 _MARKED = re.compile("([1-6])(.+)")
+_POSTING = re.compile("([0-9a-z]+)([A-P])")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -38,17 +41,11 @@ class Index:
 
     def add(self, sequence: int, marked: str) -> None:
         """A post's marked words (`text/stem.marked`); sequences come in order."""
-        places: dict[str, list[int]] = {}
-        for found in map(_MARKED.fullmatch, marked.split()):
-            if found:
-                rank, in_text = (int(found[1]) + 1) // 2, int(found[1]) % 2 == 0
-                place = places.setdefault(found[2], [0, 0])
-                place[in_text] = min(rank, place[in_text] or rank)
-        for word, (title, text) in places.items():
+        for word, letter in places(marked).items():
             distance = sequence - self._last.get(word, 0)
             self._last[word] = sequence
             posts = self._posts.setdefault(word, bytearray())
-            posts += f"{base36(distance)}{chr(ord('A') + 4 * title + text)}".encode()
+            posts += f"{base36(distance)}{letter}".encode()
 
     def scripts(self) -> Iterator[tuple[str, str]]:
         """The scripts' numbers' first words, and the scripts."""
@@ -65,6 +62,25 @@ class Index:
             yield next(iter(part)), call("words", part)
 
 
+def places(marked: str) -> dict[str, str]:
+    """The letter of each of a post's marked words."""
+    found_at: dict[str, list[int]] = {}
+    for found in map(_MARKED.fullmatch, marked.split()):
+        if found:
+            rank, in_text = (int(found[1]) + 1) // 2, int(found[1]) % 2 == 0
+            place = found_at.setdefault(found[2], [0, 0])
+            place[in_text] = min(rank, place[in_text] or rank)
+    return {word: chr(ord("A") + 4 * title + text) for word, (title, text) in found_at.items()}
+
+
+def postings(posts: str) -> Iterator[tuple[int, str]]:
+    """The sequences of a word's posts, each with its letter."""
+    sequence = 0
+    for distance, letter in _POSTING.findall(posts):
+        sequence += int(distance, 36)
+        yield sequence, letter
+
+
 def _as_scripts_sort(word: str) -> bytes:
     """JavaScript compares strings by their UTF-16 units."""
     return word.encode("utf-16-be")
@@ -79,17 +95,44 @@ def base36(number: int) -> str:
     return digits
 
 
-def head(firsts: list[str], labs: Mapping[str, Mapping[str, str]]) -> str:
-    """How the index is cut, by each script's first word; and the labs' names by language."""
-    return call("index", {"firsts": firsts, "each": DOCUMENTS, "labs": labs, "stem": tables()})
+def words(sessions: sessionmaker[Session], languages: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The scripts of the index of words, each with its path."""
+    index, after = Index(), 0
+    while True:
+        with sessions() as session:
+            found = frozen.words(session, after)
+        for sequence, marked in found:
+            index.add(sequence, marked)
+        if len(found) < frozen.AT_ONCE:
+            break
+        after = found[-1][0]
+    firsts = []
+    for number, (first, script) in enumerate(index.scripts()):
+        firsts.append(first)
+        yield f"search/words-{number}.js", script
+    with sessions() as session:
+        labs = _labs(session, languages)
+    head = {"firsts": firsts, "each": frozen.DOCUMENTS, "labs": labs, "stem": tables()}
+    yield "search/index.js", call("index", head)
 
 
-def posts(
-    found: Iterable[tuple[PostCard, list[Said]]], file_of: Callable[[str], str], main: str
-) -> str:
-    """What is shown of some posts, by their sequences."""
-    shown = {card.sequence: _shown(card, said, file_of, main) for card, said in found}
-    return call("posts", shown)
+def _labs(session: Session, languages: Iterable[str]) -> dict[str, dict[str, str]]:
+    names: dict[str, dict[str, str]] = {}
+    for lang in languages:
+        for lab in site.labs(session, lang):
+            names.setdefault(lab.slug, {})[lang] = lab.short
+    return names
+
+
+def texts(
+    sessions: sessionmaker[Session], number: int, file_of: Callable[[str], str], main: str
+) -> Iterator[tuple[str, str]]:
+    """The script of what is shown of the posts that share it, with its path; none without posts."""
+    with sessions() as session:
+        found = frozen.documents(session, number, main)
+    if found:
+        shown = {card.sequence: _shown(card, said, file_of, main) for card, said in found}
+        yield f"search/posts-{number}.js", call("posts", shown)
 
 
 def _shown(
