@@ -72,6 +72,8 @@ class Site:
     """A device that nobody is signed in on any more, or uses: longer than any cookie."""
     keep_mail: int = 1
     """Mail that could not be sent."""
+    ended_at: datetime | None = None
+    """When the journey ended: nothing new is written then (`domain.closing`)."""
 
     def said(self, texts: Mapping[str, str], lang: str) -> str:
         """The text in a language, else in the main one, else any."""
@@ -85,6 +87,8 @@ def site(session: Session) -> Site:
     }
     if "partners" in values:
         values["partners"] = tuple(values["partners"])
+    if "ended_at" in values:
+        values["ended_at"] = datetime.fromisoformat(values["ended_at"])
     return Site(**values)
 
 
