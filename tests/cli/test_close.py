@@ -121,7 +121,7 @@ def test_the_lead_is_offered_it_as_a_zip(
     db.rollback()
     edition = db.scalars(select(Edition)).one()
     pieces = Pieces(**edition.files[ZIP])
-    with zipfile.ZipFile(PieceReader(store, pieces)) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(PieceReader(store, pieces)) as archive:
         names = archive.namelist()
         assert archive.testzip() is None
     assert {name.split("/")[0] for name in names} == {*ALL, "READ-FIRST.html", "READ-FIRST.txt"}

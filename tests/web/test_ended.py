@@ -53,10 +53,10 @@ def test_what_ends_takes_nothing_in(
     address = app.url_map.bind("localhost").build(endpoint, values, method="POST")
     public = endpoint.split(".", maxsplit=1)[0] in {"joining", "sent_in", "subscriptions"}
     browser, form = client if public else as_lead, {"body": "Sena ord", "action": "send"}
-    with browser.post(address, data=form, headers=ENGLISH) as answer:
-        assert answer.status_code == 403
-        assert SAYS in answer.text
-        assert "Sena ord" in answer.text  # nothing typed is lost
+    answer = browser.post(address, data=form, headers=ENGLISH)
+    assert answer.status_code == 403
+    assert SAYS in answer.text
+    assert "Sena ord" in answer.text  # nothing typed is lost
     db.rollback()
     assert db.scalar(select(func.count()).select_from(Post)) == 0
     assert db.scalars(select(Event.action)).all() == ["end_journey"]
@@ -80,7 +80,7 @@ def test_a_script_is_told_in_a_sentence(db: Session, ended: None, as_lead: Brows
     headers = {**ENGLISH, "Accept": "application/json"}
     answer = as_lead.post("/write/live", data={"body": "Sena ord"}, headers=headers)
     assert answer.status_code == 403
-    assert "has ended" in answer.json["sentence"]
+    assert "has ended" in (answer.json or {})["sentence"]
 
 
 def test_a_writer_reads_what_was_not_sent(
