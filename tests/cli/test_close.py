@@ -73,6 +73,8 @@ def test_the_journey_ends_and_is_handed_over(db: Session, journey: None, tmp_pat
     assert deeds.all() == ["end_journey", *["export"] * len(ALL)]
     db.rollback()
     close(tmp_path, str(goal), status=2)  # something lies there
+    refused = diary(tmp_path, "import", str(goal), "--from", "folder")
+    assert (refused.returncode, "has ended" in refused.stderr) == (2, True)
     assert "goes on" in close(tmp_path, "--reopen")
     assert "has not ended" in close(tmp_path, "--reopen", status=1)
     assert site(db).ended_at is None
