@@ -6,6 +6,7 @@ from sqlalchemy.exc import OperationalError
 from diary.cli.backup import backup
 from diary.cli.bench import bench
 from diary.cli.check import check
+from diary.cli.close import close
 from diary.cli.deliver import deliver
 from diary.cli.demo import demo
 from diary.cli.export import export
@@ -49,6 +50,7 @@ for command in (
     backup,
     bench,
     check,
+    close,
     deliver,
     demo,
     export,

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from multiprocessing import Event, Process
 from multiprocessing.synchronize import Event as Signal
 
+from werkzeug.utils import import_string
+
 from diary.config import Settings
 from diary.media.storage import open_storage
 from diary.models import make_engine, make_sessions
@@ -54,14 +56,16 @@ def _keep_making(settings: Settings, stop: Signal, parent: int) -> None:
     def enough() -> bool:
         return stop.is_set() or os.getppid() != parent
 
+    folder = import_string("diary.cli.handing_over:Ahead")(settings, diary, enough)
     while not enough():
-        _make(diary, enough)
+        _make(diary, enough, folder)
         stop.wait(PAUSE_SECONDS)
 
 
-def _make(diary: Source, enough: Callable[[], bool]) -> None:
+def _make(diary: Source, enough: Callable[[], bool], folder: Callable[[], None]) -> None:
     try:
         downloads.make(diary, clock, enough)
+        folder()
     except InterruptedError:
         pass
     except Exception:  # the next round may do better, and nobody would start it again

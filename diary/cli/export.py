@@ -151,18 +151,18 @@ def _export(settings: Settings, diary: Source, kind: str, path: Path, asked: Ask
     if is_due(diary.sessions):  # a yes that ended while nobody visited
         desk(settings).release()
 
-    def note(done: Done) -> None:
-        _note(diary, kind, path.resolve(), done, asked)
+    def noted(done: Done) -> None:
+        note(diary, kind, path.resolve(), done, asked)
 
     try:
         if kind == "site":
-            return _freeze(settings, diary, path, note)
-        return _write(settings, diary, kind, path, asked, note)
+            return _freeze(settings, diary, path, noted)
+        return _write(settings, diary, kind, path, asked, noted)
     except Overtaken:
         raise click.ClickException("A post was changed meanwhile. Run it once more.") from None
 
 
-def _note(diary: Source, kind: str, place: Path, done: Done, asked: Asked) -> None:
+def note(diary: Source, kind: str, place: Path, done: Done, asked: Asked) -> None:
     """Note what was written, with the pictures in it."""
     if asked.lead_id is not None:
         copy, held = moving.held(diary, place, asked.receiver)
@@ -185,12 +185,12 @@ def _say(path: Path, done: Done) -> None:
 
 
 def _write(
-    settings: Settings, diary: Source, kind: str, path: Path, asked: Asked, note: Note
+    settings: Settings, diary: Source, kind: str, path: Path, asked: Asked, noted: Note
 ) -> Done:
     """Write beside the goal, note it, then rename. Raises Overtaken."""
     unfinished = path.with_name(f"{UNFINISHED}{secrets.token_hex(4)}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    edition_id = _begin(diary.sessions)
+    edition_id = begin(diary.sessions)
     watch = Watch(diary, edition_id, clock)
     with diary.sessions() as session:
         total = whole.count(session)
@@ -206,7 +206,7 @@ def _write(
             order = Order(settings, diary, unfinished, path, full, goes_on, asked.wished)
             done = WAYS[kind](order)
         watch.keep_on()
-        note(done)
+        noted(done)
         unfinished.rename(path)
     finally:
         give_up(diary, edition_id)
@@ -214,7 +214,7 @@ def _write(
     return done
 
 
-def _freeze(settings: Settings, diary: Source, path: Path, note: Note) -> Done:
+def _freeze(settings: Settings, diary: Source, path: Path, noted: Note) -> Done:
     """The frozen site looks itself whether the diary is changed meanwhile. Raises Overtaken."""
     new = not path.exists()
     target = path.with_name(f"{UNFINISHED}{secrets.token_hex(4)}") if new else path
@@ -229,7 +229,7 @@ def _freeze(settings: Settings, diary: Source, path: Path, note: Note) -> Done:
                 bar.advance(task, posts)
 
             done = export_site.write(Order(settings, diary, target, path, False, goes_on, {}))
-        note(done)
+        noted(done)
         if new:
             target.rename(path)
     finally:
@@ -238,7 +238,7 @@ def _freeze(settings: Settings, diary: Source, path: Path, note: Note) -> Done:
     return done
 
 
-def _begin(sessions: sessionmaker[Session]) -> int:
+def begin(sessions: sessionmaker[Session]) -> int:
     """An edition that is never offered: it goes as soon as a post it may hold changes."""
     with sessions() as session:
         begin_writing(session)

@@ -146,9 +146,12 @@ def _read(
     if isinstance(path, str) and not (source == "feed" and network):
         raise click.UsageError("An address is read with --from feed --fetch alone.")
     with sessions() as session:
-        lang = site(session).main_language
+        about = site(session)
+    if about.ended_at:
+        raise click.UsageError("The journey has ended. `diary close --reopen` lets it go on.")
     more: dict[str, Any] = {"pages": _kept(sessions), "feed": fetch_from if network else None}
     read: Callable[..., Batch] = import_module(f"diary.portability.{source}").read
+    lang = about.main_language
     return read(path, lang, more[source]) if source in more else read(path, lang)
 
 

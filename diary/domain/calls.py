@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diary.domain import deputies, policy
+from diary.domain.ended import ended_at
 from diary.domain.journal import locked_state
 from diary.domain.policy import Facts
 from diary.models import Account, Event, Post, State, Told
@@ -53,7 +54,9 @@ def soonest(session: Session, now: datetime) -> datetime:
 
 
 def due(session: Session, zone: ZoneInfo) -> dict[Call, datetime]:
-    """When each call is next due, as things stand; none while nothing waits."""
+    """When each call is next due, as things stand; none while nothing waits, or at the end."""
+    if ended_at(session) is not None:
+        return {}
     state = session.scalars(select(State)).one()
     found = {}
     since = moderation.oldest(session, EVERYTHING)

@@ -81,6 +81,15 @@ def finish(session: Session, edition_id: int, files: dict[str, Any], now: dateti
     )
 
 
+def add(
+    session: Session, edition_id: int, name: str, pieces: dict[str, Any], now: datetime
+) -> None:
+    """Put one more file into an edition that is offered; raises Overtaken as `keep_on` does."""
+    keep_on(session, edition_id, now)
+    edition = session.get_one(Edition, edition_id)
+    edition.files = {**edition.files, name: pieces}
+
+
 def drop(session: Session, edition_id: int) -> None:
     """Give up one that could not be made."""
     session.execute(delete(Edition).where(Edition.id == edition_id))

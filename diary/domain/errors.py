@@ -40,6 +40,17 @@ class InvitationOver(DiaryError):
     """The invitation was used up, revoked or has expired."""
 
 
+class Ended(DiaryError):
+    """The journey has ended: nothing new is written or let out."""
+
+
+@dataclass
+class PostsWait(DiaryError):
+    """The journey is not to end while posts wait to be read."""
+
+    number: int
+
+
 @dataclass
 class TooManyTries(DiaryError):
     """Somebody guesses; `seconds` until the next try."""

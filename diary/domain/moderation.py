@@ -12,6 +12,7 @@ from diary.domain import consents, policy, readers, sent_in, telling
 from diary.domain.content import Content, line_problems
 from diary.domain.due import expect
 from diary.domain.errors import (
+    Ended,
     Invalid,
     NotAllowed,
     NotFound,
@@ -107,8 +108,9 @@ def decide(
 
     Raises NotFound for a post that is not this moderator's, NotAllowed for a step they may not
     take, Overtaken if another revision waits by now, NotPossible from a status without that
-    step, NotRead for one in a language nobody has read it in, Invalid for a question or a
-    correction without words and for taking down without a reason.
+    step, Ended for all but taking down once the journey has ended, NotRead for one in a language
+    nobody has read it in, Invalid for a question or a correction without words and for taking down
+    without a reason.
     """
     post = _on_the_desk(session, actor, post_id, verdict, house)
     status = after(post.status, verdict.step)
@@ -193,11 +195,16 @@ def steps(
     """What this moderator can do with a post now; `waits` is whether a revision waits."""
     return tuple(
         step
-        for step in OFFERED
+        for step in offered(house)
         if policy.may(actor, step, facts, house)
         and status in TRANSITIONS[step]
         and (waits or step not in {*LETS_OUT, Step.RETURN})
     )
+
+
+def offered(house: House) -> tuple[Step, ...]:
+    """The steps that have a button: once the journey has ended, only the one out of sight."""
+    return (Step.WITHDRAW,) if house.ended else OFFERED
 
 
 def _on_the_desk(
@@ -212,6 +219,8 @@ def _on_the_desk(
         raise NotFound
     if verdict.step not in OFFERED or not policy.may(actor, verdict.step, facts, house):
         raise NotAllowed
+    if verdict.step not in offered(house):
+        raise Ended
     if verdict.revision_id != (post.waiting_id or post.live_id):
         raise Overtaken
     return post

@@ -54,6 +54,8 @@ class House:
     own_posts: bool = False
     main_language: str = "sv"
     zone: ZoneInfo = STOCKHOLM
+    ended: bool = False
+    """The journey has ended: what is out can only be taken down."""
 
 
 def scope(actor: Actor | None) -> Scope:

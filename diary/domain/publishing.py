@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diary.domain import letters, pings
+from diary.domain.ended import ensure_goes_on
 from diary.domain.journal import show_change, show_news
 from diary.models import Post, Revision
 from diary.text.plain import free
@@ -28,8 +29,10 @@ def go_public(
     The first time the post is given its sequence, its address and `published_at` (an import
     keeps the old one); they stay for good. Then letters to those who follow are queued, too, by
     the clocks of the diary's `zone`; with None (an import) nobody is written to and no hub told.
+    Raises Ended.
     """
     state, was_out = show_change(session, now), post.live_id
+    ensure_goes_on(session)
     if post.sequence is None:
         state.sequence += 1
         post.sequence = state.sequence

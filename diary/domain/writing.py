@@ -12,6 +12,7 @@ from diary.domain.calls import soonest
 from diary.domain.consents import asked_since
 from diary.domain.content import Content, PictureContent, from_json, problems, same, to_json
 from diary.domain.due import expect
+from diary.domain.ended import ensure_goes_on
 from diary.domain.errors import NotAllowed, NotFound, NotPossible, Overtaken, Problem
 from diary.domain.journal import locked_state, record
 from diary.domain.policy import Actor, Facts, House
@@ -264,8 +265,10 @@ def submit(session: Session, actor: Actor, post: Post, now: datetime, house: Hou
 def send(
     session: Session, actor: Actor, post: Post, content: Content, now: datetime, house: House
 ) -> Revision:
-    """Send a content as its writer, whatever they are writing on; raises as `submit` does."""
+    """Send a content as its writer, whatever they are writing on; raises as `submit` does,
+    and Ended."""
     step = Step.PUBLISH_OWN if actor.trusted else Step.SUBMIT
+    ensure_goes_on(session)
     if not policy.may(actor, step, Facts(post.owner_id, post.lab_id), house):
         raise NotAllowed
     status = after(post.status, step)

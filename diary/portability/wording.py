@@ -6,6 +6,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 from diary.text.plain import direction
@@ -28,6 +29,10 @@ class Words:
     def format(self, value: date, pattern: str) -> str:
         """A date by a pattern (UTS #35)."""
         return format_date(value, pattern, locale=self.lang)
+
+    def number(self, value: int) -> str:
+        """A number as it is written."""
+        return format_decimal(value, locale=self.lang)
 
     def day(self, value: date, precision: str = "day") -> str:
         """A date in words, as exactly as it is known."""

@@ -77,6 +77,8 @@ class Site:
     """Title and home page of the diaries that this one keeps a twin of, in the order they came."""
     withdrawn_before: Mapping[str, int] = field(default_factory=dict)
     """How many posts were taken down, by month, in the diary that this one goes on from."""
+    ended_at: datetime | None = None
+    """When the journey ended: nothing new is written then (`domain.closing`)."""
 
     def said(self, texts: Mapping[str, str], lang: str) -> str:
         """The text in a language, else in the main one, else any."""
@@ -91,6 +93,8 @@ def site(session: Session) -> Site:
     }
     for several in values.keys() & {"partners", "originals"}:
         values[several] = tuple(values[several])
+    if "ended_at" in values:
+        values["ended_at"] = datetime.fromisoformat(values["ended_at"])
     return Site(**values)
 
 

@@ -17,6 +17,7 @@ from diary.domain.traces import report_of
 from diary.models import Account, Role
 from diary.queries import people as found_people
 from diary.web import (  # noqa: F401 (views of the blueprint)
+    admin_closing,
     admin_merging,
     admin_names,
     admin_overview,

@@ -12,6 +12,7 @@ from werkzeug.wsgi import FileWrapper
 
 from diary.domain.errors import NotFound
 from diary.media.pieced import PieceReader, Pieces
+from diary.models import Edition
 from diary.portability.downloads import DIARY, MEDIA_TYPES
 from diary.portability.table import FIELDS, WITHDRAWN, Field
 from diary.portability.whole import years
@@ -45,18 +46,23 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/archive/download/<name>")
 @access(Access.FORM)
 def file(name: str) -> ResponseReturnValue:
-    """A file that was made ahead; a part of it, where one is asked for (RFC 9110, section 14)."""
+    """A file that was made ahead."""
     if name not in MEDIA_TYPES:
         raise NotFound
     edition = downloads.newest(reading())
     if edition is None or name not in edition.files:
         return _not_yet()
+    return sent(edition, name, MEDIA_TYPES[name])
+
+
+def sent(edition: Edition, name: str, media_type: str) -> Response:
+    """A file of an edition, in parts where they are asked for (RFC 9110, section 14)."""
     pieces, made = Pieces(**edition.files[name]), edition.made_at
     release()
     reader = PieceReader(services().store, pieces)
     answer = Response(
         FileWrapper(cast("IO[bytes]", reader), 64 * 1024),
-        mimetype=MEDIA_TYPES[name],
+        mimetype=media_type,
         direct_passthrough=True,
     )
     answer.headers.set("Content-Disposition", "attachment", filename=_saved_as(name, made))
@@ -65,7 +71,8 @@ def file(name: str) -> ResponseReturnValue:
     answer.headers["X-Robots-Tag"] = "noindex"
     answer.set_etag(pieces.sha256)
     answer.content_length = pieces.size
-    return answer.make_conditional(request, accept_ranges=True, complete_length=pieces.size)
+    answer.make_conditional(request, accept_ranges=True, complete_length=pieces.size)
+    return answer
 
 
 def _not_yet() -> Response:
@@ -89,7 +96,7 @@ def _page(status: HTTPStatus) -> Response:
     return page(
         "downloads/index.html",
         status_code=status,
-        files={name: File(name, _size(Pieces(**told).size)) for name, told in files.items()},
+        files={name: File(name, size_of(Pieces(**told).size)) for name, told in files.items()},
         made=edition and edition.made_at and _day(edition.made_at),
         canonical=absolute(url_for(".index")) if status is HTTPStatus.OK else "",
         span=span,
@@ -107,7 +114,7 @@ def _day(moment: datetime) -> date:
     return moment.astimezone(services().settings.zone).date()
 
 
-def _size(size: int) -> str:
+def size_of(size: int) -> str:
     """A number of bytes in words, by thousands as file managers of today count."""
     step, unit = next((one for one in STEPS if size >= one[0]), STEPS[-1])
     return f"{format_decimal(max(1, round(size / step)))} {unit}"

@@ -1,14 +1,16 @@
 """One table: error → status → a kind sentence in the reader's language."""
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, jsonify, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from diary.domain.errors import (
     DiaryError,
+    Ended,
     Invalid,
     InvitationOver,
     LastLead,
@@ -22,8 +24,12 @@ from diary.domain.errors import (
     TooManyTries,
 )
 from diary.media.storage import StorageFull
+from diary.web.guards import from_script
 from diary.web.rendering import page
 from diary.web.session import undo
+
+WORDS = ("title", "body", "gist", "words")
+"""Fields of what cannot be sent any more, to be copied."""
 
 STATUS: dict[type[Exception], int] = {
     NotFound: 404,
@@ -125,6 +131,8 @@ PROBLEMS: dict[str, object] = {
     "not_within": lazy("Write a number from %(least)s to %(limit)s."),
     "past": lazy("That day is over. Choose today or a later day."),
     "too_early": lazy("That day is too long ago. Look at the year."),
+    "other_name": lazy("Write the diary’s name here as it is: %(name)s."),
+    "posts_wait": lazy("Posts wait to be read. Look at them first, or tick this."),
     "nothing_ticked": lazy("Tick a picture first, or all on this page."),
     "no_box": lazy("Draw a box first, so that something is covered."),
     "not_a_day": lazy("This is no day. Write it like 2019-05-17."),
@@ -196,6 +204,15 @@ def error_page(status: int, kind: type[Exception] | int | None = None) -> Respon
     )
 
 
+def ended_page() -> ResponseReturnValue:
+    """The journey has ended; whoever was writing all along gets their words back."""
+    if from_script():
+        said = _("The journey has ended, so nothing new is saved with us. Copy what you wrote.")
+        return jsonify(sentence=said, hopeless=True), 403
+    shown = [text for name in WORDS if (text := request.form.get(name, "")).strip()]
+    return page("errors/ended.html", status_code=403, shown=shown)
+
+
 def is_full(error: OperationalError) -> bool:
     """Whether the database says that its disk is full, on either engine."""
     return "full" in str(error.orig) or getattr(error.orig, "sqlstate", "") == "53100"
@@ -212,6 +229,11 @@ def init_app(app: Flask) -> None:
         if isinstance(error, TooManyTries):
             answer.headers["Retry-After"] = str(error.seconds)
         return answer
+
+    @app.errorhandler(Ended)
+    def over(_error: Ended) -> ResponseReturnValue:
+        undo()
+        return ended_page()
 
     @app.errorhandler(OperationalError)
     def database(error: OperationalError) -> ResponseReturnValue:

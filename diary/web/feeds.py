@@ -44,7 +44,7 @@ from diary.web.guards import Access, access
 from diary.web.moved import led_on
 from diary.web.opened import answer, opened
 from diary.web.reading import cursor
-from diary.web.rendering import absolute, diary_site
+from diary.web.rendering import absolute, day, diary_site
 from diary.web.session import now, release, services
 from diary.web.session import reading as db
 from diary.web.texts import corrected, second_word, written_for
@@ -259,10 +259,11 @@ def _answer(
     with force_locale(settings.main_language):
         entries = tuple(_entry(card, settings) for card in found.posts)
         tombstones = tuple(map(_tombstone, found.gone))
+        subtitle = _subtitle(settings)
     feed = Feed(
         uid=scope.uid,
         title=f"{scope.name} – {settings.title}" if scope.name else settings.title,
-        subtitle=settings.said(settings.sentence, settings.main_language),
+        subtitle=subtitle,
         lang=settings.main_language,
         home_url=absolute(scope.home),
         self_url=self_url,
@@ -280,6 +281,15 @@ def _answer(
         ways = f'<{feed.hub_url}>; rel="hub", <{feed.self_url}>; rel="self"'
         response.headers["Link"] = ways
     return response
+
+
+def _subtitle(settings: site.Site) -> str:
+    """Who writes here, and that the journey has ended once it has."""
+    said = [settings.said(settings.sentence, settings.main_language)]
+    if settings.ended_at:
+        ended = settings.ended_at.astimezone(services().settings.zone).date()
+        said.append(_("The journey ended on %(day)s.", day=day(ended)))
+    return " ".join(filter(None, said))
 
 
 def _hub(scope: Scope, *, newest: bool) -> str:

@@ -18,9 +18,11 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from diary.domain import deputies, devices, policy
-from diary.domain.errors import OwnDeviceOnly
+from diary.domain.ended import ended_at
+from diary.domain.errors import Ended, OwnDeviceOnly
 from diary.domain.policy import Actor
 from diary.models import Account, Device, begin_writing
+from diary.web import ended
 from diary.web.session import (
     base_url,
     keep_cookie,
@@ -243,6 +245,8 @@ def guard() -> ResponseReturnValue | None:
         own_device_only()
     if somebody is not None and changes and request.endpoint not in UNGUARDED:
         csrf.protect()
+    if ended.closes(request.endpoint, changes=changes) and ended_at(reading()):
+        raise Ended
     return None
 
 

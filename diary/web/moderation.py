@@ -111,7 +111,7 @@ def _me() -> Account:
 def _of_trusted(scope: Scope) -> tuple[Queued, ...]:
     """What can go out together; a single post, or one that names somebody who is never to be shown,
     is read like any other."""
-    if not (policy.publishes(member(), house())):
+    if house().ended or not policy.publishes(member(), house()):
         return ()
     found = moderation.of_trusted(reading(), scope, language(), own_too=house().own_posts)
     never = _never()
@@ -139,7 +139,8 @@ def _beside(post: Shown) -> dict[str, object]:
         "sender": missing.sender(session, post.card.id),
         "found": missing.is_found(session, post.card.id),
         "own": own and not house().own_posts,
-        "changeable": not own and post.card.status in CHANGEABLE and not post.card.earlier,
+        "changeable": not (own or post.card.earlier or house().ended)
+        and post.card.status in CHANGEABLE,
         "days": _days(post.since),
         "tongue": language_name(post.card.lang),
         "claimed": moderation.claims(session, post.card.revision_id),

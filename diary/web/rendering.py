@@ -86,7 +86,13 @@ def called(kind: str) -> str:
 def house() -> policy.House:
     """What the lead has decided about who publishes, the main language and the time zone."""
     site, zone = diary_site(), services().settings.zone
-    return policy.House(site.coordinators_publish, site.own_posts, site.main_language, zone)
+    return policy.House(
+        coordinators_publish=site.coordinators_publish,
+        own_posts=site.own_posts,
+        main_language=site.main_language,
+        zone=zone,
+        ended=site.ended_at is not None,
+    )
 
 
 def page(template: str, *, status_code: int = 200, **context: Any) -> Response:
@@ -153,7 +159,10 @@ class SiteView:
         self.labs = labs
         self.demo = services().settings.demo
         self.frozen = frozen()
-        self.mails = services().settings.mail is not None and not self.frozen
+        ended, zone = settings.ended_at, services().settings.zone
+        self.ended = ended and ended.astimezone(zone).date()
+        mails = services().settings.mail is not None
+        self.mails = mails and not (self.frozen or self.ended)
         self.languages = tuple(LANGUAGES.items())
         self.sentence = in_words(settings.sentence)
         self.summary = settings.said(settings.sentence, language())

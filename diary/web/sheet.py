@@ -270,6 +270,16 @@ def _form(sheet: Sheet) -> Form:
     return Form({**values, **sheet.typed}, sheet.problems)
 
 
+def kept_page(sheet: Sheet) -> Response:
+    """What was being written when the journey ended, to be read."""
+    session, lang = reading(), language()
+    uploaded = people.uploaded(session, sheet.post_id) if sheet.post_id else {}
+    labs = site.labs(session, lang, archived=True)
+    methods = site.methods(session, lang, retired=True)
+    look = _look(sheet.content, uploaded, labs, methods)
+    return page("writing/kept.html", sheet=sheet, look=look)
+
+
 def _look(
     content: Content,
     uploaded: dict[str, PictureView],

@@ -18,9 +18,9 @@ from diary.web.devices import left
 from diary.web.errors import is_full
 from diary.web.guards import Access, access, from_script, member, on_shared
 from diary.web.pictures import cut_pieces
-from diary.web.rendering import remember_language
+from diary.web.rendering import diary_site, remember_language
 from diary.web.session import commit_now, reading, release, services, undo
-from diary.web.sheet import Sheet, at_time, moment, sheet_page
+from diary.web.sheet import Sheet, at_time, kept_page, moment, sheet_page
 from diary.web.taking import (
     Taken,
     answer_script,
@@ -42,6 +42,8 @@ blueprint.add_app_template_filter(at_time)
 @access(Access.MEMBER)
 def write() -> ResponseReturnValue:
     """An empty form. Nothing is stored until something is sent."""
+    if diary_site().ended_at:
+        return redirect(url_for("mine.mine"), 303)
     return sheet_page(Sheet(blank(), form_key=secrets.token_urlsafe(16)))
 
 
@@ -60,6 +62,8 @@ def edit(post_id: int) -> ResponseReturnValue:
     if not rules.editable(post, member()):
         return redirect(standing(post), 303)
     sheet = sheet_of(post)
+    if diary_site().ended_at:
+        return kept_page(sheet)
     return sheet_page(replace(sheet, look="look" in request.args, open_rest="rest" in request.args))
 
 

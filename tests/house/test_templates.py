@@ -24,8 +24,8 @@ def test_a_page_has_a_title(path: Path) -> None:
         assert re.search(r"{% block title %}.*\S.*{% endblock %}", text)
 
 
-# A letter carries its own styles: mail programs load none.
-PAGES = [path for path in TEMPLATES if path.parent.name != "mail"]
+# Letters carry their own styles: mail programs load none, and closing day's stands alone.
+PAGES = [path for path in TEMPLATES if path.parent.name not in {"mail", "closing"}]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)

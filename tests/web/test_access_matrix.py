@@ -92,6 +92,7 @@ MATRIX = {
     """,
     # the lead
     "-----+": """
+        admin.closing:GET+POST admin.handed_over:GET
         admin.forget:POST admin.forget_data:POST admin.merge:POST admin.merge_names:GET+POST
         admin.merge_places:GET admin.merge_ways:GET admin.name:GET+POST admin.names:GET+POST
         admin.overview:GET admin.page:GET+POST admin.page_address:POST admin.people:GET

@@ -58,6 +58,11 @@ FORMS: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         {"name": "Amal", "trace": "person-{amal}"},
         ["forget_person"],
     ),
+    "admin.closing": (
+        "/overview/closing",
+        {"do": "end", "name": "Dagboken", "anyway": "1"},
+        ["end_journey"],
+    ),
     "admin.settings": ("/settings", {"title": "Vi", "main_language": "sv"}, ["change_settings"]),
     "admin.page": ("/settings/pages/about/sv", {"body": "Hej"}, ["write_page"]),
     "admin.invitations": (

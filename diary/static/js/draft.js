@@ -191,7 +191,8 @@ export class Draft {
     if (answer.status === 409 && answer.overtaken) return this.showBoth(answer);
     if (answer.status === 410 && answer.go) return this.leave(answer.go);
     if (answer.status !== 200 || !answer.edition) {
-      this.state.put("refused", say(this.state.keeps ? "not_saved" : "not_saved_shared"));
+      const why = say(this.state.keeps ? "not_saved" : "not_saved_shared");
+      this.state.put("refused", answer.sentence ?? why);
       throw new Offline("refused");
     }
     this.state.clear("refused");
