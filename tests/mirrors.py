@@ -58,7 +58,7 @@ class Source:
 
     def write(self, *titles: str, pictures: int = 1, **content: Any) -> list[Post]:
         """Posts of Amal, in Boden, with pictures."""
-        said = {"lab": "boden", "methods": ("kor",)} | content
+        said: dict[str, Any] = {"lab": "boden", "methods": ("kor",), **content}
         posts = [
             a_post(
                 self.db,
@@ -66,7 +66,7 @@ class Source:
                 store=self.store,
                 pictures=pictures,
                 title=title,
-                **{"body": f"Vi *sjöng*: {title}."} | said,
+                **{"body": f"Vi *sjöng*: {title}.", **said},
             )
             for title in titles
         ]

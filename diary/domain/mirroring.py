@@ -112,7 +112,7 @@ def mirror_of(session: Session, original: Original, now: datetime, *, one_place:
 
 def _begin(session: Session, original: Original, now: datetime, *, one_place: bool) -> Mirror:
     if session.scalar(select(func.count(Mirror.id))) == 0:
-        found(session, House(_called(original)), now)
+        found(session, House(values=_called(original)), now)
     said = {name: getattr(original, name) for name in SAID}
     mirror = Mirror(uid=original.uid, **said)
     session.add(mirror)

@@ -129,11 +129,10 @@ def _just_done() -> int | None:
 
 def _beside(post: Shown) -> dict[str, object]:
     """What stands around a post: since when, what one may do, what was said of it."""
-    actor, session = member(), reading()
+    actor, session, never = member(), reading(), _never()
     facts = Facts(post.owner_id, post.lab_id)
     own = post.owner_id == actor.account_id
     steps = rules.steps(actor, facts, Status(post.card.status), post.waits, house())
-    never = _never()
     return {
         **readers.beside(post, steps),
         "sender": missing.sender(session, post.card.id),
