@@ -164,9 +164,8 @@ class Batch:
         if not title:
             return self
         found = (one if isinstance(one, LeftOut) else _earlier(one, title) for one in self.found)
-        return replace(
-            self, found=found, house=self.house and replace(self.house, uid=None, values={})
-        )
+        house = self.house and replace(self.house, uid=None, values={}, withdrawn={})
+        return replace(self, found=found, house=house)
 
 
 def _earlier(item: Incoming, title: str) -> Incoming:

@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session, load_only
 
 from diary.models import Handout, Outgoing, Post, Revision, State, Status, WorkingCopy
 from diary.queries import consents, objections
-from diary.queries.posts import Scope
+from diary.queries.posts import PUBLIC, Scope
 
 EVERYTHING = Scope(everything=True)
 SHOWN = 20
 WAITS = or_(
     Post.status.in_((Status.SUBMITTED, Status.HELD, Status.SCHEDULED)),
-    (Post.status == Status.PUBLISHED) & Post.waiting_id.is_not(None),
+    PUBLIC & Post.waiting_id.is_not(None),
 )
 """What nobody has decided about, what has a time to go out, and changes to what is out."""
 
