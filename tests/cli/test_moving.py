@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from diary.app import create_app
 from diary.cli import main
 from diary.config import Settings
 from diary.domain import erasures
@@ -31,8 +32,9 @@ from diary.portability import rows
 from diary.portability.archive import Reader
 from diary.portability.moving import AWAKE, found
 from tests.builders import NOW, PASSWORD, WAYS, a_post
-from tests.cli.test_commands import diary
+from tests.cli.test_commands import diary, free_port
 from tests.cli.test_export import files
+from tests.conftest import SAME_ORIGIN, settings_in
 from tests.following import a_subscriber
 
 
@@ -138,6 +140,21 @@ def test_all_moves_in_and_nobody_is_awake(lived_in: Settings, db: Session, tmp_p
     again = diary(other, "import", str(tmp_path / "full"), "--from", "folder", "--full")
     assert again.returncode == 2
     assert "empty diary" in again.stderr
+
+
+def test_nobody_gets_in_and_nothing_is_sent(lived_in: Settings, tmp_path: Path) -> None:
+    assert export(tmp_path / "full").exit_code == 0
+    other = empty(tmp_path, "other")
+    move_in(other, tmp_path / "full")
+    browser = create_app(settings_in(other)).test_client()
+    known = {"username": "lea", "password": PASSWORD}
+    answer = browser.post("/login", data=known, headers=SAME_ORIGIN)
+    assert answer.status_code >= 400
+    assert browser.get("/me/devices").status_code != 200
+    mail = {"DIARY_MAIL_URL": f"smtp://127.0.0.1:{free_port()}", "DIARY_MAIL_FROM": "a@example.org"}
+    sent = diary(other, "deliver", **mail)
+    assert (sent.returncode, sent.stdout) == (0, "0 sent, 0 waiting.\n"), sent.stderr
+    assert "/join/" in diary(other, "invite").stdout
 
 
 def test_out_and_in_and_out_again_are_the_same_bytes(
