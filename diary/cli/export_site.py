@@ -52,11 +52,16 @@ def write(order: Order) -> Done:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     work = _prepare(order)
     with ProcessPoolExecutor(cores, get_context("fork"), _begin, work) as pool:
-        for _ in range(TRIES):
-            state = _state(order)
-            written = _freeze(pool, order)
-            if _state(order) == state:
-                return _finish(order, state, written, before)
+        state, written = _tried(pool, order)
+    return _finish(order, state, written, before)
+
+
+def _tried(pool: ProcessPoolExecutor, order: Order) -> tuple[str, Written]:
+    for _ in range(TRIES):
+        state = _state(order)
+        written = _freeze(pool, order)
+        if _state(order) == state:
+            return state, written
     raise Overtaken
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from string import Template
 from urllib.parse import quote
@@ -54,11 +55,11 @@ def finish(root: Path, new: Head, before: Head | None) -> None:
 
     In its own folders that is all else: a run that was broken off tells nobody what it wrote.
     """
-    known = {*new.files, *(before.files if before else ())}
-    folders = {file.partition("/")[0] for file in known if "/" in file}
+    kept, old = set(new.files), before.files if before else ()
+    folders = {file.partition("/")[0] for file in (*new.files, *old) if "/" in file}
     there = (path for folder in folders for path in (root / folder).rglob("*") if path.is_file())
-    known |= {path.relative_to(root).as_posix() for path in there}
-    for file in known - set(new.files):
+    found = (path.relative_to(root).as_posix() for path in there)
+    for file in {file for file in chain(old, found) if file not in kept}:
         (root / file).unlink(missing_ok=True)
         for folder in (root / file).parents:
             if folder == root or any(folder.iterdir()):
