@@ -48,12 +48,12 @@ class Found:
 
 def look_through(folder: Path, written: dict[str, Done]) -> tuple[Found, ...]:
     """Look whether each part opens, is whole, and holds as much as the others; raises NotWhole."""
+    for missing in (one.missing for one in written.values() if one.missing):
+        raise NotWhole(f"{len(missing)} pictures have lost their files: run `diary check`.")
     found = tuple(
         _measured(folder / name, LOOKS[Path(name).suffix or name](folder / name, done))
         for name, done in written.items()
     )
-    for missing in (one.missing for one in written.values() if one.missing):
-        raise NotWhole(f"{len(missing)} pictures have lost their files: run `diary check`.")
     if len({one.posts for one in found}) > 1 or len({one.pictures for one in found}) > 1:
         told = ", ".join(f"{one.name}: {one.posts} and {one.pictures}" for one in found)
         raise NotWhole(f"Not all parts hold the same posts and pictures ({told}).")
@@ -79,7 +79,7 @@ def _site(path: Path, _done: Done) -> Found:
             if (to := _target(file, link)) is not None:
                 links += 1
                 if not to.is_file():
-                    raise NotWhole(f"The site’s {file.relative_to(path)} leads to nothing: {link}")
+                    raise NotWhole(f"The site’s {file.relative_to(path)} leads to nothing: {link}.")
     return Found("site", head.posts, head.pictures, links)
 
 

@@ -10,7 +10,7 @@ from diary.domain.content import Content
 from diary.domain.errors import NotFound
 from diary.domain.pictures import store_renditions
 from diary.media import images
-from diary.media.storage import StorageError
+from diary.media.storage import NotStored, StorageError
 from diary.models import Post
 from diary.queries import pictures
 from diary.queries.pictures import Sight
@@ -40,7 +40,11 @@ def rendition(
         raise NotFound
     people = pictures.shows_people(reading(), found.picture_id)
     release()
-    response = Response(services().store.get(found.key), mimetype=found.media_type)
+    try:
+        data = services().store.get(found.key)
+    except NotStored:  # lost: `diary check` says so
+        raise NotFound from None
+    response = Response(data, mimetype=found.media_type)
     response.headers["Cache-Control"] = (
         "public, max-age=86400" if sight is Sight.PUBLIC else "private, no-store"
     )

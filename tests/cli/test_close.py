@@ -1,6 +1,7 @@
 """`diary close`: the journey ends, and one folder with all of it is handed over."""
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,7 @@ def test_nothing_is_closed_twice_or_without_a_place(tmp_path: Path) -> None:
 def test_the_lead_is_offered_it_as_a_zip(
     db: Session, journey: None, store: Storage, settings: Settings, sessions: object
 ) -> None:
+    settings = replace(settings, base_url=HOME)
     source = Source(sessions, store, HOME)  # type: ignore[arg-type]
     assert not make_ahead(settings, source, lambda: False)  # the journey goes on
     close(settings.instance, str(settings.instance / "goal"))

@@ -188,7 +188,8 @@ def test_a_picture_is_taken_out_of_it_too(lived_in: Settings, db: Session, tmp_p
     picture = db.scalars(select(Picture).where(Picture.post_id.in_(post))).one()
     token, name = picture.token, picture.original_key
     db.rollback()
-    done = diary(empty(tmp_path, "nowhere"), "recall", token, str(picture.uid), "--in", str(path))
+    (tmp_path / "nowhere").mkdir()
+    done = diary(tmp_path / "nowhere", "recall", token, str(picture.uid), "--in", str(path))
     assert done.returncode == 0, done.stderr
     reader = Reader(found(path))
     reader.check_members()

@@ -84,4 +84,4 @@ def test_backups_hold_it_until_it_is_taken_out_of_them(
     assert run(token, "--in", str(folder))[1] == f"{folder}: 0 files changed or removed.\n"
     next(folder.glob("diary-*.zip")).write_bytes(b"broken")
     status, said = run(token, "--in", str(folder))
-    assert (status, "cannot be read" in said) == (1, True)
+    assert (status, "cannot be changed" in said) == (1, True)

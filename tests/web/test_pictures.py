@@ -60,6 +60,16 @@ def test_an_old_stamp_gets_the_current_file(
     assert client.get(address.replace(".webp", ".gif").replace(".jpg", ".gif")).status_code == 404
 
 
+def test_a_picture_whose_file_is_lost_is_not_found(
+    db: Session, alice: Account, store: Storage, client: Browser
+) -> None:
+    address = addresses(db, a_post(db, alice, store=store, pictures=1))[0]
+    db.commit()
+    for one in list(store.keys()):
+        store.delete(one.key)
+    assert client.get(address).status_code == 404
+
+
 @pytest.fixture
 def people(alice: Account, bob: Account, lea: Account, lab: Lab) -> People:
     """The writer, another author, the lead; in Boden."""
