@@ -12,11 +12,13 @@ from pathlib import Path
 from urllib.error import URLError
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.browser.conftest import chromium
 from tests.cli.test_export_bag import HOME, place
 
 pytestmark = pytest.mark.drill
-__all__ = ["place"]
+__all__ = ["chromium", "place"]
 WITHIN_SECONDS = 120
 
 
@@ -42,7 +44,7 @@ def replayed(place: Path, tools: Path, tmp_path_factory: pytest.TempPathFactory)
     with subprocess.Popen(command, cwd=folder) as server:
         try:
             _wait_for(f"http://127.0.0.1:{port}/")
-            yield f"http://127.0.0.1:{port}/dagbok/2099id_/{HOME}"
+            yield f"http://127.0.0.1:{port}/dagbok/2099mp_/{HOME}"
         finally:
             server.terminate()
 
@@ -80,6 +82,15 @@ def test_it_replays_in_pywb(replayed: str, place: Path) -> None:
         media_type, data = _got(replayed + url.removeprefix(HOME))
         assert media_type == "image/webp"
         assert data[8:12] == b"WEBP"
+
+
+def test_search_answers_in_a_replay(replayed: str, chromium: Browser) -> None:
+    with chromium.new_page() as page:
+        page.set_default_timeout(WITHIN_SECONDS * 1000)
+        page.goto(f"{replayed}/search#q=sjöng")
+        found = page.frame_locator("iframe").locator("#found a")
+        found.first.wait_for()
+        assert found.count() == 3
 
 
 def test_others_read_it_as_we_do(tools: Path, place: Path) -> None:

@@ -2,7 +2,8 @@
    words stand in, and shows what is found as the running diary does: the best first, then the newest. */
 "use strict";
 
-const diarySearch = (() => {
+/* `var`: a web archive's replay wraps scripts in a block, out of which the index calls. */
+var diarySearch = (() => {
   const AT_ONCE = 20, AROUND = 110, LEVELS = 6;
   const byId = (id) => document.getElementById(id);
   const say = JSON.parse(byId("words").textContent);

@@ -2,7 +2,7 @@
    Its tables come with the index; Snowball's stemmers are those of static/vendor. */
 "use strict";
 
-const diaryStem = (() => {
+var diaryStem = (() => {  // as in search.js
   const MARKS = /[\u0610-\u061a\u0640\u064b-\u065f\u0670]/gu;
   const WORD = /[\p{L}\p{N}]+/gu;
   const WRITTEN = /[\p{L}\p{N}]+(?:[\u0610-\u061a\u064b-\u065f\u0670]+[\p{L}\p{N}]*)*/gu;
