@@ -188,9 +188,11 @@ def test_a_picture_is_taken_out_of_it_too(lived_in: Settings, db: Session, tmp_p
     picture = db.scalars(select(Picture).where(Picture.post_id.in_(post))).one()
     token, name = picture.token, picture.original_key
     db.rollback()
-    (tmp_path / "nowhere").mkdir()
-    done = diary(tmp_path / "nowhere", "recall", token, str(picture.uid), "--in", str(path))
+    nowhere = tmp_path / "nowhere"
+    nowhere.mkdir()
+    done = diary(nowhere, "recall", token, str(picture.uid), "--in", str(path))
     assert done.returncode == 0, done.stderr
+    assert "There is no diary here" in done.stderr
     reader = Reader(found(path))
     reader.check_members()
     row = next(row for row in reader.rows("tables/pictures.jsonl") if row["token"] == token)
