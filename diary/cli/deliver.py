@@ -82,6 +82,12 @@ def is_due(sessions: sessionmaker[Session]) -> bool:
     return due is not None and due <= _clock()
 
 
+def release_due(settings: Settings, sessions: sessionmaker[Session]) -> None:
+    """Let happen what is due: where nobody visits, a yes that is over has not ended yet."""
+    if is_due(sessions):
+        desk(settings).release()
+
+
 def desk(settings: Settings) -> Any:
     """What lets out what is due, and composes mails."""
     return import_string("diary.app:create_desk")(settings)

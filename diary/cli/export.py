@@ -13,7 +13,7 @@ from sqlalchemy import Select, inspect
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli import export_bag, export_site, moving
-from diary.cli.deliver import desk, is_due
+from diary.cli.deliver import release_due
 from diary.cli.downloads import clock, source
 from diary.cli.export_book import (
     ensure_fits,
@@ -148,8 +148,7 @@ def _tell(diary: Source, chosen: Select[Post, Revision], *, full: bool) -> None:
 
 def _export(settings: Settings, diary: Source, kind: str, path: Path, asked: Asked) -> Done:
     """Raises ClickException."""
-    if is_due(diary.sessions):  # a yes that ended while nobody visited
-        desk(settings).release()
+    release_due(settings, diary.sessions)
 
     def noted(done: Done) -> None:
         note(diary, kind, path.resolve(), done, asked)

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, cast
 
+from diary.cli.deliver import release_due
 from diary.cli.downloads import clock
 from diary.cli.export import UNFINISHED, WAYS, Asked, Order, begin, note
 from diary.config import Settings
@@ -48,6 +49,7 @@ def hand_over(
     `goes_on` is called with a part's name, and how many posts of it were written. Raises Overtaken
     if a post is changed meanwhile, NotWhole if a part is not as it should be.
     """
+    release_due(settings, diary.sessions)
     unfinished = goal.with_name(f"{UNFINISHED}{secrets.token_hex(4)}")
     goal.parent.mkdir(parents=True, exist_ok=True)
     unfinished.mkdir()

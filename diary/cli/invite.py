@@ -6,6 +6,7 @@ import click
 
 from diary.cli.upgrade import bring_up
 from diary.config import load
+from diary.domain.ended import ended_at
 from diary.domain.errors import Invalid
 from diary.domain.invitations import INVITATION_LASTS, Offer, code
 from diary.domain.invitations import invite as make_invitation
@@ -27,6 +28,11 @@ def invite(role: str, labs: tuple[str, ...]) -> None:
     kind = Kind.RESIDENT if role == Role.AUTHOR else Kind.STAFF
     with make_sessions(engine)() as session:
         begin_writing(session)
+        if ended_at(session) is not None:
+            raise click.UsageError(
+                "The journey has ended, and nobody joins any more. Let it go on while they do: "
+                "`diary close --reopen`."
+            )
         try:
             offer = Offer(Role(role), kind, labs)
             made = make_invitation(session, None, offer, now, settings.secret_key)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from diary.addresses import uid_of
 from diary.domain import mirroring
+from diary.domain.ended import ended_at
 from diary.domain.fitting import Help
 from diary.domain.forgetting import drop_files
 from diary.domain.importing import Outcome, known, settle_links
@@ -78,7 +79,8 @@ class Source:
     erased: frozenset[UUID]
     tally: Tally = field(default_factory=Tally)
     failed: set[str] = field(default_factory=set)
-    """Ids of entries that could not be brought in whole: they are read again the next time."""
+    """Ids of entries that could not be brought in whole, or not any more as the journey here has
+    ended: they are read again the next time."""
 
     def bring_up_to_date(self) -> Tally:
         """Bring in what has changed, from the oldest on; raises NotFetched, Unreadable.
@@ -187,8 +189,8 @@ class Source:
             if not mirroring.may_take(session, self.mirror_id, item):
                 self.tally.done[Outcome.LEFT] += 1
                 return None
-            item = _as_kept(session, item)
-            wanted = mirroring.lacking(session, item, Help(erased=self.erased))
+            item, ended = _as_kept(session, item), ended_at(session) is not None
+            wanted = () if ended else mirroring.lacking(session, item, Help(erased=self.erased))
             gone = mirroring.no_longer_shown(session, item)
         where = ((key, joined(entry.url, _within(source))) for key, source in gone)
         recalled = tuple(key for key, address in where if status(address, self.ask) == 410)
@@ -198,7 +200,10 @@ class Source:
         with self.sessions() as session:
             begin_writing(session)
             mirror = session.get_one(Mirror, self.mirror_id)
-            twin = replace(twin, item=_placed(session, mirror, entry, item, now))
+            if ended:
+                self.failed.add(entry.id)
+            else:
+                twin = replace(twin, item=_placed(session, mirror, entry, item, now))
             help_ = Help(places=_places(twin.item), erased=self.erased)
             done = mirroring.take(session, self.store, mirror, twin, now, help_, made)
             post = known(session, item)

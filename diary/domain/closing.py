@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from diary.domain import downloads
 from diary.domain.due import note_due
 from diary.domain.ended import KEY, ended_at
 from diary.domain.errors import NotPossible, PostsWait
@@ -53,6 +54,7 @@ def reopen(session: Session, actor: Actor | None, now: datetime, zone: ZoneInfo)
     if kept is None:
         raise NotPossible("The journey has not ended.")
     session.delete(kept)
+    downloads.close(session)  # what is handed over as a zip is not all of it any more
     record(session, "reopen_journey", now, actor_id=by)
     note_due(session, now, zone)
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from diary.addresses import uid_of
 from diary.domain import importing
 from diary.domain.content import Content
+from diary.domain.ended import ended_at
 from diary.domain.fitting import Help, kept_as, without_erased
 from diary.domain.forgetting import NOTHING, files_of, remove_pictures
 from diary.domain.founding import House, found
@@ -52,12 +53,8 @@ from diary.text.plain import slug as slug_of
 
 WITHDRAWN, RESTORED = "mirror_withdraw", "mirror_restore"
 """In the journal: what a source did, and the twin with it."""
-
-
 SPOKEN = ("sv", "en", "ar")
 """What a diary's main language may be."""
-
-
 SAID = ("named", "within", "feed", "home", "title", "licence")
 """What is kept of how another diary is named and asked for."""
 
@@ -87,7 +84,7 @@ def mirror_of(session: Session, original: Original, now: datetime, *, one_place:
 
     An empty diary takes over what the first one is called. With `one_place` all its posts stand
     under one place that is called as it is. Raises NotMirrored where another diary stands at its
-    address now, and for this diary itself.
+    address now, for this diary itself, and for a new one once the journey here has ended.
     """
     if session.scalar(select(State.uid)) == original.uid:
         raise NotMirrored("This diary stands there itself.")
@@ -97,6 +94,8 @@ def mirror_of(session: Session, original: Original, now: datetime, *, one_place:
         raise NotMirrored(f"Another diary stands there now, no longer “{other.title}”.")
     mirror = session.scalar(select(Mirror).where(Mirror.uid == original.uid))
     if mirror is None:
+        if ended_at(session) is not None:
+            raise NotMirrored("The journey here has ended. `diary close --reopen` lets it go on.")
         mirror = _begin(session, original, now, one_place=one_place)
     if one_place and mirror.lab_id is None:
         raise NotMirrored("Its posts are here already, under its own places: they stay there.")
@@ -205,7 +204,6 @@ def method(session: Session, mirror: Mirror, term: str, name: str, now: datetime
 
 # ---------------------------------------------------------------- one post
 
-
 _LINK = re.compile(r"(?<=\]\()https?://[^\s)]+(?=\))")
 
 
@@ -241,8 +239,7 @@ class Done:
 
 
 def may_take(session: Session, mirror_id: int, item: Incoming) -> bool:
-    """Whether a post is new here or came from this mirror: no diary changes what is another's, nor
-    what was imported here, whatever ids its feed names."""
+    """Whether a post is new here or came from this mirror, whatever ids its feed names."""
     post = importing.known(session, item)
     whence = post.provenance if post else None
     return post is None or (whence is not None and whence.mirror_id == mirror_id)
@@ -280,11 +277,14 @@ def take(
     """Make a post here what it is at its source; done again it changes nothing.
 
     A post that this mirror may not take is left alone, and so are the words of one that somebody
-    has worked on here, or taken down.
+    has worked on here, or taken down, and of all once the journey here has ended.
     """
     if not may_take(session, mirror.id, twin.item):
         return Done(Outcome.LEFT)
     post = importing.known(session, twin.item)
+    if ended_at(session) is not None:
+        files = _take_pictures(session, store, post, twin, now, left=True) if post else ()
+        return Done(Outcome.LEFT, files, len(twin.recalled))
     if post is not None and _went_with_its_source(session, post):
         post.status = Status.PUBLISHED
         record(session, RESTORED, now, actor_id=None, post_id=post.id)

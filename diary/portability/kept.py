@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from diary.portability import bag, kept_book, kept_folder, kept_full, kept_site, kept_wacz
 from diary.portability.archive import Archive, Damaged
@@ -116,10 +116,17 @@ def _visit_file(path: Path, named: Named, now: datetime, done: Done) -> None:
             elif FILE in names:
                 changes = kept_folder.changes(names, archive.read, named.uids)
             else:
+                if any(map(_is_of_copy, names)):
+                    done.unsure.append(path)
                 return
         done.copies.append(path)
         _in_zip(path, changes)
         done.changed += len(changes)
+
+
+def _is_of_copy(name: str) -> bool:
+    """Whether a file in a zip tells that a copy was packed: of closing day, a site, a bag."""
+    return PurePosixPath(name).name in {HEAD, FILE, bag.DECLARATION}
 
 
 def _reader(root: Path) -> Callable[[str], bytes]:

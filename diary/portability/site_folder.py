@@ -47,6 +47,8 @@ def head(root: Path) -> Head | None:
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         return None
     found |= {name: tuple(found[name]) for name in ("files", "missing")}
+    if any(file.startswith("/") or ".." in file.split("/") for file in found["files"]):
+        return None  # what it lists is removed one day: nothing but what lies within
     return Head(**found)
 
 

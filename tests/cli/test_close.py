@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 
 from diary.cli.handing_over import ALL, make_ahead
 from diary.config import Settings
+from diary.domain.closing import end
+from diary.domain.due import expect
 from diary.domain.settings import put
 from diary.media.pieced import PieceReader, Pieces
 from diary.media.storage import Storage
-from diary.models import Account, Edition, Event, Handout, Lab, Status, begin_writing
+from diary.models import Account, Consent, Edition, Event, Handout, Lab, Status, begin_writing
 from diary.portability import downloads
 from diary.portability.handing_over import ZIP
 from diary.portability.whole import Source
 from diary.queries.site import site
-from tests.builders import NOW, a_post
+from tests.builders import HOUSE, NOW, a_post
 from tests.cli.test_commands import diary
 from tests.links import links, walk
 
@@ -104,6 +106,27 @@ def test_a_picture_without_its_file_hands_nothing_over(
     assert list((tmp_path / "out").iterdir()) == []
     assert site(db).ended_at is not None
     assert db.scalars(select(Handout)).all() == []
+
+
+def test_a_yes_that_is_over_is_not_handed_over(db: Session, journey: None, tmp_path: Path) -> None:
+    begin_writing(db)
+    consent = db.scalars(select(Consent).order_by(Consent.picture_id)).first()
+    assert consent is not None
+    consent.until = NOW.date()
+    expect(db, NOW)
+    db.commit()
+    told = close(tmp_path, str(tmp_path / "goal"))
+    assert "book.epub: 3 posts, 1 pictures" in told
+
+
+def test_nobody_is_invited_to_a_journey_that_has_ended(
+    db: Session, journey: None, tmp_path: Path
+) -> None:
+    begin_writing(db)
+    end(db, None, NOW, HOUSE.zone)
+    db.commit()
+    refused = diary(tmp_path, "invite")
+    assert (refused.returncode, "close --reopen" in refused.stderr) == (2, True)
 
 
 def test_nothing_is_closed_twice_or_without_a_place(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from flask import Flask
 from sqlalchemy import func, select
 
-from diary.domain import moderation
+from diary.domain import closing, moderation
 from diary.domain.content import BylineContent
 from diary.domain.forgetting import forget_person
 from diary.domain.moderation import Verdict
@@ -265,3 +265,37 @@ def test_a_picture_taken_away_here_never_comes_back(source: Source, twin: Twin) 
     with twin.sessions() as session:
         _, live = twin.out(session)["Kören"]
         assert [one.alt for one in live.pictures] == ["Bild 1"]
+
+
+def test_in_a_journey_that_has_ended_it_only_takes_down(source: Source, twin: Twin) -> None:
+    gone, pictured, changed = source.write("Borta", "Bild", "Ord")
+    twin.mirror(source.url)
+    with twin.sessions() as session:
+        begin_writing(session)
+        closing.end(session, None, NOW, HOUSE.zone)
+        session.commit()
+    source.decide(gone, Step.WITHDRAW, words="Fel.")
+    source.recall(pictured)
+    source.correct(changed, None, title="Andra ord", body="Nya.", lab="boden")
+    source.write("Ny")
+    assert twin.mirror() == (
+        "Dagboken i Boden: 1 taken down, 1 with a picture taken away, 3 left alone."
+    )
+    assert twin.titled() == ["Bild", "Ord"]
+    with twin.sessions() as session:
+        bare, _ = twin.out(session)["Bild"]
+        here = select(Picture.recalled_at).where(Picture.post_id == bare.id)
+        assert session.scalars(here).one() is not None
+        begin_writing(session)
+        closing.reopen(session, None, NOW, HOUSE.zone)
+        session.commit()
+    twin.mirror()
+    assert twin.titled() == ["Bild", "Andra ord", "Ny"]
+
+
+def test_a_journey_that_has_ended_begins_no_mirror(source: Source, twin: Twin) -> None:
+    with twin.sessions() as session:
+        begin_writing(session)
+        closing.end(session, None, NOW, HOUSE.zone)
+        session.commit()
+    assert "--reopen" in twin.mirror(source.url, status=1)

@@ -113,6 +113,17 @@ def test_what_cannot_be_changed_is_said(tmp_path: Path, copies: Path, db: Sessio
     assert db.scalars(select(Event).where(Event.action == "take_out")).all() == []
 
 
+@pytest.mark.parametrize("packed", ["s", "bag"])
+def test_a_copy_that_somebody_has_packed_is_not_passed_over(
+    tmp_path: Path, copies: Path, db: Session, packed: str
+) -> None:
+    shutil.make_archive(str(copies / "packed"), "zip", copies, packed)
+    token = db.scalars(select(Picture.token)).first() or ""
+    done = at_once(tmp_path, "recall", token, "--in", str(copies))
+    assert done.exit_code == 1
+    assert f"{copies / 'packed.zip'} cannot be changed." in " ".join(done.stderr.split())
+
+
 def test_a_run_that_was_broken_off_is_finished(
     tmp_path: Path, copies: Path, db: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

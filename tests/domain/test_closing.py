@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.domain import closing, moderation, writing
+from diary.domain import closing, downloads, moderation, writing
 from diary.domain.accounts import actor_of
 from diary.domain.due import release_due
 from diary.domain.errors import Ended, NotAllowed, NotPossible, PostsWait
 from diary.domain.moderation import Verdict
 from diary.domain.workflow import Step
-from diary.models import Account, Event, State, Status
+from diary.models import Account, Edition, Event, State, Status
 from diary.queries.site import site
 from tests.builders import HOUSE, NOW, a_content, a_lead, a_post
 
@@ -89,3 +89,11 @@ def test_whoever_was_faster_by_a_moment_lets_nothing_out(db: Session, alice: Acc
         writing.submit(db, trusted, own, NOW, HOUSE)
     with pytest.raises(Ended):
         writing.submit(db, actor_of(alice), draft, NOW, HOUSE)
+
+
+def test_what_was_made_ahead_is_not_handed_over_after_it_went_on(db: Session) -> None:
+    end(db)
+    number = downloads.begun(db, 1, NOW)
+    downloads.finish(db, number, {"closing.zip": {"keys": []}}, NOW)
+    closing.reopen(db, a_lead(db), NOW, ZONE)
+    assert db.scalars(select(Edition)).all() == []

@@ -1,5 +1,6 @@
 """The rules that a frozen site has for nginx and Apache, tried on both where they are installed."""
 
+import json
 import shutil
 import subprocess
 import time
@@ -11,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from diary.portability.site_folder import apache, nginx
+from diary.portability.site_folder import FORMAT, apache, head, nginx
 from tests.cli.test_commands import free_port
 
 OLD = (
@@ -138,3 +139,12 @@ def test_apache_leads_from_old_addresses(root: Path) -> None:
     (root / "apache.conf").write_text(settings)
     with serving(port, str(server), "-DFOREGROUND", "-f", str(root / "apache.conf")):
         all_hold(port)
+
+
+@pytest.mark.parametrize("file", ["../other/kept.txt", "/etc/hosts", "a/../../b"])
+def test_a_folder_that_lists_what_lies_outside_is_no_site(tmp_path: Path, file: str) -> None:
+    said = {"state": "", "home": "", "day": "", "posts": 0, "pictures": 0, "missing": []}
+    for files, stands in (["index.html"], True), ([file], False):
+        text = json.dumps({**said, "format": FORMAT, "version": 1, "files": files})
+        (tmp_path / "frozen.json").write_text(text)
+        assert (head(tmp_path) is not None) == stands
