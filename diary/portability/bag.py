@@ -1,7 +1,9 @@
 """Bags: a folder with checksums, as archives take them in (BagIt 1.0, RFC 8493)."""
 
 import hashlib
+import json
 from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from diary.text.plain import tidy_line
@@ -24,7 +26,9 @@ def close(bag: Path, about: Mapping[str, str]) -> None:
     sign(bag)
 
 
-State = dict[str, tuple[int, int, int]]
+UNSIGNED = ".unsigned.json"
+"""In a bag: how its payload was before somebody began to write it anew, until it is signed."""
+State = dict[str, tuple[int, ...]]
 """What changes for a file, by its path in the bag, as soon as it is written anew."""
 
 
@@ -35,6 +39,26 @@ def state(bag: Path) -> State:
         file.relative_to(bag).as_posix(): (of.st_ino, of.st_mtime_ns, of.st_size)
         for file, of in found
     }
+
+
+@contextmanager
+def changing(bag: Path) -> Iterator[None]:
+    """While files of the payload are written anew; then it is signed, if any was.
+
+    Broken off, the next time goes on from what was before the first.
+    """
+    marker = bag / UNSIGNED
+    if marker.is_file():
+        said: dict[str, list[int]] = json.loads(marker.read_text("utf-8"))
+        before: State = {name: tuple(at) for name, at in said.items()}
+    else:
+        before = state(bag)
+        with suppress(OSError):  # where this cannot be written, nothing else will be
+            replace(marker, json.dumps(before).encode())
+    yield
+    if state(bag) != before:
+        sign(bag, before)
+    marker.unlink(missing_ok=True)
 
 
 def sign(bag: Path, before: State | None = None) -> None:
@@ -56,7 +80,7 @@ def sign(bag: Path, before: State | None = None) -> None:
         replace(manifest, _manifest(bag, manifest.stem, payload, untouched))
     for manifest in bag.glob("tagmanifest-*.txt"):
         tags = sorted(file.name for file in bag.iterdir() if file.is_file())
-        own = [name for name in tags if not name.startswith("tagmanifest-")]
+        own = [name for name in tags if not name.startswith((".", "tagmanifest-"))]
         replace(manifest, _manifest(bag, manifest.stem, own))
 
 

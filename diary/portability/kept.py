@@ -80,10 +80,8 @@ def _look(path: Path, named: Named, now: datetime, done: Done) -> None:
         _visit_file(path, named, now, done)
     elif (path / bag.DECLARATION).is_file():
         done.copies.append(path)
-        before, state = done.changed, bag.state(path)
-        _visit(path / bag.PAYLOAD, named, now, done)
-        if done.changed > before:
-            bag.sign(path, state)
+        with bag.changing(path):
+            _visit(path / bag.PAYLOAD, named, now, done)
     elif (path / HEAD).is_file():
         done.copies.append(path)
         _in_folder(path, kept_site.changes(path, named.tokens), done)

@@ -15,7 +15,7 @@ from diary.domain.accounts import actor_of
 from diary.domain.content import PictureContent, from_json
 from diary.media.storage import Storage
 from diary.models import Account, Claim, Event, Handout, HandoutPicture, Lab, Picture, Status
-from diary.portability import kept
+from diary.portability import bag, kept
 from diary.portability.wacz import Reader
 from tests.builders import HOUSE, NOW, a_picture, a_post
 from tests.cli.test_commands import at_once
@@ -147,6 +147,26 @@ def test_a_run_that_was_broken_off_is_finished(
         if "search/words-" not in name:
             assert not [one for one in (token, str(uid), NAME) if one.encode() in data], name
     assert len(list((copies / "f").rglob("*.webp"))) == 1
+
+
+def test_a_bag_whose_signing_was_broken_off_is_signed(
+    copies: Path, db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    token, uid = db.execute(select(Picture.token, Picture.uid).order_by(Picture.id)).all()[0]
+    named = kept.Named(frozenset({token}), frozenset({str(uid)}))
+    damaged = next((copies / "bag/data/folder").rglob("*.md"))
+    damaged.write_text("Another hand was here.", "utf-8")
+    monkeypatch.setattr(bag, "sign", full)
+    assert kept.take_out(copies / "bag", named, NOW).unsure == [copies / "bag"]
+    monkeypatch.undo()
+    assert not kept.take_out(copies / "bag", named, NOW).unsure
+    with pytest.raises(bagit.BagValidationError, match=damaged.name) as said:
+        bagit.Bag(str(copies / "bag")).validate()
+    assert len(said.value.details) == 1
+    assert not (copies / "bag" / bag.UNSIGNED).exists()
 
 
 def test_what_is_damaged_hinders_no_other(tmp_path: Path, copies: Path, db: Session) -> None:
