@@ -1,32 +1,35 @@
 """The commands: `diary …`."""
 
+from importlib import import_module
+
 import click
 from sqlalchemy.exc import OperationalError
 
-from diary.cli.backup import backup
-from diary.cli.bench import bench
-from diary.cli.check import check
-from diary.cli.close import close
-from diary.cli.deliver import deliver
-from diary.cli.demo import demo
-from diary.cli.export import export
-from diary.cli.import_ import import_
-from diary.cli.invite import invite
-from diary.cli.mirror import mirror
-from diary.cli.recall import recall
-from diary.cli.render import render
-from diary.cli.report import report
-from diary.cli.restore import restore
-from diary.cli.serve import serve
-from diary.cli.upgrade import upgrade
 from diary.config import SettingsError
 
+COMMANDS = (
+    *("backup", "bench", "check", "close", "deliver", "demo", "export", "import", "invite"),
+    *("mirror", "recall", "render", "report", "restore", "serve", "upgrade"),
+)
+"""Each by its name in a module of its own."""
 UNREACHABLE = "The database cannot be reached. See that it runs and what DIARY_DATABASE_URL says."
 
 
 class Diary(click.Group):
     """Says in one sentence what is wrong with a setting (exit status 2) or where the database
-    does not answer (1)."""
+    does not answer (1). Each command's module is loaded when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's)
+        """The names of all commands."""
+        return [*COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """A command; None for an unknown name."""
+        if cmd_name not in COMMANDS:
+            return None
+        name = "import_" if cmd_name == "import" else cmd_name  # the other is a word of Python's
+        found: click.Command = getattr(import_module(f"diary.cli.{name}"), name)
+        return found
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
@@ -44,24 +47,3 @@ class Diary(click.Group):
 @click.group(cls=Diary)
 def main() -> None:
     """Share Stories: a shared digital diary."""
-
-
-for command in (
-    backup,
-    bench,
-    check,
-    close,
-    deliver,
-    demo,
-    export,
-    import_,
-    invite,
-    mirror,
-    recall,
-    render,
-    report,
-    restore,
-    serve,
-    upgrade,
-):
-    main.add_command(command)

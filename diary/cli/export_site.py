@@ -18,6 +18,7 @@ from flask import Flask
 from sqlalchemy import Engine
 from werkzeug.utils import import_string
 
+from diary.build import BUILD
 from diary.cli.downloads import clock
 from diary.domain.errors import Overtaken
 from diary.portability import site, site_folder
@@ -75,7 +76,7 @@ def _state(order: Order) -> str:
     with order.diary.sessions() as session:
         version, _, due = queries.version(session)
     overdue = " due" if due and due <= clock() else ""
-    return f"{version} {import_string('diary.web.rendering:BUILD')} {order.diary.home}{overdue}"
+    return f"{version} {BUILD} {order.diary.home}{overdue}"
 
 
 def _finish(order: Order, state: str, written: Written, before: Head | None) -> Done:

@@ -8,6 +8,7 @@ from flask import Flask, Response, g, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
+from diary.build import BUILD
 from diary.domain import due
 from diary.models import begin_writing
 from diary.queries import site
@@ -16,7 +17,7 @@ from diary.web.guards import Access, access_of, actor
 from diary.web.opened import is_feed, opened
 from diary.web.packing import ANSWERS, coding, packed_file
 from diary.web.packing import FILES as FILE_PACKERS
-from diary.web.rendering import BUILD, language
+from diary.web.rendering import language
 from diary.web.session import base_url, now, reading, services, today
 
 Shown = tuple[object, int, str]

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, flash, jsonify, redirect, re
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from diary.build import BUILD
 from diary.domain import pictures
 from diary.domain import writing as rules
 from diary.domain.errors import NotFound
@@ -18,7 +19,7 @@ from diary.text.plain import direction
 from diary.web import forms
 from diary.web.errors import sentence
 from diary.web.guards import Access, access, member
-from diary.web.rendering import BUILD, diary_site, language, page, static
+from diary.web.rendering import diary_site, language, page, static
 from diary.web.session import A_YEAR, now, release, services, writing
 from diary.web.taking import add, blank
 

@@ -31,18 +31,6 @@ LANGUAGES = {"sv": "Svenska", "en": "English", "ar": "العربية"}
 LANGUAGE_COOKIE = "language"
 
 
-def _build() -> str:
-    """Changes whenever the program or its templates do, so that no old page is taken for new."""
-    package = Path(__file__).resolve().parent.parent
-    served = {".py", ".html", ".css", ".js", ".mo", ".md", ".svg", ".png", ".woff2"}
-    found = (path for path in package.rglob("*") if path.suffix in served)
-    digest = hashlib.sha256()
-    for path in sorted(path for path in found if "demo" not in path.parts):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-BUILD = _build()
 babel = Babel()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from diary.cli import main
+from diary.cli import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -31,7 +31,7 @@ def test_the_readme_lists_every_setting_and_no_other():
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_what_a_document_names_exists(document: Path):
     text = document.read_text()
-    assert _commands(text) <= set(main.commands)
+    assert _commands(text) <= set(COMMANDS)
     assert set(SETTING.findall(text)) <= set(SETTING.findall(README))
     links = re.findall(r"\]\((?!https?:)([^)#]+)", text)
     assert [link for link in links if not (document.parent / link).exists()] == []

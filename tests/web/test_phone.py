@@ -9,10 +9,10 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy.orm import Session
 
+from diary.build import BUILD
 from diary.models import Account, Status
 from diary.web.guards import FROM_OUTSIDE
 from diary.web.phone import SCRIPTS, STYLES, WRITING
-from diary.web.rendering import BUILD
 from tests.builders import PASSWORD
 from tests.conftest import Browser
 from tests.web.filling_in import content, photo, posts

@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from diary.build import BUILD
 from diary.domain.content import BylineContent
 from diary.domain.settings import put
 from diary.media.storage import Storage
 from diary.models import Account, Byline, Lab, Status
-from diary.web.rendering import BUILD
 from tests.builders import a_post
 from tests.conftest import Browser
 
