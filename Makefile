@@ -23,7 +23,7 @@ test: install  ## run the tests (TESTS=tests/web for a part)
 	@$(PY) -m pytest -q -n auto $(TESTS)
 
 drill: install  ## run the long tests: kills, large imports, soak
-	@$(PY) -m pytest -q -m drill $(TESTS)
+	@$(PY) -m pytest -q -m drill --timeout=7200 $(TESTS)
 
 bench: install  ## measure
 	@$(PY) -m diary bench

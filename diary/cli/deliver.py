@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 import click
 from sqlalchemy.orm import Session, sessionmaker
-from werkzeug.utils import import_string
 
+from diary.cli.desk import desk, is_due
 from diary.config import MailServer, Settings, SettingsError, load
 from diary.domain import outbox, pings, retention
 from diary.domain.forgetting import drop_files
@@ -29,7 +29,6 @@ from diary.hub import Tell, teller
 from diary.mail import Send, sender
 from diary.media.storage import Storage, open_storage
 from diary.models import Outgoing, begin_writing, make_engine, make_sessions
-from diary.queries import site
 
 PAUSE_SECONDS = 30
 
@@ -73,24 +72,6 @@ def in_words(done: Delivered) -> str:
     if done.stopped:
         said.append(f"{done.stopped} refused for good: no more letters go there.")
     return " ".join(said)
-
-
-def is_due(sessions: sessionmaker[Session]) -> bool:
-    """Whether something is to happen by itself that nobody's visit has let happen yet."""
-    with sessions() as session:
-        due = site.version(session)[2]
-    return due is not None and due <= _clock()
-
-
-def release_due(settings: Settings, sessions: sessionmaker[Session]) -> None:
-    """Let happen what is due: where nobody visits, a yes that is over has not ended yet."""
-    if is_due(sessions):
-        desk(settings).release()
-
-
-def desk(settings: Settings) -> Any:
-    """What lets out what is due, and composes mails."""
-    return import_string("diary.app:create_desk")(settings)
 
 
 class Office:

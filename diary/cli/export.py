@@ -2,32 +2,29 @@
 
 import secrets
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import click
 from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import Select, inspect
 from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.utils import import_string
 
-from diary.cli import export_bag, export_site, moving
-from diary.cli.deliver import release_due
+from diary.cli.desk import release_due
 from diary.cli.downloads import clock, source
-from diary.cli.export_book import (
-    ensure_fits,
-    read_wish,
-    settled,
-    wishes,
-    write_book,
-    write_sheet,
-)
+from diary.cli.export_book import ensure_fits, read_wish, settled, wishes
 from diary.config import Settings, load
 from diary.domain import downloads, handouts
 from diary.domain.errors import Overtaken
 from diary.domain.handouts import Copy
 from diary.models import Post, Revision, begin_writing
+from diary.portability import site_folder
 from diary.portability.downloads import Watch, give_up
 from diary.portability.whole import Done, Folder, Source, Zip
 from diary.portability.whole import write as write_whole
@@ -61,7 +58,7 @@ def write_folder(order: Order) -> Done:
         order.path.mkdir()
         done = write_whole(order.diary, Folder(order.path), order.goes_on)
         if order.full:
-            moving.add_private(order)
+            _moving().add_private(order)
         return done
     with order.path.open("xb") as file:
         archive = Zip(file, clock())
@@ -70,14 +67,25 @@ def write_folder(order: Order) -> Done:
     return done
 
 
-WAYS: dict[str, Callable[[Order], Done]] = {
-    "folder": write_folder,
-    "book": write_book,
-    "sheet": write_sheet,
-    "site": export_site.write,
-    "bag": export_bag.write,
+WAYS = {
+    "folder": "export:write_folder",
+    "book": "export_book:write_book",
+    "sheet": "export_book:write_sheet",
+    "site": "export_site:write",
+    "bag": "export_bag:write",
 }
-"""How each form is written; a larger one in a file of its own, `cli/export_<form>.py`."""
+"""What writes each form, in the file that is loaded for it."""
+
+
+def write_as(kind: str, order: Order) -> Done:
+    """Write one of the forms; raises what it raises."""
+    done: Done = import_string(f"diary.cli.{WAYS[kind]}")(order)
+    return done
+
+
+def _moving() -> ModuleType:
+    """What moving house alone needs, which takes longer to load than a frozen site to look at."""
+    return import_module("diary.cli.moving")
 
 
 @click.command()
@@ -111,10 +119,10 @@ def export(
     pictures it holds. Broken off, nothing stands there. The status is 1 if a picture's file is
     missing, or if a post was changed meanwhile: then nothing is written.
     """
-    if path.exists() and not (kind == "site" and export_site.is_site(path)):
+    if path.exists() and not (kind == "site" and site_folder.head(path)):
         raise click.UsageError(f"{path} is there already. Name a place where nothing is.")
     if full:
-        moving.ensure_said(kind, path, lead)
+        _moving().ensure_said(kind, path, lead)
     ensure_fits(kind, path, wished)
     read_wish(wished)
     settings = load()
@@ -125,7 +133,7 @@ def export(
     if dry_run:
         _tell(diary, read_wish(wished).chosen, full=full)
         return
-    asked = Asked(receiver, wished, moving.given_word(diary, lead) if full else None)
+    asked = Asked(receiver, wished, _moving().given_word(diary, lead) if full else None)
     _say(path, _export(settings, diary, kind, path, asked))
 
 
@@ -164,7 +172,7 @@ def _export(settings: Settings, diary: Source, kind: str, path: Path, asked: Ask
 def note(diary: Source, kind: str, place: Path, done: Done, asked: Asked) -> None:
     """Note what was written, with the pictures in it."""
     if asked.lead_id is not None:
-        copy, held = moving.held(diary, place, asked.receiver)
+        copy, held = _moving().held(diary, place, asked.receiver)
     else:
         copy = Copy(kind, str(place), done.posts, done.pictures, asked.receiver)
         with diary.sessions() as session:
@@ -191,19 +199,16 @@ def _write(
     path.parent.mkdir(parents=True, exist_ok=True)
     edition_id = begin(diary.sessions)
     watch = Watch(diary, edition_id, clock)
-    with diary.sessions() as session:
-        total = whole.count(session)
     try:
-        with Progress(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("Writing …", total=total)
+        with _progress(diary) as tell:
 
             def goes_on(posts: int = 1) -> None:
-                bar.advance(task, posts)
+                tell(posts)
                 watch()
 
             full = asked.lead_id is not None
             order = Order(settings, diary, unfinished, path, full, goes_on, asked.wished)
-            done = WAYS[kind](order)
+            done = write_as(kind, order)
         watch.keep_on()
         noted(done)
         unfinished.rename(path)
@@ -218,16 +223,9 @@ def _freeze(settings: Settings, diary: Source, path: Path, noted: Note) -> Done:
     new = not path.exists()
     target = path.with_name(f"{UNFINISHED}{secrets.token_hex(4)}") if new else path
     path.parent.mkdir(parents=True, exist_ok=True)
-    with diary.sessions() as session:
-        total = whole.count(session)
     try:
-        with Progress(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("Writing …", total=total)
-
-            def goes_on(posts: int = 1) -> None:
-                bar.advance(task, posts)
-
-            done = export_site.write(Order(settings, diary, target, path, False, goes_on, {}))
+        with _progress(diary) as goes_on:
+            done = write_as("site", Order(settings, diary, target, path, False, goes_on, {}))
         noted(done)
         if new:
             target.rename(path)
@@ -235,6 +233,20 @@ def _freeze(settings: Settings, diary: Source, path: Path, noted: Note) -> Done:
         if new:
             shutil.rmtree(target, ignore_errors=True)
     return done
+
+
+@contextmanager
+def _progress(diary: Source) -> Iterator[Callable[..., None]]:
+    """Shows how far it is; to be called with how many posts more are written, or for each."""
+    with diary.sessions() as session:
+        total = whole.count(session)
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Writing …", total=total)
+
+        def goes_on(posts: int = 1) -> None:
+            bar.advance(task, posts)
+
+        yield goes_on
 
 
 def begin(sessions: sessionmaker[Session]) -> int:

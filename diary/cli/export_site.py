@@ -66,11 +66,6 @@ def _tried(pool: ProcessPoolExecutor, order: Order) -> tuple[str, Written]:
     raise Overtaken
 
 
-def is_site(path: Path) -> bool:
-    """Whether a frozen site lies there, which can be brought up to date."""
-    return site_folder.head(path) is not None
-
-
 def _state(order: Order) -> str:
     """What changes as soon as any page may: with the diary, the program, or the address."""
     with order.diary.sessions() as session:

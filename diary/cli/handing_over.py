@@ -11,9 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, cast
 
-from diary.cli.deliver import release_due
+from diary.cli.desk import release_due
 from diary.cli.downloads import clock
-from diary.cli.export import UNFINISHED, WAYS, Asked, Order, begin, note
+from diary.cli.export import UNFINISHED, WAYS, Asked, Order, begin, note, write_as
 from diary.config import Settings
 from diary.domain import downloads, handouts
 from diary.domain.ended import ended_at
@@ -95,7 +95,7 @@ def _write(
             watch()
 
         order = Order(settings, diary, folder / name, goal / name, False, told, NO_WISHES)
-        written[name] = WAYS[PARTS[name]](order)
+        written[name] = write_as(PARTS[name], order)
     found = look_through(folder, written)
     with diary.sessions() as session:
         about, ended = site.site(session), ended_at(session)

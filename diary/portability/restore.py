@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from time import sleep
 
 from alembic import command
 from alembic.runtime.migration import MigrationContext
@@ -33,6 +34,10 @@ from diary.queries.files import named
 
 FAR = 1_000_000
 """By how much the version is raised: past every one that a browser has seen (RFC 9110, 8.8.3)."""
+
+TRIES = 20
+"""How often, a tenth of a second apart, PostgreSQL is asked who else is there: it still counts one
+who has just left for a moment."""
 
 
 class Occupied(Exception):
@@ -143,7 +148,11 @@ def _is_in_use(engine: Engine) -> bool:
         if engine.dialect.name == "postgresql":
             others = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
                 AND usename = current_user AND pid <> pg_backend_pid()"""
-            return bool(connection.scalar(text(others)))
+            for _ in range(TRIES):
+                if not connection.scalar(text(others)):
+                    return False
+                sleep(0.1)
+            return True
         alone = connection.connection.cursor()
         alone.execute("PRAGMA busy_timeout=0")
         try:
