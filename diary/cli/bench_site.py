@@ -1,6 +1,7 @@
 """What freezing a diary costs: time, memory, and what is left of it when nothing has changed."""
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -52,14 +53,15 @@ def _run(settings: Settings, goal: Path) -> tuple[float, int]:
         "DIARY_DATABASE_URL": settings.database_url,
         "DIARY_STORAGE_URL": settings.storage_url,
     }
-    began, most = time.perf_counter(), 0
+    began, most, status = time.perf_counter(), 0, None
     command = [sys.executable, "-m", "diary", "export", str(goal), "--as", "site"]
-    pid = os.posix_spawn(sys.executable, command, {**os.environ, **own})
-    while not (ended := os.waitpid(pid, os.WNOHANG))[0]:
-        most = max(most, sum(map(_kilobytes, _family(pid))))
-        time.sleep(EVERY_SECONDS)
-    if ended[1]:
-        raise RuntimeError(f"The site could not be frozen: {ended[1]}.")
+    with subprocess.Popen(command, env={**os.environ, **own}) as running:  # noqa: S603 (our own)
+        while status is None:
+            with suppress(subprocess.TimeoutExpired):
+                status = running.wait(EVERY_SECONDS)
+            most = max(most, sum(map(_kilobytes, _family(running.pid))))
+    if status:
+        raise RuntimeError(f"The site could not be frozen: {status}.")
     return time.perf_counter() - began, most // 1024
 
 
