@@ -15,7 +15,7 @@ from diary.domain.content import Content, from_json
 from diary.models import Post, Status, WorkingCopy
 from tests.browser.conftest import log_in
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=90_000)
 SLOW = 60_000
 """Bytes per second that are sent on a slow network."""
 PHONE: ViewportSize = {"width": 360, "height": 740}
@@ -35,7 +35,7 @@ def a_phone(
     complaints: list[str] = []
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(90_000)
     log_in(page, base, name)
     open_page(page, "/write")
     yield page, context
@@ -46,7 +46,7 @@ def a_phone(
 def come_back(context: BrowserContext, address: str = "/write") -> Page:
     """Open the writing page anew, as after its tab was closed."""
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(90_000)
     open_page(page, address)
     return page
 

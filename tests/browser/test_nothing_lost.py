@@ -204,7 +204,7 @@ def test_what_was_pressed_to_be_sent_goes_when_the_network_is_back(
         line.mend()
         again = context.new_page()
         again.goto("/write")
-        again.wait_for_url("**/sent", timeout=60_000)
+        again.wait_for_url("**/sent")
         other = come_back(context)
         expect(other.locator("#body")).to_have_value("")
     assert sent(sessions) == [Status.SUBMITTED]
@@ -224,7 +224,7 @@ def test_a_photo_chosen_while_sending_waits_goes_along(
         page.click("#send")
         choose(page, a_photo_file(tmp_path))
         line.mend()
-        page.wait_for_url("**/sent", timeout=60_000)
+        page.wait_for_url("**/sent")
     with sessions() as db:
         assert len(db.scalars(select(Picture).where(Picture.post_id > 4)).all()) == 1
     assert sent(sessions) == [Status.SUBMITTED]

@@ -46,7 +46,7 @@ def test_one_opens_it_writes_and_it_arrives_once(
         page.click("#send")
         expect(page.locator("#strip")).to_contain_text("as soon as there is a network")
         line.mend()
-        page.wait_for_url("**/sent", timeout=60_000)
+        page.wait_for_url("**/sent")
         page.goto("/write")
         expect(page.locator("#body")).to_have_value("")
     assert sent(sessions) == [Status.SUBMITTED]
@@ -72,7 +72,7 @@ def test_a_draft_goes_on_where_it_was(
         page.locator("a[href^='/write/']").click()
         expect(page.locator("#body")).to_have_value(WORDS + "\nMer.")
         line.mend()
-        expect(pictures(page)).to_have_count(2, timeout=60_000)
+        expect(pictures(page)).to_have_count(2)
         expect(page.locator("#body")).to_have_value(WORDS + "\nMer.")
         said(page, SAVED)
     assert written(sessions).body == WORDS + "\nMer."

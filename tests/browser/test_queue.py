@@ -52,7 +52,7 @@ def as_lead(chromium: Browser, base: str, **device: Any) -> Iterator[Page]:
     """The lead's browser."""
     context = chromium.new_context(locale="sv-SE", base_url=base, **device)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     log_in(page, base, "lea")
     yield page
     context.close()

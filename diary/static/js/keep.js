@@ -6,7 +6,7 @@
 // A photo: { id, draft, name, blob, ready: scaled down, at }
 
 const OLDEST = 2 * 24 * 3600 * 1000; // a draft that is with us is forgotten here after this time
-const PATIENCE = 3000; // some phones never answer
+const PATIENCE = 10000; // some phones never answer, old ones take their time
 
 let opened;
 let was = false; // there, since this page is open

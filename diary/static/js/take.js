@@ -1,6 +1,6 @@
 // Which of the drafts on this phone an open page goes on with; no two pages the same one.
 
-const PATIENCE = 800; // a page that is just being left lets go within the second
+const PATIENCE = 3000; // a page that is just being left lets go within a second or two
 
 /** Find what this phone kept for the page's account and post, and go on with it. */
 export async function take(draft, store) {
