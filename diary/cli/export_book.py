@@ -10,6 +10,7 @@ import click
 from click import option
 
 from diary.cli.downloads import clock
+from diary.models import UNDATED
 from diary.portability import book_epub, book_pdf, wall_sheet
 from diary.portability.book import Book, Made, Wish, gather
 from diary.portability.typesetting import NotSet
@@ -102,7 +103,7 @@ def settled(diary: Source, kind: str, wished: Mapping[str, str]) -> dict[str, st
     wish, month = read_wish(wished), wished["month"]
     if kind == "sheet" and not month:
         with diary.sessions() as session:
-            last, _ = beside(session, date.max, date.max, wish.chosen)
+            last, _ = beside(session, UNDATED, date.max, wish.chosen)
         month = f"{last:%Y-%m}" if last else ""
     return {**wished, "month": month}
 

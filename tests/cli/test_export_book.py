@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
 from diary.media.storage import LocalStorage
-from diary.models import Account, Lab, Rendition
+from diary.models import Account, Lab, Precision, Rendition
 from tests.builders import a_post
 from tests.cli.test_commands import diary
 
@@ -44,7 +44,11 @@ def test_the_suffix_decides_what_a_book_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("journey")
-def test_a_sheet_is_of_the_last_month_on_both_papers(tmp_path: Path) -> None:
+def test_a_sheet_is_of_the_last_month_on_both_papers(
+    tmp_path: Path, db: Session, alice: Account
+) -> None:
+    a_post(db, alice, precision=Precision.UNKNOWN)  # stands after all months, and in none
+    db.commit()
     export(tmp_path, str(tmp_path / "wall"), "--as", "sheet")
     papers = {
         file.name: PdfReader(file).pages[0].mediabox for file in (tmp_path / "wall").iterdir()
