@@ -30,6 +30,8 @@ def write_sheet(order: Order) -> Done:
     """A PDF on the paper that was asked for; on each of them where the goal has no suffix."""
     wished = order.wished
     book = _gathered(order, read_wish(wished))
+    if order.settings.base_url is None:
+        click.echo("The codes lead to this machine alone: set DIARY_BASE_URL first.", err=True)
     if order.goal.suffix:
         return _written(order, book, {"": partial(wall_sheet.write, wished["paper"] or "a3")})
     papers = {

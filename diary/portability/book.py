@@ -100,6 +100,7 @@ def gather(source: Source, wish: Wish, today: date) -> Book:
         foreword = site.page_body(session, FOREWORD, words.lang) or ""
         uid = uid_of(f"book/{site.uid(session)}/{wish}")
         binder = Binder(session, words, source.home, taken)
+    chapters = tuple((by_lab if wish.by == "lab" else by_month)(binder, taken))
     known = [one.card.dated for one in taken if one.card.precision != Precision.UNKNOWN]
     return Book(
         uid=uid,
@@ -111,6 +112,6 @@ def gather(source: Source, wish: Wish, today: date) -> Book:
         made=today,
         inks=tuple(binder.inks.values()),
         foreword=render(fill(foreword, facts(about))),
-        chapters=tuple((by_lab if wish.by == "lab" else by_month)(binder, taken)),
-        registers=registers(binder, taken),
+        chapters=chapters,
+        registers=registers(binder, taken, chapters),
     )
