@@ -158,7 +158,8 @@ class Author:
         text = f"{self.name} börjar."
         key = f"{self.name}-{time.monotonic_ns()}"
         said = self._timed("begin", "/write/live", {"form_key": key, "body": text})
-        draft = Draft(said["post"], said["edition"], text, saves=2)  # what begins it counts as one
+        # A post and its first words are two saves.
+        draft = Draft(int(said["post"]), said["edition"], text, saves=2)
         self.drafts.append(draft)
         return draft
 

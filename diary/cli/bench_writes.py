@@ -79,7 +79,8 @@ def measure(
         Deed(database, deed, len(times), part(times, 0.5), part(times, 0.99))
         for deed, times in spent.items()
     )
-    errors = [error for who in (*writing, *reading) for error in who.errors]
+    errors = [error for author in writing for error in author.errors]
+    errors += [error for reader in reading for error in reader.errors]
     return Writes(tuple(deeds), tuple(errors), tuple(gone))
 
 
