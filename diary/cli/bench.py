@@ -1,16 +1,18 @@
 """`diary bench`: what pages, writing, photos and exports cost, beside the plainest way."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
+from uuid import uuid4
 
 import click
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.utils import import_string
 
 from diary.cli import (
@@ -18,6 +20,7 @@ from diary.cli import (
     bench_journey,
     bench_pages,
     bench_photos,
+    bench_publishing,
     bench_queue,
     bench_site,
     bench_writes,
@@ -29,7 +32,8 @@ from diary.cli.demo import build_demonstration
 from diary.config import Settings, load
 from diary.models import make_engine, make_sessions
 
-PARTS = ("pages", "writes", "journey", "queue", "feeds", "photos")
+Found = TypeVar("Found")
+PARTS = ("pages", "writes", "publishing", "journey", "queue", "feeds", "photos")
 Rows = dict[str, Sequence[Any]]
 """By the name of a table, its rows: dataclasses of one kind, or plain sentences."""
 
@@ -88,17 +92,28 @@ def _pages(settings: Settings, posts: Sequence[int]) -> Rows:
 
 
 def _writes(settings: Settings, _posts: Sequence[int]) -> Rows:
-    """On both databases, in copies of the demonstration."""
-    found = []
-    with postgres_server("--max_connections=100") as server:
-        file = Path(settings.instance) / "writes.db"
-        for url in (f"sqlite:///{file}", database_on(server, "writes")):
-            engine_of(lengthened(settings, url, 1)).dispose()
-            engine = make_engine(url)
-            found.append(bench_writes.measure(settings_of(settings, url), make_sessions(engine)))
-            engine.dispose()
+    found = _on_both(settings, bench_writes.measure)
     faults = [fault for one in found for fault in (*one.errors, *one.lost)]
     return {"writes": [deed for one in found for deed in one.deeds], "faults": faults}
+
+
+def _publishing(settings: Settings, _posts: Sequence[int]) -> Rows:
+    return {"publishing": _on_both(settings, bench_publishing.measure)}
+
+
+def _on_both(
+    settings: Settings, measure: Callable[[dict[str, str], sessionmaker[Session]], Found]
+) -> list[Found]:
+    """What is found in copies of the demonstration on both databases, which may be written to."""
+    found = []
+    with postgres_server("--max_connections=100") as server:
+        file, name = Path(settings.instance) / f"{uuid4().hex}.db", f"copy_{uuid4().hex}"
+        for url in (f"sqlite:///{file}", database_on(server, name)):
+            engine_of(lengthened(settings, url, 1)).dispose()
+            engine = make_engine(url)
+            found.append(measure(settings_of(settings, url), make_sessions(engine)))
+            engine.dispose()
+    return found
 
 
 def _journey(settings: Settings, _posts: Sequence[int]) -> Rows:
@@ -126,7 +141,9 @@ def _photos(_settings: Settings, _posts: Sequence[int]) -> Rows:
     return {"photos": bench_photos.measure()}
 
 
-MEASURES = dict(zip(PARTS, (_pages, _writes, _journey, _queue, _feeds, _photos), strict=True))
+MEASURES = dict(
+    zip(PARTS, (_pages, _writes, _publishing, _journey, _queue, _feeds, _photos), strict=True)
+)
 """In this order: the feeds come late, as they make the demonstration longer."""
 
 
