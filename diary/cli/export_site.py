@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import replace
 from datetime import date
 from http import HTTPStatus
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
@@ -19,6 +17,7 @@ from werkzeug.utils import import_string
 
 from diary.build import BUILD
 from diary.cli.downloads import clock
+from diary.cli.workers import cores, end_with_parent
 from diary.domain.errors import Overtaken
 from diary.portability import site, site_folder
 from diary.portability.site import Answer, Site, Written
@@ -48,9 +47,8 @@ def write(order: Order) -> Done:
     """
     before = site_folder.head(order.path)
     order.path.mkdir(exist_ok=True)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     work = _prepare(order)
-    with ProcessPoolExecutor(cores, get_context("fork"), _begin, work) as pool:
+    with ProcessPoolExecutor(cores(), get_context("fork"), _begin, work) as pool:
         state, written = _tried(pool, order)
     return _finish(order, state, written, before)
 
@@ -170,16 +168,8 @@ def _prepare(order: Order) -> tuple[Site, list[Engine]]:
 def _begin(site: Site, engines: list[Engine]) -> None:
     for engine in engines:
         engine.dispose(close=False)  # the connections are the parent's
-    Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     _mine.append(site)
-
-
-def _end_with_parent() -> None:
-    """Killed, it can tell nobody to stop."""
-    parent = parent_process()
-    assert parent is not None  # noqa: S101 (it is only called in a child)
-    parent.join()
-    os._exit(1)
 
 
 def _work(name: str, *what: Any) -> Written:

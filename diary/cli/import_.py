@@ -1,8 +1,10 @@
 """`diary import`: bring posts in from elsewhere; every way in shares this frame."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,13 +16,13 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli import moving
+from diary.cli.import_pictures import Begun, Darkroom, Making, ahead
 from diary.cli.import_report import FOUNDED, Report
 from diary.config import Settings, load
 from diary.domain import erasures, founding, placing
 from diary.domain.fitting import Help
 from diary.domain.importing import Taken, bring_in, let_out, missing, settle_links
 from diary.domain.incoming import Batch, Incoming, IncomingPicture, LeftOut, NotReadable
-from diary.domain.pictures import new_row, store_files
 from diary.domain.placing import MAX_MAPPING, BadMapping, Place, Places
 from diary.media import images, memory
 from diary.media.storage import Storage, open_storage
@@ -51,9 +53,9 @@ class Import:
     """What an import works with."""
 
     sessions: sessionmaker[Session]
-    store: Storage
     help: Help
     finder: Finder
+    darkroom: Darkroom
     report: Report
     dry_run: bool
 
@@ -113,26 +115,36 @@ def import_(
     try:
         batch = _read(source, path, sessions, network=fetch).from_earlier(earlier)
         store, said = open_storage(settings.storage_url), Report(dry_run=dry_run)
-        work = Import(
-            sessions=sessions,
-            store=store,
-            help=_help(sessions, store, mapping, batch, said),
-            finder=Finder(folder, fetch_from if fetch else None),
-            report=said,
-            dry_run=dry_run,
-        )
-        _bring_in(work, batch, publish=publish)
+        with Darkroom(settings.storage_url, _gate(settings)) as darkroom:
+            work = Import(
+                sessions=sessions,
+                help=_help(sessions, store, mapping, batch, said),
+                finder=Finder(folder, fetch_from if fetch else None),
+                darkroom=darkroom,
+                report=said,
+                dry_run=dry_run,
+            )
+            _bring_in(work, batch, publish=publish)
+    except BrokenProcessPool as error:
+        raise click.ClickException(
+            "A process that prepares pictures was ended, perhaps for want of memory. "
+            "Run the import again: it goes on where it stopped."
+        ) from error
     except (BadMapping, NotReadable) as error:
         raise click.UsageError(str(error)) from error
     finally:
         engine.dispose()
-    work.report.print(report)
-    if work.report.left_out:
+    said.print(report)
+    if said.left_out:
         raise SystemExit(1)
 
 
+def _gate(settings: Settings) -> Path:
+    return settings.instance / "pictures.lock"
+
+
 def _opened(settings: Settings) -> Engine:
-    memory.wait_at(settings.instance / "pictures.lock")
+    memory.wait_at(_gate(settings))
     engine = make_engine(settings.database_url)
     if not inspect(engine).has_table("provenances"):
         raise click.UsageError("There is no diary here yet. Run `diary upgrade` first.")
@@ -188,11 +200,11 @@ def _help(
 def _bring_in(work: Import, batch: Batch, *, publish: bool) -> None:
     """Each post is a transaction of its own; in a dry run each is taken back."""
     ready: list[tuple[Taken, str]] = []
-    for item in _with_bar(batch):
+    for item, begun in ahead(_with_bar(batch), lambda item: _begin(work, item)):
         if isinstance(item, LeftOut):
             work.report.left(item)
             continue
-        taken = _take(work, item)
+        taken = _take(work, item, begun)
         work.report.took(item, taken, work.help.places)
         if taken.waiting:
             ready.append((taken, item.key))
@@ -208,10 +220,32 @@ def _with_bar(batch: Batch) -> Iterator[Incoming | LeftOut]:
     yield from track(batch.found, "Bringing in …", total=batch.total, console=BAR, transient=True)
 
 
-def _take(work: Import, item: Incoming) -> Taken:
+def _begin(work: Import, item: Incoming | LeftOut) -> Begun:
+    """Have those of its pictures made that have not come in yet."""
+    if isinstance(item, LeftOut):
+        return {}
     with work.sessions() as session:
         wanted = missing(session, item, work.help)
-    made = {one: row for one in wanted if (row := _made(work, item, one))}
+    return {one: _making(work, one) for one in wanted}
+
+
+def _making(work: Import, picture: IncomingPicture) -> Making:
+    try:
+        data = picture.read() if picture.read else work.finder.find(picture.source)
+    except NoPicture as why:
+        return partial(_raise, why)
+    return (lambda: None) if work.dry_run else work.darkroom.make(picture, data)
+
+
+def _raise(why: NoPicture) -> Picture:
+    raise why
+
+
+def _take(work: Import, item: Incoming, begun: Begun) -> Taken:
+    with work.sessions() as session:  # a post before this one may have been the same
+        wanted = missing(session, item, work.help)
+    pictures = {one: begun[one] for one in wanted if one in begun}
+    made = {one: row for one in pictures if (row := _made(work, item, one, pictures[one]))}
     with work.sessions() as session:
         begin_writing(session)
         taken = bring_in(session, item, datetime.now(UTC), work.help, made)
@@ -220,20 +254,14 @@ def _take(work: Import, item: Incoming) -> Taken:
     return taken
 
 
-def _made(work: Import, item: Incoming, picture: IncomingPicture) -> Picture | None:
+def _made(work: Import, item: Incoming, picture: IncomingPicture, making: Making) -> Picture | None:
     """The rows of a picture whose files are stored now; None if it is not to be had."""
     try:
-        data = picture.read() if picture.read else work.finder.find(picture.source)
-        if work.dry_run:
-            return None
-        prepared = picture.prepare(data)
+        return making()
     except NoPicture as why:
         work.report.no_picture(item, picture, str(why))
     except images.ImageRefused as why:
         work.report.no_picture(item, picture, (type(why).__doc__ or "").partition("\n")[0])
-    else:
-        store_files(work.store, prepared)
-        return new_row(prepared)
     return None
 
 

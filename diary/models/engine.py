@@ -18,6 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from diary.models.turns import stand_in_line
+
 BUSY_TIMEOUT_SECONDS = 10
 CONNECTIONS = 16
 
@@ -91,6 +93,7 @@ def make_engine(url: str) -> Engine:
         hide_parameters=True,  # they are names and words, and errors are logged
     )
     event.listen(engine, "connect", _configure_sqlite)
+    stand_in_line(engine, BUSY_TIMEOUT_SECONDS)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 

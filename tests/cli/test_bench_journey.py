@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from diary.cli import bench_journey
-from diary.cli.bench_journey import WORD, Page, engine_of, lengthened
+from diary.cli.bench_journey import WORD, Page, database_on, engine_of, lengthened
 from diary.cli.bench_server import postgres_server
 from diary.config import Settings
 from diary.models import Account, make_sessions
@@ -39,7 +38,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite:///{tmp_path}/longer.db"
     else:
         with postgres_server() as server:
-            yield bench_journey._empty(server, TIMES)
+            yield database_on(server, "longer")
 
 
 def test_a_diary_is_made_longer_with_all_that_its_posts_are_found_by(
