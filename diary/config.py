@@ -63,6 +63,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     demo: bool = False
+    cache_mb: int = 64
+    """How much of each process's memory finished pages may take; 0: none are kept."""
     mail: MailServer | None = None
     """None: the diary sends no mail."""
     hub_url: str | None = None
@@ -110,6 +112,7 @@ def load(
         host=values.get("HOST", "127.0.0.1"),
         port=_number(values, "PORT", 8000, 1, 65535),
         demo=demo,
+        cache_mb=_number(values, "DIARY_CACHE_MB", 64, 0, 65_536),
         mail=_mail(values),
         hub_url=_hub_url(values),
     )
@@ -139,6 +142,7 @@ def tell(settings: Settings, environ: Mapping[str, str], root: Path) -> tuple[To
         "DIARY_MAIL_URL": given.get("DIARY_MAIL_URL"),
         "DIARY_MAIL_FROM": settings.mail.sender if settings.mail else None,
         "DIARY_HUB_URL": settings.hub_url,
+        "DIARY_CACHE_MB": str(settings.cache_mb),
         "HOST": settings.host,
         "PORT": str(settings.port),
     }

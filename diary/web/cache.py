@@ -29,6 +29,8 @@ DAILY = frozenset({"journey.archive"})
 """They show something else each day, though nobody has changed anything."""
 PROBES = frozenset({"pages.healthz", "pages.readyz"})
 """They answer even where there is no database."""
+SHARED = "diary.shared"
+"""Set in the WSGI environment of an answer that is the same for all (web/page_cache.py)."""
 SMALLEST = 500
 """Bytes below which compression does not pay."""
 
@@ -119,6 +121,7 @@ def finish(response: Response) -> Response:
     """
     public = "version" in g and response.status_code in {200, 304}
     if public:
+        request.environ[SHARED] = True
         response.set_etag(_etag())
         if request.if_none_match.contains(_etag()):  # what was made is what they have
             response.status_code = 304

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Request
 from werkzeug.wrappers import Response as WsgiResponse
 
 from diary.addresses import picture_path
@@ -35,11 +36,16 @@ babel = Babel()
 
 
 def language() -> str:
-    """The interface language: picked by hand, else the browser's, else the diary's main one."""
-    picked = request.cookies.get(LANGUAGE_COOKIE, "")
+    """The interface language of this request's answer."""
+    return language_of(request)
+
+
+def language_of(asked: Request) -> str:
+    """The language picked by hand, else the browser's, else the diary's main one."""
+    picked = asked.cookies.get(LANGUAGE_COOKIE, "")
     if picked in LANGUAGES:
         return picked
-    wished = (tag.partition("-")[0].lower() for tag, weight in request.accept_languages if weight)
+    wished = (tag.partition("-")[0].lower() for tag, weight in asked.accept_languages if weight)
     return next((tag for tag in wished if tag in LANGUAGES), "sv")
 
 
