@@ -182,7 +182,8 @@ class PageCache:
         """
         if monotonic() < self._until:
             return self._kept
-        if not self._looking.acquire(blocking=monotonic() > self._until + WAITS):
+        wait = self._kept is None or monotonic() > self._until + WAITS
+        if not self._looking.acquire(blocking=wait):
             return self._kept
         try:
             if monotonic() >= self._until:
@@ -198,7 +199,7 @@ class PageCache:
             with services.sessions() as session:
                 version, changed_at, due = site.version(session)
         except SQLAlchemyError:  # the app says so, in its own words
-            self._kept = None
+            self._kept, self._until = None, monotonic() + LOOKS_EVERY
             return
         now = services.clock()
         if due is not None and due <= now:  # the app lets it out; then there is another version
