@@ -61,6 +61,7 @@ from diary.web import (
     subscriptions,
     telling,
     undecided,
+    watching,
     writing,
 )
 from diary.web.composing import Desk
@@ -141,6 +142,7 @@ def create_app(
     errors.init_app(app)
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
+    watching.init_app(app, settings)
     return app
 
 

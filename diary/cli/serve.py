@@ -14,6 +14,7 @@ from werkzeug.utils import import_string
 
 from diary.cli.deliver import delivering
 from diary.cli.downloads import making_downloads
+from diary.cli.metrics import showing_metrics
 from diary.cli.recall import take_away_again
 from diary.cli.upgrade import bring_up
 from diary.config import Settings, SettingsError, load
@@ -41,7 +42,7 @@ def serve(workers: int) -> None:
         click.echo("Nobody has joined yet: `diary invite` prints a link for the first lead.")
     engine.dispose()
     click.echo(f"The diary is open on http://{settings.host}:{settings.port} (stop: Ctrl+C)")
-    with delivering(settings), making_downloads(settings):
+    with showing_metrics(settings), delivering(settings), making_downloads(settings):
         run("diary.app:create_app", settings, workers)
 
 

@@ -33,8 +33,8 @@ Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 Start = Callable[..., Any]
 Wsgi = Callable[[Environ, Start], Iterable[bytes]]
-Finished = tuple[str, Headers, list[bytes]]
-"""Status, headers and body, as they are handed to the server."""
+Finished = tuple[str, Headers, list[bytes], str]
+"""Status, headers and body, as they are handed to the server, and the route."""
 
 LOOKS_EVERY = 0.25
 """Seconds after which the version is read again; a change is to be seen within one."""
@@ -50,6 +50,8 @@ ASKED_BY = (
 READS = frozenset({"GET", "HEAD"})
 ASKED = "diary.asked"
 """In the WSGI environment: the request as it came, before a proxy's headers were read."""
+KEPT, ROUTE = "diary.kept", "diary.route"
+"""In the WSGI environment afterwards: the route of a kept answer, and of another (web/watching)."""
 PERSONAL = ("diary", SHARED_COOKIE, "remember_token")
 """Names of cookies that tell who or where somebody is; wherever one is read, nothing is kept."""
 MEANT = frozenset("after author before kind lab lang method q raw voice whole year".split())
@@ -79,7 +81,7 @@ class Page:
     """Empty: not for all, and not kept."""
     dated: bool = False
 
-    def answer(self, environ: Environ, changed_at: datetime) -> Finished:
+    def answer(self, environ: Environ, changed_at: datetime) -> tuple[str, Headers, list[bytes]]:
         """What one request gets: all of it, its head alone, or word that nothing is new."""
         if self.etag and self._is_known(environ, changed_at):
             headers = [one for one in self.headers if one[0] not in OF_A_BODY]
@@ -166,6 +168,7 @@ class PageCache:
         asked, kept = tuple(map(environ.get, ASKED_BY)), self._kept
         found = kept and kept.requests.get(asked)
         if found and (monotonic() < self._until or self._present() is kept):
+            environ[KEPT] = found[3]
             start(found[0], found[1])
             return found[2]
         environ[ASKED] = asked
@@ -212,9 +215,11 @@ class PageCache:
     def _meant(self, environ: Environ, start: Start) -> Iterable[bytes]:
         asked, key = environ.pop(ASKED), self._key(environ)
         kept = self._present() if key else None
-        if kept is None:
+        if key is None or kept is None:
             return self._make(environ, start)
-        answer = self._page(kept, key, environ).answer(environ, kept.changed_at)
+        route = str(key[-1])
+        environ[KEPT if kept.has(key) else ROUTE] = route
+        answer = *self._page(kept, key, environ).answer(environ, kept.changed_at), route
         if kept.has(key):
             kept.remember(asked, answer)
         start(answer[0], answer[1])
@@ -231,15 +236,16 @@ class PageCache:
         asked.trusted_hosts = self._app.config["TRUSTED_HOSTS"]
         try:
             home = asked.host_url
-            endpoint, _args = self._app.url_map.bind("").match(asked.path, "GET")
+            rule, _args = self._app.url_map.bind("").match(asked.path, "GET", return_rule=True)
         except HTTPException:  # another host, no such address, or one that leads on
             return None
+        endpoint = rule.endpoint
         view = self._app.view_functions[endpoint]
         if getattr(view, "access", None) is not Access.PUBLIC or endpoint in FILES:
             return None
         looked_at = endpoint.startswith("feeds.") and environ.get("HTTP_SEC_FETCH_DEST") == DOCUMENT
         coding = liked_best(asked.accept_encodings, ANSWERS)
-        return home, asked.path, query, language_of(asked), coding, looked_at
+        return home, asked.path, query, language_of(asked), coding, looked_at, rule.rule
 
     def _page(self, kept: Kept, key: object, environ: Environ) -> Page:
         """The page for a key, which one makes while the others wait."""

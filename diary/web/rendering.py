@@ -256,8 +256,12 @@ def _address(picture: PictureView, rendition: Any) -> str:
 
 def static(filename: str) -> str:
     """Address of a static file with its content's hash, so that an old one is never shown."""
-    stamp = _stamp(Path(current_app.static_folder or "") / filename)
-    return url_for("static", filename=filename, v=stamp)
+    return url_for("static", filename=filename, v=stamp_of(filename))
+
+
+def stamp_of(filename: str) -> str:
+    """The start of a static file's hash."""
+    return _stamp(Path(current_app.static_folder or "") / filename)
 
 
 @cache
