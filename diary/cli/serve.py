@@ -7,6 +7,7 @@ import socket
 import click
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
@@ -21,6 +22,8 @@ from diary.config import Settings, SettingsError, load
 from diary.models import Account, make_engine, make_sessions
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+HEAD_MILLISECONDS = 10_000
+"""How long the head of a request may take; what it may weigh is granian's own bound, 400 kB."""
 THREADS = 16
 """Per process; as many database connections as that are kept (models/engine.py)."""
 
@@ -77,6 +80,7 @@ def run(factory: str, settings: Settings, workers: int) -> None:
         workers=workers,
         blocking_threads=THREADS,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_MILLISECONDS),
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=30,
