@@ -61,9 +61,11 @@ from diary.web import (
     subscriptions,
     telling,
     undecided,
+    watching,
     writing,
 )
 from diary.web.composing import Desk
+from diary.web.page_cache import PageCache, Wsgi
 
 ROOMS = (
     reading,
@@ -140,6 +142,7 @@ def create_app(
     errors.init_app(app)
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
+    watching.init_app(app, settings)
     return app
 
 
@@ -159,9 +162,15 @@ def _configure(app: Flask, settings: Settings) -> None:
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=1),
         TRUSTED_HOSTS=_trusted_hosts(settings),
     )
-    if settings.proxies:
+
+    def behind_proxies(answer: Wsgi) -> Wsgi:
         count = settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count)  # type: ignore[method-assign]
+        return ProxyFix(answer, count, count, count) if count else answer
+
+    if settings.cache_mb:
+        app.wsgi_app = PageCache(app, settings.cache_mb, behind_proxies)  # type: ignore[assignment,method-assign]
+    else:
+        app.wsgi_app = behind_proxies(app.wsgi_app)  # type: ignore[assignment,method-assign]
 
 
 def _trusted_hosts(settings: Settings) -> list[str]:

@@ -27,6 +27,9 @@ OWN = {
 MAIL_PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 """For each way of encrypting (RFC 6409, RFC 8314, RFC 5321)."""
 
+LOGS = ("errors", "requests", "json")
+"""What can be logged."""
+
 KEY_FILE = "secret_key"
 """Where the instance folder keeps the key that the diary has made."""
 
@@ -63,6 +66,12 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     demo: bool = False
+    cache_mb: int = 64
+    """How much of each process's memory finished pages may take; 0: none are kept."""
+    log: str = "errors"
+    """What is logged: errors alone, a plain line for each request too, or both as JSON."""
+    metrics_port: int = 0
+    """Where on this machine numbers for Prometheus are shown; 0: nowhere."""
     mail: MailServer | None = None
     """None: the diary sends no mail."""
     hub_url: str | None = None
@@ -110,6 +119,9 @@ def load(
         host=values.get("HOST", "127.0.0.1"),
         port=_number(values, "PORT", 8000, 1, 65535),
         demo=demo,
+        cache_mb=_number(values, "DIARY_CACHE_MB", 64, 0, 65_536),
+        log=_log(values.get("DIARY_LOG", "errors")),
+        metrics_port=_number(values, "DIARY_METRICS_PORT", 0, 0, 65_535),
         mail=_mail(values),
         hub_url=_hub_url(values),
     )
@@ -139,6 +151,9 @@ def tell(settings: Settings, environ: Mapping[str, str], root: Path) -> tuple[To
         "DIARY_MAIL_URL": given.get("DIARY_MAIL_URL"),
         "DIARY_MAIL_FROM": settings.mail.sender if settings.mail else None,
         "DIARY_HUB_URL": settings.hub_url,
+        "DIARY_CACHE_MB": str(settings.cache_mb),
+        "DIARY_LOG": settings.log,
+        "DIARY_METRICS_PORT": str(settings.metrics_port) if settings.metrics_port else None,
         "HOST": settings.host,
         "PORT": str(settings.port),
     }
@@ -168,6 +183,12 @@ def _number(values: Mapping[str, str], name: str, default: int, low: int, high: 
     if not text.isdecimal() or not low <= int(text) <= high:
         raise SettingsError(f"{name} is {text!r}; set it to a number from {low} to {high}.")
     return int(text)
+
+
+def _log(text: str) -> str:
+    if text not in LOGS:
+        raise SettingsError(f"DIARY_LOG is {text!r}; set it to one of {', '.join(LOGS)}.")
+    return text
 
 
 def _base_url(text: str | None) -> str | None:

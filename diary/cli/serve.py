@@ -7,6 +7,7 @@ import socket
 import click
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
@@ -14,12 +15,15 @@ from werkzeug.utils import import_string
 
 from diary.cli.deliver import delivering
 from diary.cli.downloads import making_downloads
+from diary.cli.metrics import showing_metrics
 from diary.cli.recall import take_away_again
 from diary.cli.upgrade import bring_up
 from diary.config import Settings, SettingsError, load
 from diary.models import Account, make_engine, make_sessions
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+HEAD_MILLISECONDS = 10_000
+"""How long the head of a request may take; what it may weigh is granian's own bound, 400 kB."""
 THREADS = 16
 """Per process; as many database connections as that are kept (models/engine.py)."""
 
@@ -41,7 +45,7 @@ def serve(workers: int) -> None:
         click.echo("Nobody has joined yet: `diary invite` prints a link for the first lead.")
     engine.dispose()
     click.echo(f"The diary is open on http://{settings.host}:{settings.port} (stop: Ctrl+C)")
-    with delivering(settings), making_downloads(settings):
+    with showing_metrics(settings), delivering(settings), making_downloads(settings):
         run("diary.app:create_app", settings, workers)
 
 
@@ -76,6 +80,7 @@ def run(factory: str, settings: Settings, workers: int) -> None:
         workers=workers,
         blocking_threads=THREADS,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_MILLISECONDS),
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=30,

@@ -1,6 +1,7 @@
 """Bringing a database to the program's version."""
 
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -57,6 +58,12 @@ def is_newer(engine: Engine) -> bool:
 
 def is_current(engine: Engine) -> bool:
     """Whether the database stands at the program's newest migration."""
-    head = ScriptDirectory.from_config(alembic_config(engine)).get_current_head()
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return MigrationContext.configure(connection).get_current_revision() == _newest()
+
+
+@cache
+def _newest() -> str | None:
+    """The program's newest migration: it is asked for every few seconds (`/readyz`)."""
+    script = ScriptDirectory(str(Path(ROOT) / "migrations"))
+    return script.get_current_head()

@@ -11,7 +11,7 @@ from diary.portability.site_addresses import Addresses, Place, relative
 _TAG = re.compile(r"""<[a-zA-Z](?:[^"'<>]|"[^"]*"|'[^']*')*>""")
 _LINK = re.compile(r'(?<=\s)(href|src|srcset)="([^"]*)"')
 _FROZEN = re.compile(rb'(<time class="frozen-day" datetime=")[^<]*(</time>)')
-_FONT = re.compile(r'url\("\.\./fonts/([\w-]+\.woff2)"\)')
+_FONT = re.compile(r'url\("\.\./fonts/([\w-]+\.woff2)(?:\?v=\w+)?"\)')
 
 
 def page(html: str, here: Place, addresses: Addresses, seen: Callable[[Place], object]) -> str:

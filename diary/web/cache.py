@@ -17,8 +17,8 @@ from diary.web.guards import Access, access_of, actor
 from diary.web.opened import is_feed, opened
 from diary.web.packing import ANSWERS, coding, packed_file
 from diary.web.packing import FILES as FILE_PACKERS
-from diary.web.rendering import language
-from diary.web.session import base_url, now, reading, services, today
+from diary.web.rendering import language, stamp_of
+from diary.web.session import A_YEAR, base_url, now, reading, services, today
 
 Shown = tuple[object, int, str]
 """Which diary, at which version, at which address."""
@@ -29,6 +29,9 @@ DAILY = frozenset({"journey.archive"})
 """They show something else each day, though nobody has changed anything."""
 PROBES = frozenset({"pages.healthz", "pages.readyz"})
 """They answer even where there is no database."""
+SHARED = "diary.shared"
+"""Set in the WSGI environment of an answer that is the same for all (web/page_cache.py)."""
+LASTING = f"public, max-age={A_YEAR.total_seconds():.0f}, immutable"
 SMALLEST = 500
 """Bytes below which compression does not pay."""
 
@@ -119,6 +122,7 @@ def finish(response: Response) -> Response:
     """
     public = "version" in g and response.status_code in {200, 304}
     if public:
+        request.environ[SHARED] = True
         response.set_etag(_etag())
         if request.if_none_match.contains(_etag()):  # what was made is what they have
             response.status_code = 304
@@ -147,7 +151,13 @@ def same_without_cookie(response: Response) -> Response:
 
 
 def _pack_static(response: Response) -> Response:
-    """Style sheets and scripts, compressed once: a phone on a bad network waits for each kB."""
+    """Style sheets and scripts, compressed once: a phone on a bad network waits for each kB.
+
+    Under the hash of its content a file is the same for ever.
+    """
+    if request.endpoint == "static" and response.status_code in {200, 206, 304}:
+        named = request.args.get("v") == stamp_of(str((request.view_args or {})["filename"]))
+        response.headers["Cache-Control"] = LASTING if named else "public, max-age=86400"
     response.vary.add("Accept-Encoding")
     response.direct_passthrough = False
     chosen = coding(FILE_PACKERS)

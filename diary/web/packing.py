@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import brotli
 from flask import request
+from werkzeug.datastructures import Accept
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -37,8 +38,12 @@ FILES: Packers = MappingProxyType(
 
 
 def coding(packers: Packers) -> str:
+    """The coding this request's answer comes in."""
+    return liked_best(request.accept_encodings, packers)
+
+
+def liked_best(taken: Accept, packers: Packers) -> str:
     """The coding the asker likes best, the first of several; `identity` where none is taken."""
-    taken = request.accept_encodings
     best = max(packers, key=taken.quality)
     packed = 0 < taken.quality(best) >= taken.quality("identity")
     return best if packed else "identity"

@@ -16,6 +16,7 @@ from diary.domain.colours import INKS, PALETTE, colours
 from diary.domain.filling import facts, fill
 from diary.domain.settings import COLOURS
 from diary.domain.upgrade import is_current
+from diary.media.storage import StorageError, content_key
 from diary.queries import posts, site
 from diary.queries import press as queries
 from diary.queries.journey import EVERYTHING
@@ -155,12 +156,26 @@ def healthz() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 @access(Access.FORM)
 def readyz() -> ResponseReturnValue:
-    """Whether the diary can be read: its database answers and stands at this program's version."""
+    """Whether the diary can be read: its database answers and stands at this program's version.
+
+    A store that is away costs pictures, not pages: it is said, and requests go on coming here.
+    """
     try:
         ready = is_current(services().sessions.kw["bind"])
     except SQLAlchemyError:
         ready = False
-    return _text("ok\n" if ready else "not ready\n", 200 if ready else 503)
+    if not ready:
+        return _text("not ready\n", 503)
+    return _text("ok\n" if _has_store() else "ok, but without pictures: the store is away\n")
+
+
+def _has_store() -> bool:
+    """Whether the store answers, to the cheapest question there is."""
+    try:
+        services().store.exists(content_key("originals", b"", "jpg"))
+    except (StorageError, OSError):
+        return False
+    return True
 
 
 def _text(words: str, status: int = 200) -> Response:

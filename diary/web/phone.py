@@ -17,10 +17,11 @@ from diary.domain.errors import NotFound
 from diary.models import Post
 from diary.text.plain import direction
 from diary.web import forms
+from diary.web.cache import LASTING
 from diary.web.errors import sentence
 from diary.web.guards import Access, access, member
 from diary.web.rendering import diary_site, language, page, static
-from diary.web.session import A_YEAR, now, release, services, writing
+from diary.web.session import now, release, services, writing
 from diary.web.taking import add, blank
 
 blueprint = Blueprint("phone", __name__)
@@ -59,8 +60,7 @@ def module(build: str, name: str) -> ResponseReturnValue:
         raise NotFound
     answer = Response(_code(name), mimetype=SCRIPT)
     answer.add_etag()
-    lasting = f"public, max-age={A_YEAR.total_seconds():.0f}"
-    answer.headers["Cache-Control"] = lasting if build == BUILD else "no-cache"
+    answer.headers["Cache-Control"] = LASTING if build == BUILD else "no-cache"
     return answer.make_conditional(request)
 
 
@@ -83,7 +83,7 @@ def worker() -> ResponseReturnValue:
         *map(static, STYLES),
         url_for("pages.labs_css"),
         static("img/favicon.svg"),
-        *(url_for("static", filename=f"fonts/{name}.woff2") for name in _fonts()),
+        *(static(f"fonts/{name}.woff2") for name in _fonts()),
         *map(script, SCRIPTS),
     ]
     head = (

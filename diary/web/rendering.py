@@ -6,15 +6,16 @@ from datetime import date
 from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from babel.dates import format_date
 from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
-from flask_babel import Babel
+from flask_babel import Babel, get_locale, get_translations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Request
 from werkzeug.wrappers import Response as WsgiResponse
 
 from diary.addresses import picture_path
@@ -29,17 +30,23 @@ from diary.web.session import base_url, frozen, keep_cookie, reading, release, s
 
 LANGUAGES = {"sv": "Svenska", "en": "English", "ar": "العربية"}
 LANGUAGE_COOKIE = "language"
+Answer = TypeVar("Answer")
 
 
 babel = Babel()
 
 
 def language() -> str:
-    """The interface language: picked by hand, else the browser's, else the diary's main one."""
-    picked = request.cookies.get(LANGUAGE_COOKIE, "")
+    """The interface language of this request's answer."""
+    return language_of(request)
+
+
+def language_of(asked: Request) -> str:
+    """The language picked by hand, else the browser's, else the diary's main one."""
+    picked = asked.cookies.get(LANGUAGE_COOKIE, "")
     if picked in LANGUAGES:
         return picked
-    wished = (tag.partition("-")[0].lower() for tag, weight in request.accept_languages if weight)
+    wished = (tag.partition("-")[0].lower() for tag, weight in asked.accept_languages if weight)
     return next((tag for tag in wished if tag in LANGUAGES), "sv")
 
 
@@ -52,8 +59,30 @@ def remember_language(answer: WsgiResponse, picked: str) -> None:
 def diary_site() -> site.Site:
     """The lead's settings, read once per request."""
     if "site" not in g:
-        g.site = site.site(reading())
+        g.site = _settled("site", lambda: site.site(reading()))
     found: site.Site = g.site
+    return found
+
+
+_of_version: list[tuple[object, dict[object, Any]]] = [(None, {})]
+"""A diary at its present version, and what its visitors were told."""
+
+
+def _settled(name: object, ask: Callable[[], Answer]) -> Answer:
+    """What visitors are told on every page, asked once for each version.
+
+    Members are told what stands in the database: what visitors do not see raises no version.
+    """
+    if "version" not in g:
+        return ask()
+    at = services().sessions, g.version
+    known, answers = _of_version[0]
+    if known != at:
+        answers = {}
+        _of_version[0] = at, answers
+    if name not in answers:
+        answers[name] = ask()
+    found: Answer = answers[name]
     return found
 
 
@@ -125,7 +154,7 @@ def _chrome() -> dict[str, Any]:
         WRITER: seal(somebody.account_id, WRITER) if on_shared() else "",
     }
     return {
-        "site": SiteView(settings, site.labs(reading(), lang)),
+        "site": SiteView(settings, _settled(lang, lambda: site.labs(reading(), lang))),
         "user": user,
         "lang": lang,
         "dir": direction(lang),
@@ -248,10 +277,40 @@ def _address(picture: PictureView, rendition: Any) -> str:
     return picture_path(picture.token, r.width, r.stamp, r.extension, r.crop)
 
 
+_catalogues: dict[str, Any] = {}
+
+
+def _catalogue() -> Any:
+    """The translations of the reader's language; flask-babel looks for them anew at each word."""
+    locale = get_locale()
+    if locale is None:
+        return get_translations()
+    found = _catalogues.get(locale.language)
+    if found is None:
+        found = _catalogues[locale.language] = get_translations()
+    return found
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """Flask's `url_for` for templates: the path to a view, worked out once for all pages."""
+    if endpoint.startswith("."):
+        endpoint = f"{request.blueprint}{endpoint}"
+    return _path_to(request.root_path, endpoint, *values.items())
+
+
+@lru_cache(maxsize=10_000, typed=True)
+def _path_to(_root: str, endpoint: str, *values: tuple[str, Any]) -> str:
+    return url_for(endpoint, **dict(values))
+
+
 def static(filename: str) -> str:
     """Address of a static file with its content's hash, so that an old one is never shown."""
-    stamp = _stamp(Path(current_app.static_folder or "") / filename)
-    return url_for("static", filename=filename, v=stamp)
+    return address("static", filename=filename, v=stamp_of(filename))
+
+
+def stamp_of(filename: str) -> str:
+    """The start of a static file's hash."""
+    return _stamp(Path(current_app.static_folder or "") / filename)
 
 
 @cache
@@ -264,7 +323,12 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, default_locale="sv", locale_selector=language)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(static=static, absolute=absolute, called=called)
+    app.jinja_env.globals.update(static=static, absolute=absolute, called=called, url_for=address)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda words: _catalogue().ugettext(words),
+        ngettext=lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+    )
     app.jinja_env.filters.update(
         day=day,
         when=when,

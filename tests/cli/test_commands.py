@@ -91,10 +91,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, port: int, **environ: str) -> Iterator[None]:
+def served(folder: Path, port: int, workers: int = 1, **environ: str) -> Iterator[None]:
     """A diary served in a process of its own."""
     with subprocess.Popen(
-        [sys.executable, "-m", "diary", "serve", "--workers", "1"],
+        [sys.executable, "-m", "diary", "serve", "--workers", str(workers)],
         env=environment(folder, PORT=str(port), **environ),
         cwd=folder,
         stderr=subprocess.DEVNULL,

@@ -1,6 +1,7 @@
 """What caches are told: which answers differ, and by what."""
 
 import gzip
+import re
 import sys
 from datetime import date
 
@@ -91,6 +92,22 @@ def test_static_files_come_compressed_and_unchanged(client: Browser, coding: str
     assert again.status_code == 304
     font = client.get("/static/fonts/naskh.woff2", headers=taken, buffered=True)
     assert "Content-Encoding" not in font.headers
+
+
+def test_a_file_asked_for_by_its_hash_lasts(client: Browser) -> None:
+    css = re.search(r'href="(/static/css/base\.css\?v=\w+)"', client.get("/").text)
+    assert css
+    fonts = re.findall(r'url\("\.\.(/fonts/[^"]+)"\)', client.get(css[1], buffered=True).text)
+    assert len(fonts) == 5
+    for path in (css[1], *(f"/static{font}" for font in fonts)):
+        answer = client.get(path, buffered=True)
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable", path
+        seen = {"If-None-Match": answer.headers["ETag"]}
+        again = client.get(path, headers=seen, buffered=True)
+        assert again.headers["Cache-Control"].endswith("immutable")
+    for path in ("/static/css/base.css", "/static/css/base.css?v=000000000000"):
+        answer = client.get(path, buffered=True)
+        assert answer.headers["Cache-Control"] == "public, max-age=86400"
 
 
 def test_static_files_come_as_small_as_the_browser_takes_them(client: Browser) -> None:
