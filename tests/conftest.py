@@ -19,9 +19,10 @@ from diary.app import create_app
 from diary.config import Settings
 from diary.domain import devices
 from diary.domain.upgrade import upgrade
-from diary.media.storage import LocalStorage, Storage
+from diary.media.storage import Storage, open_storage
 from diary.models import Account, Lab, Role, begin_writing, make_engine, make_sessions
 from diary.web.session import Services
+from tests.buckets import KEY_ID, SECRET, Seaweed, running
 from tests.builders import NOW, PASSWORD, a_lab, an_account
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -66,6 +67,20 @@ def settings(tmp_path: Path, migrated: Path) -> Settings:
     return settings_in(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
+    """A real S3 server of this process's own. Skips where there is none for this machine."""
+    yield from running(tmp_path_factory.mktemp("seaweed"))
+
+
+@pytest.fixture
+def bucket(seaweed: Seaweed, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The storage address of a place in a bucket where nothing lies yet."""
+    monkeypatch.setenv("DIARY_STORAGE_KEY", KEY_ID)
+    monkeypatch.setenv("DIARY_STORAGE_SECRET", SECRET)
+    return seaweed.address()
+
+
 def settings_in(folder: Path) -> Settings:
     """Settings of a diary whose database and files are in one folder."""
     return Settings(
@@ -89,7 +104,7 @@ def sessions(settings: Settings) -> Iterator[sessionmaker[Session]]:
 @pytest.fixture
 def store(settings: Settings) -> Storage:
     """The fresh diary's store."""
-    return LocalStorage(Path(settings.storage_url.removeprefix("file:")))
+    return open_storage(settings.storage_url)
 
 
 @pytest.fixture

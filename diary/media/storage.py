@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 # Each part begins with a letter or digit: no "..", no absolute path, no hidden file.
-_KEY = re.compile(r"(?=.{1,200}$)[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+KEY = re.compile(r"(?=.{1,200}$)[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _UNFINISHED = ".unfinished-"
@@ -26,6 +26,10 @@ class StorageError(Exception):
 
 class StorageFull(StorageError):
     """No room left (disk or quota); what was there before is untouched."""
+
+
+class StorageAway(StorageError):
+    """The store does not answer, or does not let the diary in; what it holds is untouched."""
 
 
 class NotStored(StorageError):
@@ -50,7 +54,10 @@ class StoredObject:
 
 
 class Storage(Protocol):
-    """A flat store of whole objects. Every method raises `InvalidKey` for a key it cannot take."""
+    """A flat store of whole objects.
+
+    Every method raises `InvalidKey` for a key it cannot take, and `StorageAway`.
+    """
 
     def put(self, key: str, data: bytes, media_type: str) -> None:
         """Store all of `data` or nothing, replace what was there, make its age zero.
@@ -95,14 +102,18 @@ def digest_in(key: str) -> str | None:
 
 
 def open_storage(url: str) -> Storage:
-    """Return the store at `url`: `file:PATH`, the path absolute or relative to the working folder.
+    """Return the store at `url`, `file:PATH` (absolute or below the working folder) or `s3://…`.
 
     Raises `UnknownStorage`, with a sentence that says what would be understood.
     """
+    if url.startswith("s3://"):
+        from diary.media.s3 import open_s3  # only who has a bucket loads what speaks to it
+
+        return open_s3(url)
     scheme, _, path = url.partition(":")
     path = path.removeprefix("//") if path.startswith("///") else path
     if scheme != "file" or not path or path.startswith("//"):
-        raise UnknownStorage(f"{url!r} is not a storage address; known is file:PATH")
+        raise UnknownStorage(f"{url!r} is not a storage address; known is file:PATH or s3://…")
     return LocalStorage(Path(path))
 
 
@@ -136,7 +147,7 @@ class LocalStorage:
         start = self._path(folder) if folder else self.root
         found = ((path.relative_to(self.root).as_posix(), stat) for path, stat in _files(start))
         for key, stat in sorted(found):
-            if key.startswith(prefix) and _KEY.fullmatch(key):
+            if key.startswith(prefix) and KEY.fullmatch(key):
                 yield StoredObject(key, stat.st_size, _moment(stat))
 
     def sweep(self, before: datetime) -> int:
@@ -153,7 +164,7 @@ class LocalStorage:
         return shutil.disk_usage(there).free
 
     def _path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key):
+        if not KEY.fullmatch(key):
             raise InvalidKey(key)
         return self.root / key
 

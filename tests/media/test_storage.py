@@ -28,9 +28,11 @@ KEY = "originals/ab/abcd.jpg"
 DAY = timedelta(days=1)
 
 
-@pytest.fixture(params=["local"])
+@pytest.fixture(params=["local", "s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
-    return {"local": LocalStorage}[request.param](tmp_path / "store")
+    if request.param == "local":
+        return LocalStorage(tmp_path / "store")
+    return open_storage(request.getfixturevalue("bucket"))
 
 
 @pytest.fixture
