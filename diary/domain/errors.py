@@ -8,6 +8,10 @@ class DiaryError(Exception):
     """Base of all refusals."""
 
 
+class InUse(Exception):
+    """Somebody else holds the database that is to be upgraded; no visitor ever meets this."""
+
+
 class NotFound(DiaryError):
     """There is no such thing, or not for this person."""
 
