@@ -23,7 +23,7 @@ from diary.domain import erasures, indexing, recall, traces
 from diary.domain.journal import show_change
 from diary.domain.upgrade import alembic_config, knows
 from diary.media.storage import NotStored, Storage, digest, flush_folder, open_storage
-from diary.models import HAS_HUB, Account, Base, Letter, Outgoing, Ping, make_engine
+from diary.models import HAS_HUB, Account, Base, Letter, Outgoing, Ping, Setting, make_engine
 from diary.models.engine import beside, file_of, give_on, has_others, loosened, point_nowhere
 from diary.portability import archive as archives
 from diary.portability import rows
@@ -232,6 +232,7 @@ def _revive(
     state = show_change(session, now)
     state.version += FAR
     state.backed_up_at = manifest.made_at
+    session.execute(delete(Setting).where(Setting.key == "key_mark"))  # this place may have another
     recall.again(session, store, now)
     traces.again(session, store, now)
     if wishes.drop_mail:
