@@ -22,7 +22,7 @@ from diary.media.storage import LocalStorage, Storage
 from diary.models import Account, Lab, Role, begin_writing, make_engine, make_sessions
 from diary.web.session import Services
 from tests.builders import NOW, PASSWORD, a_lab, an_account
-from tests.databases import Server, database, leave_out_the_other, migrated, server
+from tests.databases import Server, database, empty, leave_out_the_other, migrated, postgres
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 HASTE = "PRAGMA synchronous=OFF"
@@ -59,7 +59,7 @@ def settings(
         shutil.copy(migrated, tmp_path / "diary.db")
         yield settings
         return
-    server: Server = request.getfixturevalue("server")
+    server: Server = request.getfixturevalue("postgres")
     with server.migrated() as url:
         yield replace(settings, database_url=url)
 
@@ -234,7 +234,16 @@ def as_lead(log_in: Callable[[Account], Browser], lea: Account) -> Browser:
     return log_in(lea)
 
 
-__all__ = ["PASSWORD", "SAME_ORIGIN", "Browser", "Clock", "database", "migrated", "server"]
+__all__ = [
+    "PASSWORD",
+    "SAME_ORIGIN",
+    "Browser",
+    "Clock",
+    "database",
+    "empty",
+    "migrated",
+    "postgres",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -130,12 +130,23 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
+def postgres() -> Iterator[Server]:
     """A PostgreSQL server, started by the first test that needs it."""
     with postgres_server("--max_connections=200") as url:
         made = Server(url)
         yield made
         made.end()
+
+
+@pytest.fixture
+def empty(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database without tables, of each kind in turn."""
+    if database == "sqlite":
+        yield f"sqlite:///{tmp_path / 'diary.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    with server.empty() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -16,23 +16,11 @@ from diary.domain.upgrade import is_current, upgrade
 from diary.models import State, make_engine
 from diary.models import engine as engines
 from tests.builders import NOW
-from tests.databases import Server
 
 
 @pytest.fixture
-def url(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of an empty database."""
-    if database == "sqlite":
-        yield f"sqlite:///{tmp_path / 'diary.db'}"
-        return
-    server: Server = request.getfixturevalue("server")
-    with server.empty() as address:
-        yield address
-
-
-@pytest.fixture
-def engine(url: str) -> Iterator[Engine]:
-    made = make_engine(url)
+def engine(empty: str) -> Iterator[Engine]:
+    made = make_engine(empty)
     yield made
     made.dispose()
 
@@ -55,8 +43,8 @@ def command(url: str, folder: Path) -> subprocess.Popen[str]:
     )
 
 
-def test_two_who_begin_at_once_upgrade_once(url: str, engine: Engine, tmp_path: Path) -> None:
-    both = [command(url, tmp_path / name) for name in ("one", "two")]
+def test_two_who_begin_at_once_upgrade_once(empty: str, engine: Engine, tmp_path: Path) -> None:
+    both = [command(empty, tmp_path / name) for name in ("one", "two")]
     said = [one.communicate(timeout=100) for one in both]
     assert [one.returncode for one in both] == [0, 0], said
     assert is_current(engine)
@@ -97,13 +85,13 @@ def test_a_table_that_somebody_reads_keeps_nobody_waiting_behind_the_upgrade(
 
 
 def test_the_command_says_so_in_one_sentence(
-    url: str, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty: str, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from click.testing import CliRunner
 
     from diary.cli import main
 
-    monkeypatch.setenv("DIARY_DATABASE_URL", url)
+    monkeypatch.setenv("DIARY_DATABASE_URL", empty)
     monkeypatch.setenv("DIARY_INSTANCE", str(tmp_path / "instance"))
     monkeypatch.setattr(engines, "TURN_SECONDS", 1)
     with engine.connect().execution_options(writing=True) as other, other.begin():
