@@ -95,8 +95,10 @@ def served(folder: Path, port: int, environ: dict[str, str]) -> Iterator[None]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as server:
-        yield
-        server.terminate()
+        try:
+            yield
+        finally:
+            server.terminate()
         assert server.wait(60) == 0
 
 
