@@ -159,13 +159,14 @@ def test_tries_are_counted_over_both(two: Two, somebody: Account) -> None:
     with two.sessions() as session:
         session.execute(delete(Throttle))
         session.commit()
-    for which in range(6):
+    for which in range(4):  # one more, and whoever is quick has to wait
         Person(two).log_in(which % 2, somebody.username, "fel ord")
     with two.sessions() as session:
         of_account, of_address = session.scalars(select(Throttle))
-        assert (of_account.count, of_address.count) == (6, 6)
-        of_account.until = datetime.now(UTC) + timedelta(minutes=5)  # the machine may be slow
-        of_address.until = of_account.until
+        assert (of_account.count, of_address.count) == (4, 4)
+        of_account.count = 9
+        of_account.until = datetime.now(UTC) + timedelta(minutes=5)
+        of_address.until, of_address.count = of_account.until, 99
         session.commit()
     for which in (0, 1):
         assert Person(two).log_in(which, somebody.username) == 429
@@ -248,7 +249,7 @@ def test_mails_are_sent_once_by_two_who_deliver(two: Two) -> None:
             )
             for folder in two.folders
         ]  # fmt: skip
-        assert [one.wait(120) for one in both] == [0, 0]
+        assert [one.wait(300) for one in both] == [0, 0]
     assert sorted(mail["To"] for mail in box.mails) == sorted(names)
     with two.sessions() as session:
         assert session.scalar(select(func.count()).select_from(Outgoing)) == 0

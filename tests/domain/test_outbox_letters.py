@@ -59,7 +59,7 @@ class Writer:
         with self._sessions() as session:
             whose = session.get_one(Subscriber, mail.subscriber_id)
             carried = select(Post).join(Letter, Letter.post_id == Post.id)
-            carried = carried.where(Letter.outgoing_id == mail.id)
+            carried = carried.where(Letter.outgoing_id == mail.id).order_by(Post.id)
             posts = session.scalars(carried.where(Post.status == Status.PUBLISHED)).all()
         if not posts:
             return None
