@@ -97,7 +97,7 @@ class Lent:
                 if connection.scalar(SHAPE) != self._shape or next(self._times) == 50:
                     return False
                 connection.exec_driver_sql(EMPTIED)
-                connection.execute(insert(State.__table__).values(self._state))
+                connection.execute(insert(State).values(self._state))
         finally:
             self._engine.dispose()
         return True
