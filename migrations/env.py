@@ -3,17 +3,11 @@
 from typing import Any
 
 from alembic import context
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from diary.config import load
 from diary.models import Base, guard_journal, make_engine
-
-
-def check_foreign_keys(connection: Connection) -> None:
-    """Refuse a migration that leaves rows pointing nowhere."""
-    broken = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
-    if broken:
-        raise RuntimeError(f"The migration left rows without their parents: {broken[:5]}")
+from diary.models.engine import point_nowhere, rebuilding, wait_for_turn
 
 
 def of_the_models(name: str | None, kind: str, parents: Any) -> bool:
@@ -38,20 +32,12 @@ def migrate(connection: Connection) -> None:
 
 
 def migrate_alone(connection: Connection) -> None:
-    """Run the migrations in a transaction of their own."""
-    sqlite = connection.dialect.name == "sqlite"
-    if sqlite:
-        # With foreign keys on, a rebuilt parent table would take its children along.
-        # The pragma is deaf inside a transaction, so it comes before the first statement.
-        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
-    try:
-        with connection.execution_options(writing=True).begin():
-            migrate(connection)
-            if sqlite:
-                check_foreign_keys(connection)
-    finally:
-        if sqlite:
-            connection.connection.cursor().execute("PRAGMA foreign_keys=ON")
+    """Run the migrations in a transaction of their own, one who does so after another."""
+    with rebuilding(connection), connection.execution_options(writing=True).begin():
+        wait_for_turn(connection)
+        migrate(connection)
+        if broken := point_nowhere(connection):
+            raise RuntimeError(f"The migration left rows without their parents: {broken[:5]}")
 
 
 given = context.config.attributes.get("engine") or make_engine(load().database_url)

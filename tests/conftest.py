@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,12 @@ from werkzeug.test import TestResponse
 from diary.app import create_app
 from diary.config import Settings
 from diary.domain import devices
-from diary.domain.upgrade import upgrade
 from diary.media.storage import Storage, open_storage
 from diary.models import Account, Lab, Role, begin_writing, make_engine, make_sessions
 from diary.web.session import Services
 from tests.buckets import KEY_ID, SECRET, Seaweed, running
 from tests.builders import NOW, PASSWORD, a_lab, an_account
+from tests.databases import Server, database, empty, leave_out_the_other, migrated, postgres
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 HASTE = "PRAGMA synchronous=OFF"
@@ -50,21 +50,19 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty diary's database at the newest migration, made once and copied."""
-    path = tmp_path_factory.mktemp("migrated") / "diary.db"
-    engine = make_engine(f"sqlite:///{path}")
-    upgrade(engine, NOW)
-    engine.dispose()
-    return path
-
-
 @pytest.fixture
-def settings(tmp_path: Path, migrated: Path) -> Settings:
-    """Settings of a fresh diary in a folder of its own."""
-    shutil.copy(migrated, tmp_path / "diary.db")
-    return settings_in(tmp_path)
+def settings(
+    tmp_path: Path, migrated: Path, database: str, request: pytest.FixtureRequest
+) -> Iterator[Settings]:
+    """Settings of a fresh diary in a folder of its own, in each kind of database in turn."""
+    settings = settings_in(tmp_path)
+    if database == "sqlite":
+        shutil.copy(migrated, tmp_path / "diary.db")
+        yield settings
+        return
+    server: Server = request.getfixturevalue("postgres")
+    with server.migrated() as url:
+        yield replace(settings, database_url=url)
 
 
 @pytest.fixture(scope="session")
@@ -251,7 +249,21 @@ def as_lead(log_in: Callable[[Account], Browser], lea: Account) -> Browser:
     return log_in(lea)
 
 
-__all__ = ["PASSWORD", "SAME_ORIGIN", "Browser", "Clock"]
+__all__ = [
+    "PASSWORD",
+    "SAME_ORIGIN",
+    "Browser",
+    "Clock",
+    "database",
+    "empty",
+    "migrated",
+    "postgres",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what a test's mark says it is not for."""
+    leave_out_the_other(items)
 
 
 def pytest_xdist_auto_num_workers() -> int:

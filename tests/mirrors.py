@@ -37,6 +37,7 @@ from diary.models import (
 )
 from diary.queries import site
 from tests.builders import HOUSE, NOW, a_content, a_lab, a_lead, a_method, a_post, an_account
+from tests.cli.test_commands import environment_within
 from tests.conftest import Browser, browser_of, settings_in
 from tests.hubs import serving
 
@@ -154,7 +155,7 @@ class Twin:
 
     def mirror(self, *words: str, status: int = 0) -> str:
         """Run the command; what it says."""
-        env = {"DIARY_INSTANCE": str(self.folder)}
+        env = environment_within(self.folder)
         done = CliRunner().invoke(main, ["mirror", *words], env=env)
         assert done.exit_code == status, (done.output, done.exception)
         return done.output.strip()

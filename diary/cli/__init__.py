@@ -7,12 +7,14 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from diary.config import SettingsError
+from diary.domain.errors import InUse
 
 COMMANDS = (
     *("backup", "bench", "check", "close", "deliver", "demo", "export", "import", "invite"),
     *("mirror", "recall", "render", "report", "restore", "serve", "upgrade"),
 )
 """Each by its name in a module of its own."""
+IN_USE = "Another program holds the database. Stop the diary everywhere, then start this again."
 UNREACHABLE = "The database cannot be reached. See that it runs and what DIARY_DATABASE_URL says."
 
 
@@ -42,6 +44,8 @@ class Diary(click.Group):
             return super().invoke(ctx)
         except SettingsError as error:
             raise click.UsageError(str(error)) from error
+        except InUse as error:
+            raise click.ClickException(IN_USE) from error
         except OperationalError as error:
             if error.statement is not None:  # it answered, and something else is wrong
                 raise

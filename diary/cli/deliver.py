@@ -20,6 +20,7 @@ import click
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli.desk import desk, is_due
+from diary.cli.upgrade import hold_key
 from diary.config import MailServer, Settings, SettingsError, load
 from diary.domain import outbox, pings, retention
 from diary.domain.forgetting import drop_files
@@ -52,6 +53,7 @@ def deliver() -> None:
         )
     engine = make_engine(settings.database_url)
     upgrade(engine, datetime.now(UTC))
+    hold_key(settings, engine)  # letters carry links that are signed with it
     sessions = make_sessions(engine)
     let_go(sessions, open_storage(settings.storage_url))
     if tell := _teller(settings):

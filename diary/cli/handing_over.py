@@ -4,6 +4,7 @@ and the same as a zip that is made ahead for the lead."""
 import logging
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -36,6 +37,7 @@ from diary.queries import site, whole
 
 ALL = tuple(name for name, kind in PARTS.items() if kind in WAYS)
 NO_WISHES = dict.fromkeys(("lab", "method", "start", "end", "by", "lang", "month", "paper"), "")
+A_DAY = 24 * 60 * 60  # seconds
 UNPACKED = ".closing-"
 """Before the names of folders that become a zip, in the instance's."""
 GoesOn = Callable[..., object]
@@ -129,9 +131,9 @@ def make_ahead(settings: Settings, diary: Source, enough: Callable[[], bool]) ->
         folder = Path(root) / "folder"
         folder.mkdir()
         written, _found = _write(settings, diary, folder, folder, "", watch, lambda *_: None, parts)
-        writer = PieceWriter(
-            diary.store, f"{downloads.PREFIX}{edition_id}.{ZIP}", "application/zip"
-        )
+        # Two servers may be at it, and no byte of one's may get into the other's.
+        key = f"{downloads.PREFIX}{edition_id}.{secrets.token_hex(4)}.{ZIP}"
+        writer = PieceWriter(diary.store, key, "application/zip")
         _pack(folder, writer, watch)
         pieces = writer.finish()
     copy = Copy("closing", "", posts, max(done.pictures for done in written.values()))
@@ -159,7 +161,8 @@ class Ahead:
         self._settings, self._diary, self._enough = settings, diary, enough
         self._failed = 0
         for left in settings.instance.glob(f"{UNPACKED}*"):  # of a process that was killed
-            shutil.rmtree(left, ignore_errors=True)
+            if left.stat().st_mtime < time.time() - A_DAY:  # or that is at it
+                shutil.rmtree(left, ignore_errors=True)
 
     def __call__(self) -> None:
         """Raises InterruptedError."""

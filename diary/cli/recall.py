@@ -15,6 +15,7 @@ from diary.domain.forgetting import drop_files
 from diary.domain.recall import again, take_away
 from diary.media.storage import Storage, open_storage
 from diary.models import Picture, State, begin_writing, make_engine, make_sessions
+from diary.models.engine import file_of
 from diary.portability import kept
 from diary.queries.handouts import places
 
@@ -125,8 +126,8 @@ def _in_copies(
 
 
 def _is_here(engine: Engine) -> bool:
-    """Whether there is a diary; a database in SQLite would be made by looking."""
-    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").is_file():
+    """Whether there is a diary; a file would be made by looking."""
+    if (file := file_of(engine)) and not file.is_file():
         return False
     try:
         return inspect(engine).has_table("pictures")

@@ -84,9 +84,14 @@ def finish(session: Session, edition_id: int, files: dict[str, Any], now: dateti
 def add(
     session: Session, edition_id: int, name: str, pieces: dict[str, Any], now: datetime
 ) -> None:
-    """Put one more file into an edition that is offered; raises Overtaken as `keep_on` does."""
+    """Put one more file into an edition that is offered.
+
+    Raises Overtaken as `keep_on` does, or if another server has put it there.
+    """
     keep_on(session, edition_id, now)
     edition = session.get_one(Edition, edition_id)
+    if name in edition.files:
+        raise Overtaken
     edition.files = {**edition.files, name: pieces}
 
 
@@ -100,9 +105,17 @@ def pieces(store: Storage) -> set[str]:
     return {one.key for one in store.keys(PREFIX)}
 
 
-def drop_incomplete(session: Session, stored: Container[str]) -> None:
-    """Take back editions that lack a piece: a backup was put back without them."""
-    made = select(Edition).where(Edition.made_at.is_not(None))
+def offered(session: Session) -> set[int]:
+    """The numbers of all editions that are whole."""
+    return set(session.scalars(select(Edition.id).where(Edition.made_at.is_not(None))))
+
+
+def drop_incomplete(session: Session, editions: set[int], stored: Container[str]) -> None:
+    """Take back those of these editions that lack a piece: a backup was put back without them.
+
+    They are from before what is `stored` was listed: another server may have finished one since.
+    """
+    made = select(Edition).where(Edition.id.in_(editions))
     for edition in session.scalars(made).all():
         keys = (key for file in edition.files.values() for key in file["keys"])
         if not all(key in stored for key in keys):

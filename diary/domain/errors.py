@@ -8,6 +8,14 @@ class DiaryError(Exception):
     """Base of all refusals."""
 
 
+class InUse(Exception):
+    """Somebody else holds the database that is to be upgraded; no visitor ever meets this."""
+
+
+class OtherKey(Exception):
+    """This server's secret key is not the one of the diary's other servers."""
+
+
 class NotFound(DiaryError):
     """There is no such thing, or not for this person."""
 

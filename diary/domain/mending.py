@@ -6,20 +6,18 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select, text, union
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from diary.domain import counting, downloads, erasures, indexing
 from diary.media.storage import InvalidKey, NotStored, Storage, digest, digest_in
 from diary.models import Post, State, begin_writing, guard_journal
-from diary.queries import files
+from diary.models.engine import lacking_guards, point_nowhere
+from diary.queries import files, search
 
 AT_ONCE = 500
 A_DAY = timedelta(days=1)
 """So long may a file lie in the store before its row is there."""
-INDEX = "INSERT INTO search_fts"
-GUARDS = {"events_no_update", "events_no_delete"}
 
 Wrong = Collection[Any]
 
@@ -34,36 +32,9 @@ class Check:
     """Puts it right; the caller commits. None: only a backup can."""
 
 
-def _is_sqlite(session: Session) -> bool:
-    return session.connection().dialect.name == "sqlite"
-
-
-def _dangling(session: Session) -> Wrong:
-    """PostgreSQL sees to that itself, SQLite only for programs that ask for it."""
-    if not _is_sqlite(session):
-        return ()
-    return session.execute(text("PRAGMA foreign_key_check")).all()
-
-
-def _unguarded(session: Session) -> Wrong:
-    lists = {True: "SELECT name FROM sqlite_master", False: "SELECT tgname FROM pg_trigger"}
-    return GUARDS - set(session.scalars(text(lists[_is_sqlite(session)])))
-
-
 def _damaged_index(session: Session) -> Wrong:
-    """FTS5's own check against the rows it is fed from (sqlite.org/fts5.html, 6.4)."""
-    if not _is_sqlite(session):
-        return ()  # a generated column cannot differ
     begin_writing(session)
-    try:
-        session.execute(text(f"{INDEX}(search_fts, rank) VALUES ('integrity-check', 1)"))
-    except DatabaseError as error:
-        return (error,)
-    return ()
-
-
-def _rebuild_index(session: Session, _wrong: Wrong) -> None:
-    session.execute(text(f"{INDEX}(search_fts) VALUES ('rebuild')"))
+    return (error,) if (error := search.damage(session)) else ()
 
 
 def _beyond(session: Session) -> Wrong:
@@ -77,14 +48,18 @@ def _count_on(session: Session, wrong: Wrong) -> None:
 
 
 CHECKS = (
-    Check("rows point nowhere", _dangling),
+    Check("rows point nowhere", lambda session: point_nowhere(session.connection())),
     Check(
         "guards of the journal are missing",
-        _unguarded,
+        lambda session: lacking_guards(session.connection()),
         lambda session, _: guard_journal(session.connection()),
     ),
     Check("posts are found by other words than they have", indexing.astray, indexing.index),
-    Check("damage in the index of the search", _damaged_index, _rebuild_index),
+    Check(
+        "damage in the index of the search",
+        _damaged_index,
+        lambda session, _: search.rebuild(session),
+    ),
     Check(
         "counts of the archive are wrong",
         counting.astray,

@@ -10,12 +10,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from diary.addresses import new_uid
 from diary.config import ROOT
+from diary.domain.errors import InUse
 from diary.domain.indexing import index_missing
-from diary.models import State
+from diary.models import State, begin_writing
+from diary.models.engine import wait_for_turn, was_held
 
 
 def alembic_config(engine: Engine | Connection) -> Config:
@@ -30,14 +33,30 @@ def alembic_config(engine: Engine | Connection) -> Config:
 
 
 def upgrade(engine: Engine, now: datetime) -> None:
-    """Run the migrations that are missing, and make the one row that counts."""
-    command.upgrade(alembic_config(engine), "head")
-    with Session(engine) as session:
-        if session.get(State, 1) is None:
-            session.add(State(id=1, uid=new_uid(), changed_at=now))
+    """Run the migrations that are missing, and make the one row that counts.
+
+    Of several who do so at once one does, and the others find it done. Raises InUse, and has
+    changed nothing then, if somebody holds what is to be changed and does not let go.
+    """
+    try:
+        command.upgrade(alembic_config(engine), "head")
+        with Session(engine) as session:
+            _take_turn(session)
+            if session.get(State, 1) is None:
+                session.add(State(id=1, uid=new_uid(), changed_at=now))
+            while index_missing(session):
+                session.commit()
+                _take_turn(session)
             session.commit()
-        while index_missing(session):
-            session.commit()
+    except OperationalError as error:
+        if was_held(error):
+            raise InUse from error
+        raise
+
+
+def _take_turn(session: Session) -> None:
+    begin_writing(session)
+    wait_for_turn(session.connection())
 
 
 def knows(engine: Engine, revision: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from diary.models.engine import Base
+from diary.models.engine import NEVER_AGAIN, Base
 
 
 class Edition(Base):
@@ -14,7 +14,7 @@ class Edition(Base):
 
     __tablename__ = "editions"
     # A number that comes again would name the pieces of one that has gone.
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 (SQLAlchemy's own form)
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int]

@@ -3,10 +3,10 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import Connection, ForeignKey, Text, inspect, text
+from sqlalchemy import Connection, ForeignKey, Text, inspect
 from sqlalchemy.orm import Mapped, mapped_column
 
-from diary.models.engine import Base
+from diary.models.engine import Base, refuse_changes
 
 
 class Event(Base):
@@ -45,33 +45,11 @@ class Message(Base):
     words: Mapped[str] = mapped_column(Text)
 
 
-_SQLITE = """
-CREATE TRIGGER IF NOT EXISTS events_no_{verb} BEFORE {VERB} ON events
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
-"""
-
-_POSTGRES_FUNCTION = """
-CREATE OR REPLACE FUNCTION refuse_journal_change() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$
-"""
-
-_POSTGRES = """
-CREATE OR REPLACE TRIGGER events_no_{verb} BEFORE {VERB} ON events
-FOR EACH ROW EXECUTE FUNCTION refuse_journal_change()
-"""
-
-
 def guard_journal(connection: Connection) -> None:
     """Make the triggers that keep the journal append-only.
 
     Run after every migration: rebuilding a table drops its triggers without a word. Before the
     first migration and after undoing it there is nothing to guard.
     """
-    if not inspect(connection).has_table("events"):
-        return
-    postgres = connection.dialect.name == "postgresql"
-    if postgres:
-        connection.execute(text(_POSTGRES_FUNCTION))
-    for verb in ("update", "delete"):
-        template = _POSTGRES if postgres else _SQLITE
-        connection.execute(text(template.format(verb=verb, VERB=verb.upper())))
+    if inspect(connection).has_table("events"):
+        refuse_changes(connection)

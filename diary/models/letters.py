@@ -4,10 +4,10 @@ import enum
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from diary.models.engine import Base, words
+from diary.models.engine import NEVER_AGAIN, Base, only_where, words
 
 
 class Pace(enum.StrEnum):
@@ -22,7 +22,7 @@ class Subscriber(Base):
     """An address whose owner has confirmed that they want letters."""
 
     __tablename__ = "subscribers"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[uuid.UUID] = mapped_column(unique=True, default=uuid.uuid4)
@@ -63,8 +63,7 @@ class Letter(Base):
         Index(
             "ix_letters_waiting",
             "due_at",
-            sqlite_where=text("sent_at IS NULL AND outgoing_id IS NULL"),
-            postgresql_where=text("sent_at IS NULL AND outgoing_id IS NULL"),
+            **only_where("sent_at IS NULL AND outgoing_id IS NULL"),
         ),
     )
 

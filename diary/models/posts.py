@@ -5,10 +5,10 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from diary.models.engine import Base, words
+from diary.models.engine import NEVER_AGAIN, Base, only_where, words
 from diary.models.people import Kind, Person
 from diary.models.pictures import Picture
 from diary.models.provenance import Provenance
@@ -85,11 +85,10 @@ class Post(Base):
             "status",
             "submitted_at",
             "id",
-            sqlite_where=text("waiting_id IS NOT NULL"),
-            postgresql_where=text("waiting_id IS NOT NULL"),
+            **only_where("waiting_id IS NOT NULL"),
         ),
         # The journal names posts by id: that of a deleted draft must never come again.
-        {"sqlite_autoincrement": True},
+        NEVER_AGAIN,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

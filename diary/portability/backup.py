@@ -1,7 +1,6 @@
 """Everything of a diary into an archive, while it is in use."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
@@ -16,6 +15,7 @@ from diary.config import KEY_FILE, Settings
 from diary.domain import erasures
 from diary.domain.upgrade import is_current
 from diary.media.storage import InvalidKey, NotStored, Storage, digest, digest_in, flush_folder
+from diary.models.engine import snapshot
 from diary.portability import rows
 from diary.portability.archive import (
     ERASURES,
@@ -116,14 +116,6 @@ def count(living: Living, archive: Archive) -> tuple[int, int]:
         keys = list(named(connection, tables))
     held = (said for key in keys if (said := digest_in(key)) and archive.holds(said))
     return len(keys), len(keys) - sum(1 for _ in held)
-
-
-@contextmanager
-def snapshot(engine: Engine) -> Iterator[Connection]:
-    """A transaction that sees the diary as it is now, whoever writes meanwhile."""
-    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name != "sqlite" else {}
-    with engine.connect().execution_options(**options) as connection, connection.begin():
-        yield connection
 
 
 def named(connection: Connection, tables: Mapping[str, Columns]) -> Iterator[str]:

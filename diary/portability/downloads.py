@@ -73,10 +73,12 @@ def make(
 
     Broken off, or overtaken by a change, it leaves nothing that is offered.
     """
+    with source.sessions() as session:
+        offered = downloads.offered(session)
     stored = downloads.pieces(source.store)
     with source.sessions() as session:
         begin_writing(session)
-        downloads.drop_incomplete(session, stored)
+        downloads.drop_incomplete(session, offered, stored)
         edition_id = downloads.begin(session, clock(), at_once=at_once)
         session.commit()
         downloads.sweep(session, source.store, stored)

@@ -5,18 +5,16 @@ transaction, or as a file that is renamed. Broken off at any moment it can be do
 """
 
 import mimetypes
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from time import sleep
 
 from alembic import command
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Engine, delete, event, inspect, text, update
+from sqlalchemy import Connection, Engine, delete, inspect, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -26,7 +24,8 @@ from diary.domain.forgetting import drop_files
 from diary.domain.journal import show_change
 from diary.domain.upgrade import alembic_config, knows
 from diary.media.storage import NotStored, Storage, digest, flush_folder, open_storage
-from diary.models import HAS_HUB, Account, Base, Letter, Outgoing, Ping, make_engine
+from diary.models import HAS_HUB, Account, Base, Letter, Outgoing, Ping, Setting, make_engine
+from diary.models.engine import beside, file_of, give_on, has_others, loosened, point_nowhere
 from diary.portability import archive as archives
 from diary.portability import rows
 from diary.portability.archive import KEY, Archive, Damaged, Manifest, Reader, verify
@@ -35,10 +34,6 @@ from diary.queries.files import named
 
 FAR = 1_000_000
 """By how much the version is raised: past every one that a browser has seen (RFC 9110, 8.8.3)."""
-
-TRIES = 20
-"""How often, a tenth of a second apart, PostgreSQL is asked who else is there: it still counts one
-who has just left for a moment."""
 
 
 class Occupied(Exception):
@@ -107,7 +102,7 @@ def _restore(
 
     def load(connection: Connection) -> None:
         _load(connection, reader, progress)
-        rows.count_on(connection, done.manifest.last_ids)
+        give_on(connection, done.manifest.last_ids)
 
     def revive(connection: Connection) -> None:
         with Session(connection, join_transaction_mode="create_savepoint") as session:
@@ -115,8 +110,10 @@ def _restore(
             gone[:] = _revive(session, store, done.manifest, wishes, now)
             _put_files(session, store, archive, reader, done, progress)
 
-    fill = _fill_file if engine.dialect.name == "sqlite" else _fill_server
-    fill(engine, load, revive)
+    if goal := file_of(engine):
+        _fill_file(engine, goal, load, revive)
+    else:
+        _fill_server(engine, load, revive)
     with Session(engine) as session:  # the diary that was here may have had them
         drop_files(session, store, gone, now)
     return done
@@ -129,11 +126,11 @@ def check_place(engine: Engine, manifest: Manifest, *, over: bool) -> None:
     """Raises Damaged if this program is older than the backup, Occupied."""
     if not knows(engine, manifest.revision):
         raise Damaged("It was made by a newer version of the program. Upgrade this one.")
-    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
+    if (file := file_of(engine)) and not file.exists():
         return
     if not over and not _is_empty(engine):
         raise Occupied("There is a diary here already. Say --over to put the backup in its stead.")
-    if _is_in_use(engine):
+    if has_others(engine):
         raise Occupied("The diary here is in use. Stop it first.")
 
 
@@ -143,30 +140,6 @@ def _is_empty(engine: Engine) -> bool:
         found = inspect(connection).get_table_names()
         asked = (f"SELECT 1 FROM {name} LIMIT 1" for name in ("persons", "posts") if name in found)  # noqa: S608
         return not any(connection.scalar(text(one)) for one in asked)
-
-
-def _is_in_use(engine: Engine) -> bool:
-    """Whether another program has the database open."""
-    engine.dispose()
-    with engine.connect() as connection:
-        if engine.dialect.name == "postgresql":
-            others = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
-                AND usename = current_user AND pid <> pg_backend_pid()"""
-            for _ in range(TRIES):
-                if not connection.scalar(text(others)):
-                    return False
-                sleep(0.1)
-            return True
-        alone = connection.connection.cursor()
-        alone.execute("PRAGMA busy_timeout=0")
-        try:
-            # Only who is alone may leave the write-ahead log (sqlite.org/wal.html).
-            alone.execute("PRAGMA journal_mode=DELETE")
-        except sqlite3.OperationalError:
-            return True
-        finally:
-            connection.invalidate()  # what was set here is for nobody else
-    return False
 
 
 def _put_key_back(settings: Settings, reader: Reader) -> bool:
@@ -191,30 +164,22 @@ def _writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _fill_file(engine: Engine, load: Work, revive: Work) -> None:
+def _fill_file(engine: Engine, goal: Path, load: Work, revive: Work) -> None:
     """Into a file beside the database, which is renamed when it is whole."""
-    goal = Path(engine.url.database or "")
     work = goal.with_name(f".unfinished-{goal.name}")
-    _remove(work)
+    for path in (work, *beside(work)):
+        path.unlink(missing_ok=True)
     url = engine.url.set(database=str(work)).render_as_string(hide_password=False)
     for deed in (load, revive):
-        bench = make_engine(url)
-        if deed is load:  # posts and revisions name each other
-            event.listen(bench, "connect", lambda c, _: c.execute("PRAGMA foreign_keys=OFF"))
+        bench = make_engine(url, loose=deed is load)  # posts and revisions name each other
         with _writing(bench) as connection:
             deed(connection)
         bench.dispose()
     engine.dispose()
-    _remove(goal, but_for=goal)
+    for path in beside(goal):
+        path.unlink(missing_ok=True)
     work.replace(goal)
     flush_folder(goal.parent)
-
-
-def _remove(database: Path, but_for: Path | None = None) -> None:
-    """A database in SQLite, with what stands beside it (sqlite.org/tempfiles.html)."""
-    for end in ("", "-wal", "-shm", "-journal"):
-        if (path := Path(f"{database}{end}")) != but_for:
-            path.unlink(missing_ok=True)
 
 
 def _fill_server(engine: Engine, load: Work, revive: Work) -> None:
@@ -240,42 +205,26 @@ def _load(connection: Connection, reader: Reader, progress: Progress) -> None:
     command.upgrade(alembic_config(connection), manifest.revision)
     if foreign := manifest.tables.keys() - set(inspect(connection).get_table_names()):
         raise Damaged(f"It has tables that no diary has: {', '.join(sorted(foreign))}.")
-    keys = _loosen(connection)
-    for number, (name, columns) in enumerate(manifest.tables.items()):
-        progress("Filling the database …", number, len(manifest.tables))
+    try:
+        with loosened(connection):
+            _fill_tables(connection, reader, progress)
+    except IntegrityError as error:
+        raise Damaged("It has rows that point nowhere.") from error
+    if point_nowhere(connection):
+        raise Damaged("It has rows that point nowhere.")
+    command.upgrade(alembic_config(connection), "head")
+
+
+def _fill_tables(connection: Connection, reader: Reader, progress: Progress) -> None:
+    tables = reader.manifest.tables
+    for number, (name, columns) in enumerate(tables.items()):
+        progress("Filling the database …", number, len(tables))
         try:
             rows.insert(connection, name, columns, reader.rows(f"tables/{name}.jsonl"))
         except OperationalError:  # no room, no server: nothing the backup could help
             raise
         except (KeyError, TypeError, ValueError, DatabaseError) as error:
             raise Damaged(f"The rows of {name} do not fit.") from error
-    try:
-        _fasten(connection, keys)
-    except IntegrityError as error:
-        raise Damaged("It has rows that point nowhere.") from error
-    command.upgrade(alembic_config(connection), "head")
-
-
-def _loosen(connection: Connection) -> list[tuple[str, str, str]]:
-    """Take PostgreSQL's foreign keys out for the while: what they were, to be put back."""
-    if connection.dialect.name == "sqlite":
-        return []
-    found = text("""SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
-        FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace""")
-    keys = [(table, name, definition) for table, name, definition in connection.execute(found)]
-    for table, name, _ in keys:
-        connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
-    return keys
-
-
-def _fasten(connection: Connection, keys: list[tuple[str, str, str]]) -> None:
-    for table, name, definition in keys:
-        connection.execute(text(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}"))
-    if (
-        connection.dialect.name == "sqlite"
-        and connection.execute(text("PRAGMA foreign_key_check")).first()
-    ):
-        raise Damaged("It has rows that point nowhere.")
 
 
 def _revive(
@@ -290,6 +239,7 @@ def _revive(
     state = show_change(session, now)
     state.version += FAR
     state.backed_up_at = manifest.made_at
+    session.execute(delete(Setting).where(Setting.key == "key_mark"))  # this place may have another
     gone = (*recall.again(session, store, now), *traces.again(session, store, now))
     if wishes.drop_mail:
         session.execute(delete(Letter).where(Letter.sent_at.is_(None)))

@@ -34,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from diary.models import Base
-from diary.models.engine import UtcDateTime
+from diary.models.engine import UtcDateTime, last_given
 
 DERIVED = frozenset({"search", "tallies", "editions"})
 """They are made again of the others."""
@@ -140,52 +140,10 @@ def insert(
 
 def last_ids(connection: Connection, kept: Mapping[str, Columns]) -> dict[str, int]:
     """The highest number that each table has ever given, as far as its database remembers."""
-    counted = _COUNTED[connection.dialect.name](connection)
+    counted = last_given(connection)
     ids = {}
     for name, columns in kept.items():
         if columns.get("id") == "integer":
             present = connection.scalar(text(f'SELECT max(id) FROM "{name}"'))  # noqa: S608 (ours)
             ids[name] = max(present or 0, counted.get(name, 0))
     return ids
-
-
-def count_on(connection: Connection, ids: Mapping[str, int]) -> None:
-    """Go on numbering after these."""
-    counted = _COUNTED[connection.dialect.name](connection)
-    for name, last in ids.items():
-        if connection.dialect.name == "postgresql":
-            serial = "pg_get_serial_sequence(:name, 'id')"
-            goes_on = text(f"SELECT setval({serial}, :last) WHERE {serial} IS NOT NULL")
-            if last > 0:
-                connection.execute(goes_on, {"name": name, "last": last})
-        elif name in counted:
-            values = {"name": name, "last": max(last, counted[name])}
-            connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), values)
-            connection.execute(text("INSERT INTO sqlite_sequence VALUES (:name, :last)"), values)
-
-
-def _counted_by_sqlite(connection: Connection) -> dict[str, int]:
-    never_again = "SELECT name, 0 FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'"
-    counted = "SELECT name, seq FROM sqlite_sequence"
-    return _pairs(connection, f"{never_again} UNION ALL {counted}")
-
-
-def _counted_by_postgres(connection: Connection) -> dict[str, int]:
-    sequences = """
-        SELECT c.relname, coalesce(s.last_value, 0) FROM pg_sequences s
-        JOIN pg_class q ON q.relname = s.sequencename
-        JOIN pg_namespace n ON n.oid = q.relnamespace AND n.nspname = s.schemaname
-        JOIN pg_depend d ON d.objid = q.oid AND d.deptype IN ('a', 'i')
-        JOIN pg_class c ON c.oid = d.refobjid
-        WHERE s.schemaname = current_schema()"""
-    return _pairs(connection, sequences)
-
-
-def _pairs(connection: Connection, statement: str) -> dict[str, int]:
-    return {row[0]: row[1] for row in connection.execute(text(statement))}
-
-
-_COUNTED: Mapping[str, Callable[[Connection], dict[str, int]]] = {
-    "sqlite": _counted_by_sqlite,
-    "postgresql": _counted_by_postgres,
-}

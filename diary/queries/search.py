@@ -20,8 +20,10 @@ from sqlalchemy import (
     literal,
     select,
     table,
+    text,
     true,
 )
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from diary.models import (
@@ -257,7 +259,7 @@ def _match(
 
     With `most` no more than the newest, where that is less work.
     """
-    if session.get_bind().dialect.name == "sqlite":
+    if _is_fts(session):
         asked = _fts(terms, level)
         if alone and level > 1 and (better := _fts(terms, level - 1)):
             asked = f"({asked}) NOT ({better})"
@@ -305,3 +307,30 @@ def _joined(
         + ")"
         for term in terms
     )
+
+
+# ---------------------------------------------------------------- the database's own index
+
+
+def damage(session: Session) -> DatabaseError | None:
+    """What FTS5 finds wrong with its index against the rows it is fed from (sqlite.org/fts5.html,
+    6.4); a generated column cannot differ. The session is one that may write."""
+    if not _is_fts(session):
+        return None
+    try:
+        session.execute(text(f"{_INDEX}(search_fts, rank) VALUES ('integrity-check', 1)"))
+    except DatabaseError as error:
+        return error
+    return None
+
+
+def rebuild(session: Session) -> None:
+    """Make a damaged index anew."""
+    session.execute(text(f"{_INDEX}(search_fts) VALUES ('rebuild')"))
+
+
+_INDEX = "INSERT INTO search_fts"
+
+
+def _is_fts(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"

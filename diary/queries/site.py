@@ -79,6 +79,8 @@ class Site:
     """How many posts were taken down, by month, in the diary that this one goes on from."""
     ended_at: datetime | None = None
     """When the journey ended: nothing new is written then (`domain.closing`)."""
+    key_mark: str = ""
+    """By what the secret key is known again where several servers share it."""
 
     def said(self, texts: Mapping[str, str], lang: str) -> str:
         """The text in a language, else in the main one, else any."""

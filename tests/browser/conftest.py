@@ -32,6 +32,12 @@ FLAGS = [
 ]
 
 
+@pytest.fixture
+def database() -> str:
+    """SQLite alone: what a browser shows does not hang on it (test_main_job.py runs on both)."""
+    return "sqlite"
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium, if possible without its windows: that starts and draws faster."""

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from diary.models import Lab
 from tests.browser.conftest import log_in
 from tests.builders import a_photo
+from tests.databases import BOTH
 
 pytestmark = pytest.mark.browser
 
@@ -20,6 +21,7 @@ def nobody_is_seen(page: Page) -> None:
         panel.get_by_role("button", name="Ingen känns igen").click()
 
 
+@pytest.mark.parametrize("database", BOTH)
 @pytest.mark.parametrize("scripts", [True, False])
 def test_write_publish_read(
     chromium: Browser, served, neighbourhood: Lab, tmp_path: Path, scripts: bool

@@ -1,10 +1,7 @@
 """`diary check`: settings with their sources, and what is wrong, found and mended."""
 
 import os
-import shutil
 import time
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,41 +10,17 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from diary.cli import main
-from diary.cli.bench_server import postgres_server
 from diary.config import Settings
-from diary.domain.upgrade import upgrade
 from diary.media.storage import Storage
-from diary.models import Account, Lab, Picture, Rendition, State, make_engine
+from diary.models import Account, Lab, Picture, Rendition, State
 from tests.backups import contents, store_of
-from tests.builders import NOW, a_method, a_post
-from tests.conftest import settings_in
+from tests.builders import a_method, a_post
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """A PostgreSQL server for this file."""
-    with postgres_server() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def settings(
-    tmp_path: Path, migrated: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Settings:
-    """A fresh diary that commands work on, in either database."""
-    monkeypatch.setenv("DIARY_INSTANCE", str(tmp_path))
-    if request.param == "sqlite":
-        shutil.copy(migrated, tmp_path / "diary.db")
-        return settings_in(tmp_path)
-    url = request.getfixturevalue("server")
-    engine = make_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    upgrade(engine, NOW)
-    engine.dispose()
-    monkeypatch.setenv("DIARY_DATABASE_URL", url.replace("+psycopg", ""))
-    return replace(settings_in(tmp_path), database_url=url)
+@pytest.fixture(autouse=True)
+def instance(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands work on the fresh diary."""
+    monkeypatch.setenv("DIARY_INSTANCE", str(settings.instance))
 
 
 def is_sqlite(db: Session) -> bool:
@@ -128,9 +101,8 @@ def test_what_is_derived_is_made_again(filled: Session, name: str) -> None:
     assert " mended." not in check()[1]
 
 
+@pytest.mark.sqlite_only("PostgreSQL sees to that itself")
 def test_rows_that_point_nowhere_are_told(filled: Session) -> None:
-    if not is_sqlite(filled):
-        pytest.skip("PostgreSQL sees to that itself.")
     filled.commit()
     bare = filled.connection().connection.cursor()
     filled.rollback()

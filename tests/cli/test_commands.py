@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from dotenv import dotenv_values
 
 from diary.cli import main
 
@@ -33,7 +34,13 @@ def diary(folder: Path, *arguments: str, **environ: str) -> subprocess.Completed
 
 def at_once(folder: Path, *arguments: str) -> Result:
     """As `diary`, for a command that needs no process of its own."""
-    return CliRunner().invoke(main, arguments, env={"DIARY_INSTANCE": str(folder)})
+    return CliRunner().invoke(main, arguments, env=environment_within(folder))
+
+
+def environment_within(folder: Path) -> dict[str, str]:
+    """What names a diary to a command that runs within the test."""
+    url = dotenv_values(folder / ".env").get("DIARY_DATABASE_URL") or ""
+    return {"DIARY_INSTANCE": str(folder), "DIARY_DATABASE_URL": url}
 
 
 def environment(folder: Path, **environ: str) -> dict[str, str]:

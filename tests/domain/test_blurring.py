@@ -173,6 +173,7 @@ def test_what_somebody_has_asked_about_stays_hidden_until_it_is_answered(
     assert pictures.sight(db, new.token, posts.NOBODY) is Sight.PUBLIC
 
 
+@pytest.mark.sqlite_only("its backup is a copy of the file")
 def test_a_backup_that_comes_back_never_shows_it_as_it_was(
     db: Session, store: Storage, alice: Account, lab: Lab, tmp_path: Path
 ) -> None:

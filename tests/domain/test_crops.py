@@ -1,33 +1,25 @@
 """Pieces of pictures: two who cut the same one at once."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from time import sleep
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
 
-from diary.cli.bench_server import postgres_server
 from diary.domain import crops
-from diary.domain.upgrade import upgrade
 from diary.media import images
 from diary.media.storage import Storage
-from diary.models import Rendition, Status, begin_writing, make_engine, make_sessions
+from diary.models import Rendition, Status, begin_writing
 from tests.builders import NOW, a_photo, a_picture, a_post, an_account
 
 
-@pytest.fixture
-def url() -> Iterator[str]:
-    """An empty PostgreSQL."""
-    with postgres_server() as address:
-        yield address
-
-
-def test_two_who_save_at_once_both_get_through(url: str, store: Storage) -> None:
-    engine = make_engine(url)
-    upgrade(engine, NOW)
-    sessions, gate = make_sessions(engine), Barrier(2, timeout=20)
+@pytest.mark.postgresql_only("in SQLite the second waits before it begins")
+def test_two_who_save_at_once_both_get_through(
+    sessions: sessionmaker[Session], store: Storage
+) -> None:
+    gate = Barrier(2, timeout=20)
     with sessions() as db:
         begin_writing(db)
         post = a_post(db, an_account(db), Status.DRAFT)
@@ -49,4 +41,3 @@ def test_two_who_save_at_once_both_get_through(url: str, store: Storage) -> None
     with sessions() as db:
         rows = select(func.count()).where(Rendition.crop == made[0].crop)
         assert db.scalar(rows) == len(made)
-    engine.dispose()

@@ -7,12 +7,10 @@ import pytest
 from sqlalchemy import Engine, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from diary.cli.bench_server import postgres_server
 from diary.domain import moderation, recall
 from diary.domain.accounts import actor_of
 from diary.domain.indexing import index, index_missing
 from diary.domain.moderation import Verdict
-from diary.domain.upgrade import upgrade
 from diary.domain.workflow import Step
 from diary.media.storage import Storage
 from diary.models import (
@@ -28,9 +26,8 @@ from diary.models import (
     SearchRow,
     ShownPicture,
     Status,
-    make_engine,
 )
-from tests.builders import HOUSE, NOW, a_lead, a_method, a_post, an_account
+from tests.builders import HOUSE, NOW, a_lead, a_method, a_post
 
 
 @pytest.fixture
@@ -118,23 +115,22 @@ def test_missing_and_outdated_rows_are_made(db: Session, post: Post) -> None:
     assert index_missing(db) == 0
 
 
-def test_two_changes_of_one_post_at_once_follow_each_other_and_no_draft_waits() -> None:
-    with postgres_server() as url, ThreadPoolExecutor(1) as other:
-        engine = make_engine(url)
-        upgrade(engine, NOW)
-        with Session(engine) as one, Session(engine) as watcher:
-            alice = an_account(one)
-            out, draft = a_post(one, alice), a_post(one, alice, Status.DRAFT)
-            one.commit()
-            index(one, [out.id])
-            waiting = other.submit(_index, engine, out.id)
-            while not watcher.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
-                assert not waiting.done()
-            _index(engine, draft.id)
-            one.commit()
-            waiting.result()
-            assert words(one)
-        engine.dispose()
+@pytest.mark.postgresql_only("in SQLite there is one who writes at a time")
+def test_two_changes_of_one_post_at_once_follow_each_other_and_no_draft_waits(
+    db: Session, alice: Account
+) -> None:
+    engine = db.get_bind().engine
+    out, draft = a_post(db, alice), a_post(db, alice, Status.DRAFT)
+    db.commit()
+    with ThreadPoolExecutor(1) as other, Session(engine) as watcher:
+        index(db, [out.id])
+        waiting = other.submit(_index, engine, out.id)
+        while not watcher.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            assert not waiting.done()
+        _index(engine, draft.id)
+        db.commit()
+        waiting.result()
+        assert words(db)
 
 
 def _index(engine: Engine, post_id: int) -> None:

@@ -8,12 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from diary.cli.bench_server import postgres_server
 from diary.domain.outbox import GIVE_UP_AFTER, Delivered, deliver, queue
-from diary.domain.upgrade import upgrade
 from diary.mail import Mail, sender
-from diary.models import Outgoing, begin_writing, make_engine, make_sessions
-from tests.builders import NOW
+from diary.models import Outgoing, begin_writing
 from tests.conftest import Clock
 from tests.mailbox import Mailbox, mailbox
 
@@ -137,21 +134,8 @@ def test_after_some_days_it_is_given_up(
     assert "amal" not in caplog.text
 
 
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
-def on_either(request: pytest.FixtureRequest, sessions: Sessions) -> Iterator[Sessions]:
-    """Makes sessions on a fresh diary, on each engine in turn."""
-    if request.param == "SQLite":
-        yield sessions
-        return
-    with postgres_server() as url:
-        engine = make_engine(url)
-        upgrade(engine, NOW)
-        yield make_sessions(engine)
-        engine.dispose()
-
-
-def test_two_at_once_send_each_mail_once(on_either: Sessions, box: Mailbox, clock: Clock) -> None:
-    wait(sessions := on_either, clock, 20)
+def test_two_at_once_send_each_mail_once(sessions: Sessions, box: Mailbox, clock: Clock) -> None:
+    wait(sessions, clock, 20)
     begin, done = threading.Barrier(2), []
 
     def one() -> None:

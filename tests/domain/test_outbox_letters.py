@@ -10,10 +10,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary import mail as mailing
-from diary.cli.bench_server import postgres_server
 from diary.domain import letters
 from diary.domain.outbox import GIVE_UP_AFTER, Delivered, Ready, deliver, key, queue
-from diary.domain.upgrade import upgrade
 from diary.mail import Mail, sender
 from diary.models import (
     Letter,
@@ -22,8 +20,6 @@ from diary.models import (
     Status,
     Subscriber,
     begin_writing,
-    make_engine,
-    make_sessions,
 )
 from tests.builders import NOW, a_post, an_account
 from tests.conftest import Clock
@@ -63,7 +59,7 @@ class Writer:
         with self._sessions() as session:
             whose = session.get_one(Subscriber, mail.subscriber_id)
             carried = select(Post).join(Letter, Letter.post_id == Post.id)
-            carried = carried.where(Letter.outgoing_id == mail.id)
+            carried = carried.where(Letter.outgoing_id == mail.id).order_by(Post.id)
             posts = session.scalars(carried.where(Post.status == Status.PUBLISHED)).all()
         if not posts:
             return None
@@ -295,41 +291,28 @@ def test_what_may_have_come_goes_no_second_time_after_it_was_taken_in(
 # ---------------------------------------------------------------- several at once
 
 
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
-def on_either(request: pytest.FixtureRequest, sessions: Sessions) -> Iterator[Sessions]:
-    """Makes sessions on a fresh diary, on each engine in turn."""
-    if request.param == "SQLite":
-        yield sessions
-        return
-    with postgres_server() as url:
-        engine = make_engine(url)
-        upgrade(engine, NOW)
-        yield make_sessions(engine)
-        engine.dispose()
-
-
 def test_several_at_once_send_each_letter_once(
-    on_either: Sessions, box: Mailbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    sessions: Sessions, box: Mailbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(letters, "BATCH", 3)
     names = tuple(f"sam{number}" for number in range(20))
-    publish(on_either, posts=2, names=names)
+    publish(sessions, posts=2, names=names)
     clock.pass_by(minutes=10)
     begin, done = threading.Barrier(3), []
 
     def one() -> None:
         begin.wait()
-        done.append(drain(on_either, box, clock))
+        done.append(drain(sessions, box, clock))
 
     threads = [threading.Thread(target=one) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    drain(on_either, box, clock)  # whoever looked while others gathered has gone home
+    drain(sessions, box, clock)  # whoever looked while others gathered has gone home
     assert arrived(box) == dict.fromkeys(names, 1)
     assert {len(mail.get_content().splitlines()) for mail in box.mails} == {2}
-    with on_either() as session:
+    with sessions() as session:
         assert all(session.scalars(select(Letter.sent_at)))
 
 

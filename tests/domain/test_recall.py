@@ -130,6 +130,7 @@ def test_hidden_it_is_out_of_sight_and_comes_back(
     assert pictures.sight(db, picture.token, posts.NOBODY) is Sight.PUBLIC
 
 
+@pytest.mark.sqlite_only("its backup is a copy of the file")
 def test_a_backup_that_comes_back_is_made_to_forget(
     db: Session, store: Storage, settings: Settings, post: Post, picture: Picture, tmp_path: Path
 ) -> None:

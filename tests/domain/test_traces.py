@@ -155,6 +155,7 @@ def test_only_a_lead_may_and_one_stays(db: Session, store: Storage, cora: Accoun
         rules.forget(db, store, actor_of(lead), found, NAME, NOW)
 
 
+@pytest.mark.sqlite_only("its backup is a copy of the file")
 def test_a_backup_that_is_put_back_forgets_them_again(
     db: Session, store: Storage, settings: Settings, post: Post, bob: Account, tmp_path: Path
 ) -> None:

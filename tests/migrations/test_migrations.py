@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from diary.cli.bench_server import postgres_server
 from diary.domain.upgrade import alembic_config, is_current, upgrade
 from diary.media.storage import LocalStorage
 from diary.models import (
@@ -29,23 +28,10 @@ from diary.text.stem import query
 from tests.builders import NOW, a_lab, a_method, a_post, an_account
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    """A PostgreSQL server for this file."""
-    with postgres_server() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+@pytest.fixture
+def engine(empty: str) -> Iterator[Engine]:
     """An empty database."""
-    if request.param == "sqlite":
-        engine = make_engine(f"sqlite:///{tmp_path / 'diary.db'}")
-    else:
-        engine = make_engine(request.getfixturevalue("postgres"))
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
+    engine = make_engine(empty)
     yield engine
     engine.dispose()
 

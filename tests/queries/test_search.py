@@ -10,7 +10,6 @@ import yaml
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from diary.cli.bench_server import postgres_server
 from diary.demo import loader
 from diary.demo.content import journey, load_yaml
 from diary.domain.upgrade import upgrade
@@ -22,13 +21,16 @@ from diary.queries.search import Filters
 from diary.text.plain import slug
 from diary.text.stem import query
 from tests.builders import NOW, a_prepared
+from tests.databases import Server
 
 
 @pytest.fixture(scope="module")
-def diaries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[sessionmaker[Session]]]:
+def diaries(
+    tmp_path_factory: pytest.TempPathFactory, postgres: Server
+) -> Iterator[list[sessionmaker[Session]]]:
     """The demonstration on SQLite and on PostgreSQL, with one small picture for all."""
     folder = tmp_path_factory.mktemp("search")
-    with postgres_server() as server, pytest.MonkeyPatch.context() as patch:
+    with postgres.empty() as server, pytest.MonkeyPatch.context() as patch:
         patch.setattr(loader, "_draw", None)
         patch.setattr(
             loader,

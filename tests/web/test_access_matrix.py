@@ -238,6 +238,7 @@ class Knocking:
         }
 
 
+@pytest.mark.sqlite_only("the file is laid back after each of hundreds of knocks")
 def test_everybody_gets_in_where_the_table_says_and_nowhere_else(
     app: Flask,
     db: Session,

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+import pytest
 from flask import Flask
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
@@ -104,6 +105,7 @@ def fill_the_disk(app: Flask) -> None:
     event.listen(engine, "connect", no_room)
 
 
+@pytest.mark.sqlite_only("only SQLite can be given a small disk")
 def test_a_full_disk_is_said_and_the_words_stay_in_the_field(
     app: Flask, db: Session, as_author: Browser
 ) -> None:
@@ -115,6 +117,7 @@ def test_a_full_disk_is_said_and_the_words_stay_in_the_field(
     assert db.scalar(select(Post.id)) is None
 
 
+@pytest.mark.sqlite_only("only SQLite can be given a small disk")
 def test_a_full_disk_elsewhere_is_said_and_nothing_is_promised(
     app: Flask, as_lead: Browser
 ) -> None:

@@ -137,6 +137,7 @@ def test_a_full_store_is_said_and_words_are_kept(
     assert list(Path(store.root).rglob("*.jpg")) == []
 
 
+@pytest.mark.sqlite_only("only SQLite can be given a small disk")
 def test_a_full_database_is_said_and_words_come_back(
     app: Flask, as_author: Browser, db: Session
 ) -> None:
