@@ -10,7 +10,7 @@ from diary.config import SettingsError
 
 COMMANDS = (
     *("backup", "bench", "check", "close", "deliver", "demo", "export", "import", "invite"),
-    *("mirror", "recall", "render", "report", "restore", "serve", "upgrade"),
+    *("mirror", "recall", "render", "report", "restore", "serve", "setup", "upgrade"),
 )
 """Each by its name in a module of its own."""
 UNREACHABLE = "The database cannot be reached. See that it runs and what DIARY_DATABASE_URL says."
