@@ -70,13 +70,17 @@ def _checked(
     one: Question, text: str, known: Known, error: type[click.BadParameter | click.UsageError]
 ) -> str:
     try:
-        if not text.isprintable():
-            raise Wrong("Write it on one line, with letters and signs only.")
-        return one.check(text.strip(), known)
+        return one.check(_on_one_line(text), known)
     except Wrong as wrong:
         if error is click.BadParameter:
             raise click.BadParameter(str(wrong), param_hint=f"--{one.name}") from wrong
         raise error(str(wrong)) from wrong
+
+
+def _on_one_line(text: str) -> str:
+    if not text.isprintable():
+        raise Wrong("Write it on one line, with letters and signs only.")
+    return text.strip()
 
 
 def _address(text: str, _known: Known) -> str:

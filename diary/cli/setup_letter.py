@@ -29,9 +29,8 @@ def send_test(settings: Settings, to: str) -> str:
     try:
         sender(settings.mail, urlsplit(settings.home).hostname or "localhost")(mail)
     except NotSent as error:
-        return f"{_why(error.__cause__ or error)} (mail server {settings.mail.host}, " + (
-            f"port {settings.mail.port}: {error})."
-        )
+        why, server = _why(error.__cause__ or error), settings.mail
+        return f"{why} ({server.host}, port {server.port}: {error})."
     return ""
 
 
