@@ -102,7 +102,7 @@ def load(
     Raises SettingsError for a value that cannot be used.
     """
     root = root or Path.cwd()
-    values = {**_dotenv(root), **(os.environ if environ is None else environ)}
+    values = {**dotenv(root), **(os.environ if environ is None else environ)}
     if demo:
         values = {name: value for name, value in values.items() if name not in OWN}
     values = {name: value for name, value in values.items() if value}
@@ -113,7 +113,7 @@ def load(
         database_url=values.get("DIARY_DATABASE_URL") or f"sqlite:///{instance / 'diary.db'}",
         storage_url=values.get("DIARY_STORAGE_URL") or _default_storage(values, instance, root),
         secret_key=values.get("DIARY_SECRET_KEY") or _kept_secret(instance),
-        base_url=_base_url(values.get("DIARY_BASE_URL")),
+        base_url=base_url(values.get("DIARY_BASE_URL")),
         proxies=_number(values, "DIARY_PROXIES", 0, 0, 9),
         timezone=_timezone(values.get("DIARY_TIMEZONE", "Europe/Stockholm")),
         host=values.get("HOST", "127.0.0.1"),
@@ -138,7 +138,7 @@ class Told:
 
 def tell(settings: Settings, environ: Mapping[str, str], root: Path) -> tuple[Told, ...]:
     """Every setting with its source: the environment, `.env` or its default. No secret is shown."""
-    in_file = _dotenv(root)
+    in_file = dotenv(root)
     given = {**in_file, **environ}
     used = {
         "DIARY_INSTANCE": str(settings.instance),
@@ -161,15 +161,16 @@ def tell(settings: Settings, environ: Mapping[str, str], root: Path) -> tuple[To
         name: "default" if not given.get(name) else "environment" if name in environ else ".env"
         for name in used
     }
-    return tuple(Told(name, _shown(value), sources[name]) for name, value in used.items())
+    return tuple(Told(name, without_password(value), sources[name]) for name, value in used.items())
 
 
-def _shown(value: str | None) -> str:
-    """Without the password that an address may hold."""
+def without_password(value: str | None) -> str:
+    """A setting as it may be shown: an address may hold a password."""
     return re.sub(r"(://[^/@:]*:|password=)[^@&]*", r"\1(secret)", value) if value else "none"
 
 
-def _dotenv(root: Path) -> dict[str, str]:
+def dotenv(root: Path) -> dict[str, str]:
+    """What the file `.env` in a folder says; nothing without one."""
     return {name: value for name, value in dotenv_values(root / ".env").items() if value}
 
 
@@ -191,7 +192,8 @@ def _log(text: str) -> str:
     return text
 
 
-def _base_url(text: str | None) -> str | None:
+def base_url(text: str | None) -> str | None:
+    """A public address, without a slash at its end; raises SettingsError if it is none."""
     if text is None:
         return None
     parts = urlsplit(text)
@@ -234,7 +236,7 @@ def _mail(values: Mapping[str, str]) -> MailServer | None:
     if "DIARY_MAIL_URL" not in values:
         return None
     try:
-        return _mail_server(values["DIARY_MAIL_URL"], _mail_from(values))
+        return mail_server(values["DIARY_MAIL_URL"], _mail_from(values))
     except ValueError as error:
         # It holds a password, so it is not repeated.
         raise SettingsError(
@@ -244,7 +246,7 @@ def _mail(values: Mapping[str, str]) -> MailServer | None:
         ) from error
 
 
-def _mail_server(url: str, sender: str) -> MailServer:
+def mail_server(url: str, sender: str) -> MailServer:
     """Raises ValueError for anything but smtp://[user:password@]host[:port][?tls=…]."""
     parts = urlsplit(url)
     options = {"tls": "starttls", **dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))}
@@ -259,7 +261,7 @@ def _mail_server(url: str, sender: str) -> MailServer:
 
 def _mail_from(values: Mapping[str, str]) -> str:
     text = " ".join(values.get("DIARY_MAIL_FROM", "").split())
-    if not _is_one_address(text):
+    if not is_one_address(text):
         raise SettingsError(
             f"DIARY_MAIL_FROM is {text!r}; set it to the address the diary's mail comes from, "
             "such as Dagboken <dagbok@example.org>."
@@ -267,7 +269,8 @@ def _mail_from(values: Mapping[str, str]) -> str:
     return text
 
 
-def _is_one_address(text: str) -> bool:
+def is_one_address(text: str) -> bool:
+    """Whether mail can come from it: one address, with a name or without."""
     try:
         header: Any = SMTP.header_factory("From", text)
     except IndexError:  # how it reads an address that ends too early

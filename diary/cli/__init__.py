@@ -11,7 +11,7 @@ from diary.domain.errors import InUse
 
 COMMANDS = (
     *("backup", "bench", "check", "close", "deliver", "demo", "export", "import", "invite"),
-    *("mirror", "recall", "render", "report", "restore", "serve", "upgrade"),
+    *("mirror", "recall", "render", "report", "restore", "serve", "setup", "upgrade"),
 )
 """Each by its name in a module of its own."""
 IN_USE = "Another program holds the database. Stop the diary everywhere, then start this again."

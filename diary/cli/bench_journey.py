@@ -46,7 +46,7 @@ from diary.models import (
     begin_writing,
     make_engine,
 )
-from diary.portability.rows import count_on
+from diary.models.engine import give_on
 from diary.queries.posts import published
 
 WORD = "tusensköna"
@@ -209,7 +209,7 @@ def _number_on(session: Session) -> None:
     """Have what is written later numbered after all that is there."""
     numbered = [one for one in Base.metadata.sorted_tables if "id" in one.c]
     last = {one.name: session.scalar(select(func.max(one.c.id))) or 0 for one in numbered}
-    count_on(session.connection(), last)
+    give_on(session.connection(), last)
 
 
 def _let_rows_name_later_ones(session: Session) -> None:

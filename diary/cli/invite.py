@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 
 import click
+from sqlalchemy import Engine
 
 from diary.cli.upgrade import bring_up
-from diary.config import load
+from diary.config import Settings, load
 from diary.domain.ended import ended_at
 from diary.domain.errors import Invalid
 from diary.domain.invitations import INVITATION_LASTS, Offer, code
@@ -23,8 +24,15 @@ def invite(role: str, labs: tuple[str, ...]) -> None:
     """Print a link to join by; it can be used once."""
     settings = load()
     engine = make_engine(settings.database_url)
-    now = datetime.now(UTC)
     bring_up(settings, engine)
+    click.echo(make_link(settings, engine, Role(role), labs))
+    click.echo(f"Valid for {INVITATION_LASTS.days} days, once.", err=True)
+
+
+def make_link(
+    settings: Settings, engine: Engine, role: Role = Role.LEAD, labs: tuple[str, ...] = ()
+) -> str:
+    """A link to join by; raises a UsageError where nobody can, or for a lab that is not there."""
     kind = Kind.RESIDENT if role == Role.AUTHOR else Kind.STAFF
     with make_sessions(engine)() as session:
         begin_writing(session)
@@ -34,8 +42,8 @@ def invite(role: str, labs: tuple[str, ...]) -> None:
                 "`diary close --reopen`."
             )
         try:
-            offer = Offer(Role(role), kind, labs)
-            made = make_invitation(session, None, offer, now, settings.secret_key)
+            now = datetime.now(UTC)
+            made = make_invitation(session, None, Offer(role, kind, labs), now, settings.secret_key)
         except Invalid as error:
             raise click.BadParameter(
                 "name places that exist, by slug; a coordinator needs at least one.",
@@ -43,7 +51,5 @@ def invite(role: str, labs: tuple[str, ...]) -> None:
             ) from error
         uid = made.uid
         session.commit()
-    base = settings.base_url or f"http://{settings.host}:{settings.port}"
     assert uid is not None  # noqa: S101 (a new one has one)
-    click.echo(f"{base}/join/{code(uid, settings.secret_key)}")
-    click.echo(f"Valid for {INVITATION_LASTS.days} days, once.", err=True)
+    return f"{settings.home}/join/{code(uid, settings.secret_key)}"
