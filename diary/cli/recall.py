@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.config import Settings, load
-from diary.domain import erasures, handouts, traces
+from diary.domain import downloads, erasures, handouts, traces
 from diary.domain.forgetting import drop_files
 from diary.domain.recall import again, take_away
 from diary.media.storage import Storage, open_storage
@@ -197,3 +197,6 @@ def _take_away(sessions: sessionmaker[Session], store: Storage, ids: list[int]) 
             files = take_away(session, store, picture, now, actor_id=None)
             session.commit()
             drop_files(session, store, files, now)
+    made = downloads.pieces(store)  # what was made ahead is taken back with each of them
+    with sessions() as session:
+        downloads.sweep(session, store, made)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from diary.cli import main
 from diary.config import Settings
-from diary.domain import erasures
+from diary.domain import downloads, erasures
 from diary.media.storage import Storage, digest_in
 from diary.models import Account, Picture
 from diary.portability.archive import Archive, Reader, verify
@@ -46,6 +46,15 @@ def test_by_its_address(db: Session, picture: Picture) -> None:
     status, said = run(picture.token)
     assert status == 1
     assert "is no picture here" in said
+
+
+def test_what_was_made_ahead_goes_with_it(db: Session, store: Storage, picture: Picture) -> None:
+    edition = downloads.begun(db, 1, datetime.now(UTC))
+    piece = f"{downloads.PREFIX}{edition}.diary.zip"
+    store.put(piece, b"with the picture in it", "application/zip")
+    db.commit()
+    assert run(picture.token)[0] == 0
+    assert not store.exists(piece)
 
 
 def test_nothing_named_is_a_mistake(picture: Picture) -> None:
