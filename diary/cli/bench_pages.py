@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask
 from sqlalchemy import event
@@ -26,7 +27,7 @@ KINDS = {
     "month": "/archive/2019/05",
     "lab": "/labs/boden",
     "method": "/methods/integrationskor",
-    "search": f"/search?q={WORD}",
+    "search": f"/search?q={quote(WORD)}",
     "feed": "/feed.atom",
     "archive document": "/feed/archive/3.atom",
     "304": "/",

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from diary.models import Picture, Post, Rendition, Status, make_engine
 from tests.cli.test_commands import diary, environment
 
 pytestmark = pytest.mark.drill
-POSTS, PHOTOS = 176, 313
+POSTS, PHOTOS = 176, int(os.environ.get("PHOTOS", "313"))
 SIZE = (3000, 2000)
 MB = 500
 """Of memory, all processes together; and about what the photographs weigh."""
@@ -30,12 +31,18 @@ KEPT = 6
 """An original's sizes and pieces: 3:2 is cut to 4:3."""
 
 
-def a_photograph(job: tuple[Path, int]) -> None:
-    """A scene of its own with a camera's noise."""
-    path, number = job
-    scene = draw("market", "boden", str(number % 16)).convert("RGB").resize(SIZE)
+@cache
+def materials() -> tuple[Image.Image, Image.Image]:
+    """A scene, and a camera's noise."""
     noise = Image.effect_noise(SIZE, 26).convert("RGB")
-    noisy = ImageChops.offset(ImageChops.add(scene, noise, 2), number)
+    return draw("market", "boden", "").convert("RGB").resize(SIZE), noise
+
+
+def a_photograph(job: tuple[Path, int]) -> None:
+    """A file of its own."""
+    path, number = job
+    scene, noise = materials()
+    noisy = ImageChops.add(scene, ImageChops.offset(noise, 7 * number), 2)
     noisy.save(path, "JPEG", quality=82)
 
 
