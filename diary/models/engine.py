@@ -92,8 +92,8 @@ def make_engine(url: str) -> Engine:
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
         hide_parameters=True,  # they are names and words, and errors are logged
     )
-    event.listen(engine, "connect", _configure_sqlite)
     stand_in_line(engine, BUSY_TIMEOUT_SECONDS)
+    event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
