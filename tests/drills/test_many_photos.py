@@ -80,6 +80,7 @@ def watched(process: "subprocess.Popen[bytes]") -> Iterator[tuple[int, dict[int,
 def test_all_come_in_with_every_size(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source, folder = tmp_path / "source", tmp_path / "diary"
     source.mkdir()
+    folder.mkdir()
     an_export(source)
     weight = sum(path.stat().st_size for path in source.glob("*.jpg")) / 1024**2
     assert diary(folder, "upgrade").returncode == 0
