@@ -53,8 +53,9 @@ def an_export(folder: Path) -> None:
         posts[number % POSTS].append(f"bild-{number}.jpg")
     for number, pictures in enumerate(posts):
         day = f"20{18 + number % 3}-{1 + number % 12:02}-{1 + number % 28:02}"
-        shown = "\n".join(f"![Bild]({name})" for name in pictures)
-        text = f"---\ntitle: Inlägg {number}\ndate: {day}\n---\nSå var det.\n\n{shown}\n"
+        shown = "".join(f"- file: {name}\n" for name in pictures)
+        head = f"title: Inlägg {number}\ndate: {day}\npictures:\n{shown}"
+        text = f"---\n{head}---\nSå var det.\n"
         (folder / f"{number}.md").write_text(text)
     jobs = [(folder / f"bild-{number}.jpg", number) for number in range(PHOTOS)]
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
