@@ -170,7 +170,7 @@ def _tell(name: str, rows: Sequence[Any]) -> None:
     table = Table(*(column.replace("_", " ") for column in values[0]), title=name)
     for one in values:
         table.add_row(*map(_figure, one.values()))
-    Console(width=160).print(table)
+    Console(width=200).print(table)
 
 
 def _figure(value: Any) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask
 from sqlalchemy import event
@@ -26,7 +27,7 @@ KINDS = {
     "month": "/archive/2019/05",
     "lab": "/labs/boden",
     "method": "/methods/integrationskor",
-    "search": f"/search?q={WORD}",
+    "search": f"/search?q={quote(WORD)}",
     "feed": "/feed.atom",
     "archive document": "/feed/archive/3.atom",
     "304": "/",
@@ -35,7 +36,7 @@ POSTS = 176
 """Of the demonstration."""
 SIZES = (POSTS, 100 * POSTS, 1000 * POSTS)
 ROUNDS = 3
-SECONDS = 1
+SECONDS, COLD_SECONDS, CONNECTIONS = 1, 3, 8
 """For each of them in each round; they take turns, so that all have the same luck."""
 ACCEPTS = {"Accept-Encoding": "gzip", "Accept-Language": "sv"}
 OF_THE_SERVER = {"date", "server", "connection", "transfer-encoding", "content-length"}
@@ -184,17 +185,21 @@ def _ways(
     if files is not None:
         plain["nginx"] = files
 
-    def page(port: int) -> Way:
-        return lambda _number, path, headers: read(port, path, headers, seconds=SECONDS)
+    def page(port: int, seconds: int) -> Way:
+        return lambda _number, path, headers: _read(port, path, headers, seconds)
 
     def numbered(port: int) -> Way:
-        return lambda number, _path, headers: read(port, f"/{number}", headers, seconds=SECONDS)
+        return lambda number, _path, headers: _read(port, f"/{number}", headers, SECONDS)
 
     return {
-        "warm": page(warm.port),
-        "cold": page(cold.port),
+        "warm": page(warm.port, SECONDS),
+        "cold": page(cold.port, COLD_SECONDS),
         **{way: numbered(port) for way, port in plain.items()},
     }
+
+
+def _read(port: int, path: str, headers: Mapping[str, str], seconds: int) -> Reading:
+    return read(port, path, headers, seconds=seconds, connections=CONNECTIONS)
 
 
 def _best(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -111,25 +112,13 @@ def import_(
         return
     engine = _opened(settings)
     sessions = make_sessions(engine)
+    said = Report(dry_run=dry_run)
     folder = pictures or (path if isinstance(path, Path) and path.is_dir() else None)
     try:
         batch = _read(source, path, sessions, network=fetch).from_earlier(earlier)
-        store, said = open_storage(settings.storage_url), Report(dry_run=dry_run)
-        with Darkroom(settings.storage_url, _gate(settings)) as darkroom:
-            work = Import(
-                sessions=sessions,
-                help=_help(sessions, store, mapping, batch, said),
-                finder=Finder(folder, fetch_from if fetch else None),
-                darkroom=darkroom,
-                report=said,
-                dry_run=dry_run,
-            )
+        finder = Finder(folder, fetch_from if fetch else None)
+        with _at_work(settings, sessions, batch, mapping, finder, said) as work:
             _bring_in(work, batch, publish=publish)
-    except BrokenProcessPool as error:
-        raise click.ClickException(
-            "A process that prepares pictures was ended, perhaps for want of memory. "
-            "Run the import again: it goes on where it stopped."
-        ) from error
     except (BadMapping, NotReadable) as error:
         raise click.UsageError(str(error)) from error
     finally:
@@ -137,6 +126,28 @@ def import_(
     said.print(report)
     if said.left_out:
         raise SystemExit(1)
+
+
+@contextmanager
+def _at_work(
+    settings: Settings,
+    sessions: sessionmaker[Session],
+    batch: Batch,
+    mapping: Path | None,
+    finder: Finder,
+    report: Report,
+) -> Iterator[Import]:
+    """What the import works with while it does. Raises BadMapping."""
+    store = open_storage(settings.storage_url)
+    help_ = _help(sessions, store, mapping, batch, report)
+    try:
+        with Darkroom(settings.storage_url, _gate(settings)) as darkroom:
+            yield Import(sessions, help_, finder, darkroom, report, report.dry_run)
+    except BrokenProcessPool as error:
+        raise click.ClickException(
+            "A process that prepares pictures was ended, perhaps for want of memory. "
+            "Run the import again: it goes on where it stopped."
+        ) from error
 
 
 def _gate(settings: Settings) -> Path:

@@ -112,8 +112,8 @@ def make_engine(url: str, *, loose: bool = False) -> Engine:
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
         hide_parameters=True,  # they are names and words, and errors are logged
     )
-    event.listen(engine, "connect", _configure_sqlite)
     stand_in_line(engine, BUSY_TIMEOUT_SECONDS)
+    event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     if loose:
         event.listen(engine, "connect", lambda c, _: c.execute("PRAGMA foreign_keys=OFF"))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
+from diary.cli import bench_publishing
 from diary.cli.bench_authors import Draft, lost
 from diary.cli.bench_writes import measure
 from diary.config import Settings
@@ -33,6 +34,24 @@ def test_ten_authors_on_two_servers_lose_nothing(
     assert done.lost == ()
     times = {deed.deed: deed.times for deed in done.deeds}
     assert all(times.values()), times
+
+
+def test_what_is_published_is_seen_on_every_page_of_both_servers(
+    own: Mapping[str, str],
+    sessions: sessionmaker[Session],
+    db: Session,
+    alice: Account,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    a_lab(db, "boden")
+    a_post(db, alice, lab="boden")
+    db.commit()
+    for name, value in {"SECONDS": 1, "TIMES": 1, "CONNECTIONS": 8}.items():
+        monkeypatch.setattr(bench_publishing, name, value)
+    done = bench_publishing.measure(own, sessions)
+    assert done.wrong == 0
+    assert len(done.each) == 1
+    assert done.p99 > 0
 
 
 def test_what_is_lost_is_found(db: Session, alice: Account):

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from diary.models import Picture, Post, Rendition, Status, make_engine
 from tests.cli.test_commands import diary, environment
 
 pytestmark = pytest.mark.drill
-POSTS, PHOTOS = 176, 313
+POSTS, PHOTOS = 176, int(os.environ.get("PHOTOS", "313"))
 SIZE = (3000, 2000)
 MB = 500
 """Of memory, all processes together; and about what the photographs weigh."""
@@ -30,12 +31,18 @@ KEPT = 6
 """An original's sizes and pieces: 3:2 is cut to 4:3."""
 
 
-def a_photograph(job: tuple[Path, int]) -> None:
-    """A scene of its own with a camera's noise."""
-    path, number = job
-    scene = draw("market", "boden", str(number % 16)).convert("RGB").resize(SIZE)
+@cache
+def materials() -> tuple[Image.Image, Image.Image]:
+    """A scene, and a camera's noise."""
     noise = Image.effect_noise(SIZE, 26).convert("RGB")
-    noisy = ImageChops.offset(ImageChops.add(scene, noise, 2), number)
+    return draw("market", "boden", "").convert("RGB").resize(SIZE), noise
+
+
+def a_photograph(job: tuple[Path, int]) -> None:
+    """A file of its own."""
+    path, number = job
+    scene, noise = materials()
+    noisy = ImageChops.add(scene, ImageChops.offset(noise, 7 * number), 2)
     noisy.save(path, "JPEG", quality=82)
 
 
@@ -46,8 +53,9 @@ def an_export(folder: Path) -> None:
         posts[number % POSTS].append(f"bild-{number}.jpg")
     for number, pictures in enumerate(posts):
         day = f"20{18 + number % 3}-{1 + number % 12:02}-{1 + number % 28:02}"
-        shown = "\n".join(f"![Bild]({name})" for name in pictures)
-        text = f"---\ntitle: Inlägg {number}\ndate: {day}\n---\nSå var det.\n\n{shown}\n"
+        shown = "".join(f"- file: {name}\n" for name in pictures)
+        head = f"title: Inlägg {number}\ndate: {day}\npictures:\n{shown}"
+        text = f"---\n{head}---\nSå var det.\n"
         (folder / f"{number}.md").write_text(text)
     jobs = [(folder / f"bild-{number}.jpg", number) for number in range(PHOTOS)]
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
@@ -73,6 +81,7 @@ def watched(process: "subprocess.Popen[bytes]") -> Iterator[tuple[int, dict[int,
 def test_all_come_in_with_every_size(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source, folder = tmp_path / "source", tmp_path / "diary"
     source.mkdir()
+    folder.mkdir()
     an_export(source)
     weight = sum(path.stat().st_size for path in source.glob("*.jpg")) / 1024**2
     assert diary(folder, "upgrade").returncode == 0
