@@ -29,7 +29,18 @@ class Server:
     @contextmanager
     def empty(self) -> Iterator[str]:
         """Yield the address of a database without tables, and remove it afterwards."""
-        url = self._make("template0")
+        with self._made("template0") as url:
+            yield url
+
+    @contextmanager
+    def copy(self, url: str) -> Iterator[str]:
+        """Yield the address of a copy of a database that nobody is in, and remove it afterwards."""
+        with self._made(make_url(url).database or "") as made:
+            yield made
+
+    @contextmanager
+    def _made(self, template: str) -> Iterator[str]:
+        url = self._make(template)
         try:
             yield url
         finally:
