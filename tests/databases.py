@@ -97,6 +97,7 @@ class Lent:
         self._times = count(1)
         with self._engine.connect() as connection:
             self._shape = connection.scalar(SHAPE)
+            self._head = connection.scalar(text("SELECT version_num FROM alembic_version"))
             self._state = connection.execute(select(State.__table__)).one()._asdict()
         self._engine.dispose()
 
@@ -108,6 +109,7 @@ class Lent:
                 if connection.scalar(SHAPE) != self._shape or next(self._times) == 50:
                     return False
                 connection.exec_driver_sql(EMPTIED)
+                connection.execute(text(f"UPDATE alembic_version SET version_num = '{self._head}'"))
                 connection.execute(insert(State).values(self._state))
         finally:
             self._engine.dispose()
