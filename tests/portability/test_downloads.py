@@ -277,12 +277,14 @@ def test_one_that_another_server_ends_meanwhile_stays(
     assert offered(source)
 
 
-def test_of_two_who_add_the_same_file_one_does(db: Session, source: Source, later: Clock) -> None:
+def test_of_two_who_add_the_same_file_one_does(source: Source, later: Clock) -> None:
     assert make(source, later, at_once=True)
-    edition_id = db.scalars(select(Edition.id)).one()
-    editions.add(db, edition_id, "one.zip", {"keys": ["first"]}, later())
-    with pytest.raises(Overtaken):
-        editions.add(db, edition_id, "one.zip", {"keys": ["second"]}, later())
+    with source.sessions() as session:
+        begin_writing(session)
+        edition_id = session.scalars(select(Edition.id)).one()
+        editions.add(session, edition_id, "one.zip", {"keys": ["first"]}, later())
+        with pytest.raises(Overtaken):
+            editions.add(session, edition_id, "one.zip", {"keys": ["second"]}, later())
 
 
 def test_many_posts_come_in_parts_in_order_of_day_and_place(
