@@ -29,7 +29,18 @@ class Server:
     @contextmanager
     def empty(self) -> Iterator[str]:
         """Yield the address of a database without tables, and remove it afterwards."""
-        url = self._make("template0")
+        with self._made("template0") as url:
+            yield url
+
+    @contextmanager
+    def copy(self, url: str) -> Iterator[str]:
+        """Yield the address of a copy of a database that nobody is in, and remove it afterwards."""
+        with self._made(make_url(url).database or "") as made:
+            yield made
+
+    @contextmanager
+    def _made(self, template: str) -> Iterator[str]:
+        url = self._make(template)
         try:
             yield url
         finally:
@@ -86,6 +97,7 @@ class Lent:
         self._times = count(1)
         with self._engine.connect() as connection:
             self._shape = connection.scalar(SHAPE)
+            self._head = connection.scalar(text("SELECT version_num FROM alembic_version"))
             self._state = connection.execute(select(State.__table__)).one()._asdict()
         self._engine.dispose()
 
@@ -97,6 +109,7 @@ class Lent:
                 if connection.scalar(SHAPE) != self._shape or next(self._times) == 50:
                     return False
                 connection.exec_driver_sql(EMPTIED)
+                connection.execute(text(f"UPDATE alembic_version SET version_num = '{self._head}'"))
                 connection.execute(insert(State).values(self._state))
         finally:
             self._engine.dispose()

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -56,6 +57,7 @@ def ask(port: int, path: str, form: dict[str, str] | None = None) -> int:
         return error.code
 
 
+@pytest.mark.sqlite_only("it reads every byte of the file")
 def test_nothing_is_left_of_a_visitor(
     db: Session, store: Storage, settings: Settings, alice: Account
 ) -> None:

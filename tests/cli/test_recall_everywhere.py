@@ -69,6 +69,7 @@ def files_of(db: Session, picture: Picture) -> set[str]:
     return {picture.original_key, *db.scalars(sizes)}
 
 
+@pytest.mark.sqlite_only("its backup is a copy of the file")
 def test_it_is_nowhere(db: Session, settings: Settings, picture: Picture) -> None:
     token, folder, backup = picture.token, settings.instance, settings.instance / "backup"
     keys = files_of(db, picture)

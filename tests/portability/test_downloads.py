@@ -13,9 +13,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from diary.domain import downloads as editions
 from diary.domain import moderation, recall
 from diary.domain.accounts import actor_of
 from diary.domain.content import BylineContent
+from diary.domain.errors import Overtaken
 from diary.domain.journal import show_change
 from diary.domain.moderation import Verdict
 from diary.domain.workflow import Step
@@ -257,6 +259,32 @@ def test_one_whose_pieces_did_not_come_back_from_a_backup_is_made_anew(
     source.store.delete(pieces(source)[0])
     assert make(source, later)
     assert file_of(source, "posts.csv")
+
+
+def test_one_that_another_server_ends_meanwhile_stays(
+    source: Source, later: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = editions.pieces
+
+    def slowly(store: Storage) -> set[str]:
+        monkeypatch.setattr(editions, "pieces", listed)
+        found = listed(store)
+        assert make(source, later, at_once=True)  # the other one
+        return found
+
+    monkeypatch.setattr(editions, "pieces", slowly)
+    assert not make(source, later, at_once=True)
+    assert offered(source)
+
+
+def test_of_two_who_add_the_same_file_one_does(source: Source, later: Clock) -> None:
+    assert make(source, later, at_once=True)
+    with source.sessions() as session:
+        begin_writing(session)
+        edition_id = session.scalars(select(Edition.id)).one()
+        editions.add(session, edition_id, "one.zip", {"keys": ["first"]}, later())
+        with pytest.raises(Overtaken):
+            editions.add(session, edition_id, "one.zip", {"keys": ["second"]}, later())
 
 
 def test_many_posts_come_in_parts_in_order_of_day_and_place(

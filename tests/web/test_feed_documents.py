@@ -2,6 +2,8 @@
 
 import json
 import shutil
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from diary.web import cache
 from diary.web.session import Services
 from tests.builders import a_lab, a_method, a_post, an_account
 from tests.conftest import Browser, Clock, settings_in
+from tests.databases import Server
 from tests.web.following_feeds import (
     correct,
     dead,
@@ -40,7 +43,20 @@ def written(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     path = tmp_path_factory.mktemp("written") / "diary.db"
     shutil.copy(migrated, path)
-    engine = make_engine(f"sqlite:///{path}")
+    write(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="module")
+def written_there(postgres: Server) -> Iterator[str]:
+    """The same in PostgreSQL."""
+    with postgres.migrated() as url:
+        write(url)
+        yield url
+
+
+def write(url: str) -> None:
+    engine = make_engine(url)
     with make_sessions(engine)() as session:
         begin_writing(session)
         alice = an_account(session, "alice")
@@ -50,14 +66,21 @@ def written(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             a_post(session, alice, title=f"Nummer {n}", lab=lab, methods=("kor",))
         session.commit()
     engine.dispose()
-    return path
 
 
 @pytest.fixture
-def settings(tmp_path: Path, written: Path) -> Settings:
+def settings(
+    tmp_path: Path, written: Path, database: str, request: pytest.FixtureRequest
+) -> Iterator[Settings]:
     """Settings of a diary with these posts."""
-    shutil.copy(written, tmp_path / "diary.db")
-    return settings_in(tmp_path)
+    settings = settings_in(tmp_path)
+    if database == "sqlite":
+        shutil.copy(written, tmp_path / "diary.db")
+        yield settings
+        return
+    server: Server = request.getfixturevalue("postgres")
+    with server.copy(request.getfixturevalue("written_there")) as url:
+        yield replace(settings, database_url=url)
 
 
 @pytest.fixture

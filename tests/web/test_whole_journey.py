@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -41,11 +42,14 @@ from diary.queries import posts, site
 from diary.web import feeds
 from tests.builders import NOW, a_photo, a_post, an_account
 from tests.conftest import Browser, Clock, settings_in
+from tests.databases import Server
 from tests.feeds.history import NS
 from tests.hubs import serving
 from tests.web.following_feeds import correct, path, read, withdraw
 
 ALL = 176
+Built = tuple[Path, str]
+"""The folder of a diary, and its database."""
 XML = pytest.mark.parametrize("kind", ["atom", "rss"])
 
 
@@ -54,7 +58,21 @@ def built(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's folder, each picture another colour instead of a drawing."""
     folder = tmp_path_factory.mktemp("demonstration")
     shutil.copy(migrated, folder / "diary.db")
-    engine = make_engine(f"sqlite:///{folder / 'diary.db'}")
+    fill(f"sqlite:///{folder / 'diary.db'}", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def built_there(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    """The same in PostgreSQL."""
+    folder = tmp_path_factory.mktemp("demonstration-there")
+    with postgres.migrated() as url:
+        fill(url, folder)
+        yield folder, url
+
+
+def fill(url: str, folder: Path) -> None:
+    engine = make_engine(url)
     store = LocalStorage(folder / "uploads")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(loader, "_drawn", coloured)
@@ -63,7 +81,6 @@ def built(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         reader = update(Account).where(Account.username == "reader")
         connection.execute(reader.values(username="another"))
     engine.dispose()
-    return folder
 
 
 def coloured(sources: list[Source]) -> Iterator[tuple[Source, list[Prepared]]]:
@@ -74,10 +91,18 @@ def coloured(sources: list[Source]) -> Iterator[tuple[Source, list[Prepared]]]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, built: Path) -> Settings:
+def settings(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> Iterator[Settings]:
     """Settings of a copy of the demonstration."""
-    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
-    return settings_in(tmp_path)
+    settings = settings_in(tmp_path)
+    if database == "sqlite":
+        shutil.copytree(request.getfixturevalue("built"), tmp_path, dirs_exist_ok=True)
+        yield settings
+        return
+    folder, there = request.getfixturevalue("built_there")
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    server: Server = request.getfixturevalue("postgres")
+    with server.copy(there) as url:
+        yield replace(settings, database_url=url)
 
 
 @pytest.fixture
