@@ -18,6 +18,8 @@ OWN = {
     "DIARY_INSTANCE",
     "DIARY_DATABASE_URL",
     "DIARY_STORAGE_URL",
+    "DIARY_PICTURES_URL",
+    "DIARY_PICTURES_STORAGE_URL",
     "DIARY_SECRET_KEY",
     "DIARY_MAIL_URL",
     "DIARY_HUB_URL",
@@ -67,6 +69,10 @@ class Settings:
     """None: the diary sends no mail."""
     hub_url: str | None = None
     """Who is told of feeds that change (WebSub); None: nobody."""
+    pictures_url: str | None = None
+    """Where readers fetch the copies of public pictures; None: from the diary."""
+    pictures_storage_url: str | None = None
+    """Where the diary puts these copies; set if and only if `pictures_url` is."""
 
     @property
     def https(self) -> bool:
@@ -112,6 +118,8 @@ def load(
         demo=demo,
         mail=_mail(values),
         hub_url=_hub_url(values),
+        pictures_url=_pictures_url(values),
+        pictures_storage_url=values.get("DIARY_PICTURES_STORAGE_URL"),
     )
 
 
@@ -132,6 +140,8 @@ def tell(settings: Settings, environ: Mapping[str, str], root: Path) -> tuple[To
         "DIARY_INSTANCE": str(settings.instance),
         "DIARY_DATABASE_URL": settings.database_url,
         "DIARY_STORAGE_URL": settings.storage_url,
+        "DIARY_PICTURES_URL": settings.pictures_url,
+        "DIARY_PICTURES_STORAGE_URL": settings.pictures_storage_url,
         "DIARY_SECRET_KEY": "(secret)",
         "DIARY_BASE_URL": settings.base_url,
         "DIARY_PROXIES": str(settings.proxies),
@@ -197,6 +207,27 @@ def _hub_url(values: Mapping[str, str]) -> str | None:
             "or the hub of DIARY_HUB_URL cannot fetch the feeds."
         )
     return text
+
+
+def _pictures_url(values: Mapping[str, str]) -> str | None:
+    text, place = values.get("DIARY_PICTURES_URL"), values.get("DIARY_PICTURES_STORAGE_URL")
+    if (text is None) != (place is None) or (place and place == values.get("DIARY_STORAGE_URL")):
+        raise SettingsError(
+            "DIARY_PICTURES_URL and DIARY_PICTURES_STORAGE_URL go together: set the first to the "
+            "public address of the second, a place of its own where only public pictures lie."
+        )
+    if text is None:
+        return None
+    if not _is_web_address(text) or not _POLICY.fullmatch(text) or "?" in text or "#" in text:
+        raise SettingsError(
+            f"DIARY_PICTURES_URL is {text!r}; set it to the public address of the pictures, "
+            "such as https://pictures.example.org."
+        )
+    return text.rstrip("/")
+
+
+_POLICY = re.compile(r"[^;,'\s]+")
+"""What may stand in a Content-Security-Policy without ending it."""
 
 
 def _is_web_address(text: str) -> bool:
