@@ -145,8 +145,10 @@ def drop_files(session: Session, store: Storage, keys: Iterable[str], before: da
 
 def drop(session: Session, store: Storage, key: str, before: datetime) -> None:
     """Remove one file as `drop_files` does. Raises StorageAway."""
+    asked = session.in_transaction()
     named = files.named(session, [key])
-    session.rollback()  # no transaction is open while the store is asked
+    if not asked:
+        session.rollback()  # no transaction is open while the store is asked
     if not named and any(one.key == key and one.modified < before for one in store.keys(key)):
         store.delete(key)
 
