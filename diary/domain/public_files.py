@@ -102,8 +102,10 @@ class Public:
             after = max(one.id for one in files.values())
             with self._sessions() as session:
                 begin_writing(session)
-                still = PublicFile.key.in_(done) & PublicFile.key.not_in(public_files.gone())
-                session.execute(update(PublicFile).where(still).values(there=True))
+                still = set(done).difference(session.scalars(public_files.gone()))
+                session.execute(
+                    update(PublicFile).where(PublicFile.key.in_(still)).values(there=True)
+                )
                 session.commit()
             brought = brought or bool(done)
 
