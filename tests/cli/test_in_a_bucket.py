@@ -85,7 +85,7 @@ def test_what_is_public_and_nothing_else_is_outside(
     assert f"{settings.pictures_url}/pictures/{token}" in page.text
     assert (
         f"img-src 'self' blob: {settings.pictures_url}/;" in page.headers["Content-Security-Policy"]
-    )  # noqa: E501
+    )
     assert recall_it(as_lead, picture) == 303
     assert minding.look()
     assert [fetched(one) for one in addresses] == [404] * len(addresses)
