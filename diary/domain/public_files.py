@@ -36,7 +36,8 @@ class Public:
         there = {one.key for one in self._public.keys(FOLDER)}
         with self._sessions() as session:
             begin_writing(session)
-            known = dict(session.execute(select(PublicFile.key, PublicFile.there)).tuples())
+            rows = session.execute(select(PublicFile.key, PublicFile.there))
+            known = dict(rows.tuples().all())
             lost = [key for key, pointed_at in known.items() if pointed_at and key not in there]
             for some in _some(lost):
                 session.execute(
