@@ -103,6 +103,7 @@ def load(
     if demo:
         values = {name: value for name, value in values.items() if name not in OWN}
     values = {name: value for name, value in values.items() if value}
+    _lend_keys(values)
     instance = root / values.get("DIARY_INSTANCE", "instance/demo" if demo else "instance")
     _make_private(instance)
     return Settings(
@@ -166,6 +167,13 @@ def _shown(value: str | None) -> str:
 
 def _dotenv(root: Path) -> dict[str, str]:
     return {name: value for name, value in dotenv_values(root / ".env").items() if value}
+
+
+def _lend_keys(values: Mapping[str, str]) -> None:
+    """What opens a bucket is read where it is opened, as other programs do: from the environment."""
+    for name in ("DIARY_STORAGE_KEY", "DIARY_STORAGE_SECRET"):
+        if name in values:
+            os.environ.setdefault(name, values[name])
 
 
 def _default_storage(values: Mapping[str, str], instance: Path, root: Path) -> str:
