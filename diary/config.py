@@ -170,7 +170,7 @@ def _dotenv(root: Path) -> dict[str, str]:
 
 
 def _lend_keys(values: Mapping[str, str]) -> None:
-    """What opens a bucket is read where it is opened, as other programs do: from the environment."""
+    """What opens a bucket is read where it is opened, from the environment."""
     for name in ("DIARY_STORAGE_KEY", "DIARY_STORAGE_SECRET"):
         if name in values:
             os.environ.setdefault(name, values[name])
