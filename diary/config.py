@@ -18,6 +18,8 @@ OWN = {
     "DIARY_INSTANCE",
     "DIARY_DATABASE_URL",
     "DIARY_STORAGE_URL",
+    "DIARY_PICTURES_URL",
+    "DIARY_PICTURES_STORAGE_URL",
     "DIARY_SECRET_KEY",
     "DIARY_MAIL_URL",
     "DIARY_HUB_URL",
@@ -76,6 +78,10 @@ class Settings:
     """None: the diary sends no mail."""
     hub_url: str | None = None
     """Who is told of feeds that change (WebSub); None: nobody."""
+    pictures_url: str | None = None
+    """Where readers fetch the copies of public pictures; None: from the diary."""
+    pictures_storage_url: str | None = None
+    """Where the diary puts these copies; set if and only if `pictures_url` is."""
 
     @property
     def https(self) -> bool:
@@ -106,6 +112,7 @@ def load(
     if demo:
         values = {name: value for name, value in values.items() if name not in OWN}
     values = {name: value for name, value in values.items() if value}
+    _lend_keys(values)
     instance = root / values.get("DIARY_INSTANCE", "instance/demo" if demo else "instance")
     _make_private(instance)
     return Settings(
@@ -124,6 +131,8 @@ def load(
         metrics_port=_number(values, "DIARY_METRICS_PORT", 0, 0, 65_535),
         mail=_mail(values),
         hub_url=_hub_url(values),
+        pictures_url=_pictures_url(values),
+        pictures_storage_url=values.get("DIARY_PICTURES_STORAGE_URL"),
     )
 
 
@@ -144,6 +153,8 @@ def tell(settings: Settings, environ: Mapping[str, str], root: Path) -> tuple[To
         "DIARY_INSTANCE": str(settings.instance),
         "DIARY_DATABASE_URL": settings.database_url,
         "DIARY_STORAGE_URL": settings.storage_url,
+        "DIARY_PICTURES_URL": settings.pictures_url,
+        "DIARY_PICTURES_STORAGE_URL": settings.pictures_storage_url,
         "DIARY_SECRET_KEY": "(secret)",
         "DIARY_BASE_URL": settings.base_url,
         "DIARY_PROXIES": str(settings.proxies),
@@ -172,6 +183,13 @@ def without_password(value: str | None) -> str:
 def dotenv(root: Path) -> dict[str, str]:
     """What the file `.env` in a folder says; nothing without one."""
     return {name: value for name, value in dotenv_values(root / ".env").items() if value}
+
+
+def _lend_keys(values: Mapping[str, str]) -> None:
+    """What opens a bucket is read where it is opened, from the environment."""
+    for name in ("DIARY_STORAGE_KEY", "DIARY_STORAGE_SECRET"):
+        if name in values:
+            os.environ.setdefault(name, values[name])
 
 
 def _default_storage(values: Mapping[str, str], instance: Path, root: Path) -> str:
@@ -220,6 +238,27 @@ def _hub_url(values: Mapping[str, str]) -> str | None:
             "or the hub of DIARY_HUB_URL cannot fetch the feeds."
         )
     return text
+
+
+def _pictures_url(values: Mapping[str, str]) -> str | None:
+    text, place = values.get("DIARY_PICTURES_URL"), values.get("DIARY_PICTURES_STORAGE_URL")
+    if (text is None) != (place is None) or (place and place == values.get("DIARY_STORAGE_URL")):
+        raise SettingsError(
+            "DIARY_PICTURES_URL and DIARY_PICTURES_STORAGE_URL go together: set the first to the "
+            "public address of the second, a place of its own where only public pictures lie."
+        )
+    if text is None:
+        return None
+    if not _is_web_address(text) or not _POLICY.fullmatch(text) or "?" in text or "#" in text:
+        raise SettingsError(
+            f"DIARY_PICTURES_URL is {text!r}; set it to the public address of the pictures, "
+            "such as https://pictures.example.org."
+        )
+    return text.rstrip("/")
+
+
+_POLICY = re.compile(r"[^;,'\s]+")
+"""What may stand in a Content-Security-Policy without ending it."""
 
 
 def _is_web_address(text: str) -> bool:

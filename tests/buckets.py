@@ -49,6 +49,7 @@ class Seaweed:
             "volume.port.grpc": volume_grpc, "volume.minFreeSpace": "0.1", "filer": "true",
             "filer.port": filer, "filer.port.grpc": filer_grpc, "s3": "true", "s3.port": s3,
             "s3.port.grpc": s3_grpc, "s3.config": self.folder / "s3.json", "s3.port.iceberg": 0,
+            "s3.port.lance": 0,
         }  # fmt: skip
         command = [self.weed, "server", *(f"-{name}={value}" for name, value in options.items())]
         with (self.folder / "log").open("ab") as log:

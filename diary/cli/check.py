@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli.backup import connected, is_there
+from diary.cli.minding import tell_of_stores
 from diary.cli.render import make_one
 from diary.config import Settings, load, tell
 from diary.domain import crops
@@ -18,7 +19,7 @@ from diary.domain.forgetting import drop_files
 from diary.domain.mending import A_DAY, CHECKS, Check, Files, look
 from diary.domain.upgrade import is_current, is_newer
 from diary.media import memory
-from diary.media.storage import Storage, open_storage
+from diary.media.storage import Storage, StorageAway, open_storage
 from diary.models import Rendition, State, begin_writing, make_sessions
 
 
@@ -43,7 +44,10 @@ def check(*, mend: bool) -> None:
             raise click.ClickException(
                 "The database is not at this program's version: `diary upgrade`."
             )
-        left = _check(settings, engine, mend=mend)
+        try:
+            left = _check(settings, engine, mend=mend)
+        except StorageAway as error:
+            raise click.ClickException(f"The store does not answer: {error}") from error
     if not left:
         click.echo("All is well.")
         return
@@ -61,6 +65,7 @@ def _check(settings: Settings, engine: Engine, *, mend: bool) -> int:
     click.echo(f"Last backup: {at:%F %R} UTC" if at else "No backup was ever made.")
     found = _looked(sessions, store)
     left = sum(_rows(sessions, one, mend=mend) for one in CHECKS)
+    left += tell_of_stores(settings)
     return left + _sizes(sessions, store, found, mend=mend) + _files(sessions, store, found, mend)
 
 

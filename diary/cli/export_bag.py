@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -63,7 +64,9 @@ def write(order: Order) -> Done:
 
 def _record(order: Order, path: Path, about: Site, made: datetime) -> list[str]:
     """Write the site; the keys of pictures whose files are missing."""
-    app = import_string("diary.app:create_app")(order.settings)  # known by name alone
+    app = import_string("diary.app:create_app")(  # known by name alone
+        replace(order.settings, pictures_url=None)  # it holds its pictures itself
+    )
     languages = tuple(import_string("diary.web.rendering:LANGUAGES"))
     home = order.diary.home
     visitor = Visitor(app, home, made.astimezone(order.settings.zone).date())

@@ -149,7 +149,9 @@ _answers: dict[Any, Any] = {}
 
 def _prepare(order: Order) -> tuple[Site, list[Engine]]:
     """What all processes share: the program as it stands in memory, with an app of its own."""
-    app: Flask = import_string("diary.app:create_app")(order.settings)  # known by name alone
+    app: Flask = import_string("diary.app:create_app")(  # known by name alone
+        replace(order.settings, pictures_url=None)  # it holds its pictures itself
+    )
     day = clock().astimezone(order.settings.zone).date()
     languages = tuple(import_string("diary.web.rendering:LANGUAGES"))
     with order.diary.sessions() as session:

@@ -9,12 +9,13 @@ from sqlalchemy import Engine, inspect, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from diary.cli.minding import tell_of_stores
 from diary.config import Settings, load
-from diary.domain import downloads, erasures, handouts, traces
+from diary.domain import downloads, erasures, errands, handouts, traces
 from diary.domain.forgetting import drop_files
 from diary.domain.recall import again, take_away
-from diary.media.storage import Storage, open_storage
-from diary.models import Picture, State, begin_writing, make_engine, make_sessions
+from diary.media.storage import Storage, StorageAway, open_storage
+from diary.models import Picture, State, Task, begin_writing, make_engine, make_sessions
 from diary.models.engine import file_of
 from diary.portability import kept
 from diary.queries.handouts import places
@@ -66,6 +67,7 @@ def recall(
     else:
         store = open_storage(settings.storage_url)
         _take_away(sessions, store, list(found.values()))
+        tell_of_stores(settings)
         click.echo(f"Taken away: {len(found)}.")
         if found:
             _tell_of_backups(sessions)
@@ -174,10 +176,16 @@ def take_away_again(settings: Settings) -> None:
     engine, now = make_engine(settings.database_url), datetime.now(UTC)
     store = open_storage(settings.storage_url)
     with make_sessions(engine, hub=bool(settings.hub_url))() as session:
-        begin_writing(session)
-        files = (*again(session, store, now), *traces.again(session, store, now))
-        session.commit()
-        drop_files(session, store, files, now)
+        try:
+            store.lines(erasures.KEY)  # not with a transaction open, if it is slow
+            begin_writing(session)
+            files = (*again(session, store, now), *traces.again(session, store, now))
+            session.commit()
+        except StorageAway as error:
+            click.echo(f"The list of erasures is heeded when the store answers: {error}", err=True)
+            errands.note(session, Task.AGAIN, [""], now)
+        else:
+            drop_files(session, store, files, now)
     engine.dispose()
 
 

@@ -13,9 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.utils import import_string
 
+from diary.cli.aside import aside
 from diary.cli.deliver import delivering
 from diary.cli.downloads import making_downloads
 from diary.cli.metrics import showing_metrics
+from diary.cli.minding import minding_stores
 from diary.cli.recall import take_away_again
 from diary.cli.upgrade import bring_up
 from diary.config import Settings, SettingsError, load
@@ -39,14 +41,26 @@ def serve(workers: int) -> None:
             "such as https://dagbok.example.org, before serving others."
         )
     engine = make_engine(settings.database_url)
-    bring_up(settings, engine)
-    take_away_again(settings)
+    engine.dispose()
+    aside(_prepare, settings)
     if not has_accounts(make_sessions(engine)):
         click.echo("Nobody has joined yet: `diary invite` prints a link for the first lead.")
     engine.dispose()
     click.echo(f"The diary is open on http://{settings.host}:{settings.port} (stop: Ctrl+C)")
-    with showing_metrics(settings), delivering(settings), making_downloads(settings):
+    with (
+        showing_metrics(settings),
+        delivering(settings),
+        making_downloads(settings),
+        minding_stores(settings),
+    ):
         run("diary.app:create_app", settings, workers)
+
+
+def _prepare(settings: Settings) -> None:
+    engine = make_engine(settings.database_url)
+    bring_up(settings, engine)
+    engine.dispose()
+    take_away_again(settings)
 
 
 def has_accounts(sessions: sessionmaker[Session]) -> bool:

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from diary.domain.journal import locked_state
-from diary.media.storage import NotStored, Storage
+from diary.media.storage import Storage, StorageAway
+from diary.models import Errand, Task
 
 KEY = "erasures.jsonl"
 
@@ -18,12 +19,15 @@ def append(session: Session, store: Storage, kind: str, uid: UUID, now: datetime
 
     It stands there before the deed is committed: at worst something that somebody wanted
     forgotten is forgotten once more. Lines are added one after another, as the deed's
-    transaction holds the diary's one row meanwhile; stores themselves know no adding.
+    transaction holds the diary's one row meanwhile. While the store is away the line waits in
+    the database: a recall waits for nobody.
     """
     locked_state(session)
-    before = lines(store)
     line = json.dumps({"at": now.isoformat(), "kind": kind, "uid": str(uid)})
-    store.put(KEY, before + line.encode() + b"\n", "application/jsonl")
+    try:
+        store.add(KEY, line.encode())
+    except StorageAway:
+        session.add(Errand(task=Task.LINE, what=line, since=now))
 
 
 def last(store: Storage, kind: str) -> dict[UUID, datetime]:
@@ -44,16 +48,14 @@ def uids(store: Storage, kind: str) -> tuple[UUID, ...]:
 
 def lines(store: Storage) -> bytes:
     """The list as it stands in the store."""
-    try:
-        return store.get(KEY)
-    except NotStored:
-        return b""
+    return store.lines(KEY)
 
 
 def merge(store: Storage, others: Iterable[bytes]) -> None:
     """Add the lines of other lists that this one lacks. Raises ValueError for a damaged one."""
-    known = dict.fromkeys((*lines(store).splitlines(), *others))
+    here = lines(store).splitlines()
+    known = dict.fromkeys((*here, *others))
     for line in known:
         UUID(json.loads(line)["uid"])
-    if known:
-        store.put(KEY, b"".join(line + b"\n" for line in known), "application/jsonl")
+    for line in list(known)[len(set(here)) :]:
+        store.add(KEY, line)

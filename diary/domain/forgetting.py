@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from diary.domain import erasures, pings, policy, subscriptions
+from diary.domain import erasures, errands, pings, policy, subscriptions
 from diary.domain.accounts import is_last_lead, normal
 from diary.domain.content import from_json, to_json
 from diary.domain.errors import LastLead, NotAllowed, NotFound, NotPossible
@@ -16,7 +16,7 @@ from diary.domain.journal import locked_state, record, show_news
 from diary.domain.policy import Actor
 from diary.domain.taxonomy import forget_addresses
 from diary.domain.writing import erase
-from diary.media.storage import Storage
+from diary.media.storage import Storage, StorageAway
 from diary.models import (
     Account,
     Byline,
@@ -39,6 +39,7 @@ from diary.models import (
     ShownPicture,
     Status,
     Subscriber,
+    Task,
     Telling,
     WorkingCopy,
 )
@@ -131,13 +132,25 @@ def drop_files(session: Session, store: Storage, keys: Iterable[str], before: da
     """Remove files that no row names, after the forgetting was committed.
 
     A file stored after `before` may be somebody's who has just sent the same picture and whose
-    row is still to come: it is left to mending.
+    row is still to come: it is left to mending. While the store is away they wait as errands.
     """
-    for key in keys:
-        if not files.named(session, [key]) and any(
-            found.key == key and found.modified < before for found in store.keys(key)
-        ):
-            store.delete(key)
+    left = list(keys)
+    try:
+        while left:
+            drop(session, store, left[0], before)
+            left.pop(0)
+    except StorageAway:
+        errands.note(session, Task.FILE, left, before)
+
+
+def drop(session: Session, store: Storage, key: str, before: datetime) -> None:
+    """Remove one file as `drop_files` does. Raises StorageAway."""
+    asked = session.in_transaction()
+    named = files.named(session, [key])
+    if not asked:
+        session.rollback()  # no transaction is open while the store is asked
+    if not named and any(one.key == key and one.modified < before for one in store.keys(key)):
+        store.delete(key)
 
 
 # ---------------------------------------------------------------- posts that are not out

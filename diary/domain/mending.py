@@ -118,7 +118,7 @@ def _orphans(session: Session, store: Storage, now: datetime) -> Iterator[str]:
         one.key
         for one in store.keys("")
         if one.modified < now - A_DAY
-        and one.key != erasures.KEY
+        and not one.key.startswith(erasures.KEY)
         and not one.key.startswith(downloads.PREFIX)  # they are swept by who makes them
     )
     for some in _some(old):

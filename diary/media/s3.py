@@ -1,6 +1,8 @@
 """The store in a bucket: any server that speaks S3."""
 
 import os
+import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -8,7 +10,7 @@ from typing import NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
 import obstore
-from obstore.exceptions import BaseError, NotFoundError
+from obstore.exceptions import BaseError, GenericError, NotFoundError
 from obstore.store import S3Store
 
 from diary.media.storage import (
@@ -20,12 +22,14 @@ from diary.media.storage import (
     UnknownStorage,
 )
 
-KNOWN = "s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION (prefix, endpoint and region may be left out)"
+KNOWN = "s3://BUCKET/PREFIX?endpoint=https://HOST&region=REGION (all but BUCKET may be left out)"
 CONNECT = timedelta(seconds=2)
+SILENCE = timedelta(seconds=3)
+"""So long may the server say nothing, and be asked again; a page does without its picture."""
 WHOLE = timedelta(seconds=20)
 """So long may one request take: 40 MB over a slow line between two machine rooms."""
-TRIES = timedelta(seconds=3)
-"""Nobody waits longer for a store that answers with mistakes; a page does without its picture."""
+REST_SECONDS = 2
+"""So long is a store that did not answer not asked again: not every thread waits for it."""
 
 
 class S3Storage:
@@ -39,6 +43,7 @@ class S3Storage:
         self._prefix = f"{prefix}/" if prefix else ""
         self._bucket, self._endpoint, self._region = bucket, endpoint, region
         self._client: S3Store | None = None
+        self._rests_until = 0.0
 
     @property
     def _store(self) -> S3Store:
@@ -49,7 +54,7 @@ class S3Storage:
 
     def put(self, key: str, data: bytes, media_type: str) -> None:
         path = self._path(key)
-        with _named():
+        with self._named():
             obstore.put(
                 self._store,
                 path,
@@ -60,7 +65,7 @@ class S3Storage:
 
     def get(self, key: str) -> bytes:
         path = self._path(key)
-        with _named():
+        with self._named():
             try:
                 return obstore.get(self._store, path).bytes().to_bytes()
             except (NotFoundError, FileNotFoundError):
@@ -68,7 +73,7 @@ class S3Storage:
 
     def exists(self, key: str) -> bool:
         path = self._path(key)
-        with _named():
+        with self._named():
             try:
                 obstore.head(self._store, path)
             except (NotFoundError, FileNotFoundError):
@@ -77,16 +82,24 @@ class S3Storage:
 
     def delete(self, key: str) -> None:
         path = self._path(key)
-        with _named():
+        with self._named():
             try:
                 obstore.delete(self._store, path)
             except (NotFoundError, FileNotFoundError):
                 return
 
+    def add(self, key: str, line: bytes) -> None:
+        # An object for each line: a list written anew could come late and undo another's line.
+        name = f"{key}.lines/{time.time_ns()}-{secrets.token_hex(4)}"
+        self.put(name, line + b"\n", "application/jsonl")
+
+    def lines(self, key: str) -> bytes:
+        return b"".join(self.get(one.key) for one in self.keys(f"{key}.lines/"))
+
     def keys(self, prefix: str = "") -> Iterator[StoredObject]:
         folder = prefix.rpartition("/")[0]
         start = self._path(folder) + "/" if folder else self._prefix
-        with _named():
+        with self._named():
             found = [one for some in obstore.list(self._store, start) for one in some]
         named = sorted((one["path"].removeprefix(self._prefix), one) for one in found)
         for key, one in named:
@@ -98,6 +111,19 @@ class S3Storage:
 
     def room(self) -> int | None:
         return None
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Say that the store is away; while it rests, without asking it."""
+        if time.monotonic() < self._rests_until:
+            raise StorageAway("The store did not answer a moment ago.")
+        try:
+            yield
+        except GenericError as error:
+            self._rests_until = time.monotonic() + REST_SECONDS
+            raise StorageAway(str(error).partition("\n")[0]) from error
+        except BaseError as error:
+            raise StorageAway(str(error).partition("\n")[0]) from error
 
     def _path(self, key: str) -> str:
         if not KEY.fullmatch(key):
@@ -141,15 +167,8 @@ def _client(bucket: str, endpoint: str, region: str) -> S3Store:
         client_options={
             "allow_http": endpoint.startswith("http:"),
             "connect_timeout": CONNECT,
+            "read_timeout": SILENCE,
             "timeout": WHOLE,
         },
-        retry_config={"max_retries": 2, "retry_timeout": TRIES},
+        retry_config={"max_retries": 2, "retry_timeout": SILENCE},
     )
-
-
-@contextmanager
-def _named() -> Iterator[None]:
-    try:
-        yield
-    except BaseError as error:
-        raise StorageAway(str(error).partition("\n")[0]) from error

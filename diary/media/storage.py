@@ -74,6 +74,15 @@ class Storage(Protocol):
     def delete(self, key: str) -> None:
         """Remove the object; one that is not there is no error."""
 
+    def add(self, key: str, line: bytes) -> None:
+        """Add a line to the list `key`, durable on return; whoever adds holds the diary's lock.
+
+        Raises `StorageFull`.
+        """
+
+    def lines(self, key: str) -> bytes:
+        """The list `key` as it stands, each line with its end; nothing where there is none."""
+
     def keys(self, prefix: str = "") -> Iterator[StoredObject]:
         """List the objects whose key begins with `prefix`, in the order of their keys."""
 
@@ -141,6 +150,12 @@ class LocalStorage:
     def delete(self, key: str) -> None:
         if self.exists(key):
             self._path(key).unlink(missing_ok=True)
+
+    def add(self, key: str, line: bytes) -> None:
+        self.put(key, self.lines(key) + line + b"\n", "application/jsonl")
+
+    def lines(self, key: str) -> bytes:
+        return self.get(key) if self.exists(key) else b""
 
     def keys(self, prefix: str = "") -> Iterator[StoredObject]:
         folder = prefix.rpartition("/")[0]

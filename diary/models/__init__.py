@@ -11,6 +11,7 @@ from diary.models.consent import (
 )
 from diary.models.downloads import Edition
 from diary.models.engine import HAS_HUB, Base, begin_writing, make_engine, make_sessions
+from diary.models.errands import Errand, PublicFile, Task
 from diary.models.journal import Event, Message, guard_journal
 from diary.models.letters import Letter, Outgoing, Pace, Ping, Subscriber, Subscription
 from diary.models.mirrors import Mirror, MirrorDocument
@@ -67,6 +68,7 @@ __all__ = [
     "Decision",
     "Device",
     "Edition",
+    "Errand",
     "Event",
     "FocusArea",
     "Given",
@@ -97,6 +99,7 @@ __all__ = [
     "Post",
     "Precision",
     "Provenance",
+    "PublicFile",
     "Reading",
     "Rendition",
     "Report",
@@ -115,6 +118,7 @@ __all__ = [
     "Subscriber",
     "Subscription",
     "Tally",
+    "Task",
     "Telling",
     "Throttle",
     "Told",

@@ -22,9 +22,11 @@ AWAKE = frozenset(
         *("cards", "devices", "invitations", "invitation_labs", "passkeys"),
         *("letters", "outbox", "pings", "subscribers", "subscriptions", "tellings"),
         *("objections", "senders"),
+        *("errands", "public_files"),
     }
 )
-"""The tables of what lets somebody in, is sent to somebody, or holds where somebody is reached."""
+"""The tables of what lets somebody in, is sent to somebody, or holds where somebody is reached; and
+of what lies in this house's stores."""
 ASLEEP: Mapping[str, Mapping[str, Any]] = {
     "accounts": {
         **dict.fromkeys(("email", "password_hash", "closed_at", "deputy_id", "deputy_until")),

@@ -34,6 +34,7 @@ from diary.models import (
     Post,
     Precision,
     Provenance,
+    PublicFile,
     Rendition,
     Revision,
     RevisionMethod,
@@ -97,6 +98,11 @@ PICTURED = exists().where(
     *NOT_TAKEN_AWAY,
 )
 """Whether readers see any picture with a post."""
+
+OUTSIDE = exists().where(
+    PublicFile.rendition_id == Rendition.id, PublicFile.stamp == Rendition.stamp, PublicFile.there
+)
+"""Whether the public store has a copy of a rendition."""
 
 SHOWS_PEOPLE = func.coalesce(Consent.decision == Decision.YES, Consent.claim == Claim.YES)
 """Whether somebody in a picture that may be shown can be recognised."""
@@ -312,23 +318,28 @@ def shown_pictures(
     """
     sizes: defaultdict[ShownPicture, list[Rendition]] = defaultdict(list)
     shown: dict[ShownPicture, tuple[Picture, bool, bool]] = {}
+    outside: set[int] = set()
     found = session.execute(_asked_of_pictures(withheld), {"of": revisions})
-    for place, picture, rendition, said_yes, people in found:
+    for place, picture, rendition, said_yes, people, there in found:
         sizes[place].append(rendition)
+        if there:
+            outside.add(rendition.id)
         shown[place] = picture, said_yes, people
     by_revision: defaultdict[int, list[PictureView]] = defaultdict(list)
     for place, (picture, said_yes, people) in shown.items():
-        view = _in_place(place, picture, sizes[place], said_yes)
+        view = _in_place(place, picture, sizes[place], said_yes, outside)
         by_revision[place.revision_id].append(replace(view, people=people))
     return by_revision
 
 
 @cache
-def _asked_of_pictures(withheld: bool) -> Select[ShownPicture, Picture, Rendition, bool, bool]:
+def _asked_of_pictures(
+    withheld: bool,
+) -> Select[ShownPicture, Picture, Rendition, bool, bool, bool]:
     named = ShownPicture.revision_id.in_(OF)
     seen = true() if withheld else and_(Picture.hidden_at.is_(None), SAID_YES)
     return (
-        select(ShownPicture, Picture, Rendition, SAID_YES, SHOWS_PEOPLE)
+        select(ShownPicture, Picture, Rendition, SAID_YES, SHOWS_PEOPLE, OUTSIDE)
         .join(Picture, ShownPicture.picture_id == Picture.id)
         .join(Consent, Consent.picture_id == Picture.id)
         .join(Rendition, Rendition.picture_id == Picture.id)
@@ -338,10 +349,14 @@ def _asked_of_pictures(withheld: bool) -> Select[ShownPicture, Picture, Renditio
 
 
 def _in_place(
-    place: ShownPicture, picture: Picture, renditions: Iterable[Rendition], said_yes: bool
+    place: ShownPicture,
+    picture: Picture,
+    renditions: Iterable[Rendition],
+    said_yes: bool,
+    outside: Collection[int],
 ) -> PictureView:
     return replace(
-        without_words(picture, renditions, (place.focus_x, place.focus_y)),
+        without_words(picture, renditions, (place.focus_x, place.focus_y), outside),
         alt=place.alt,
         caption=place.caption,
         credit=place.credit,
@@ -354,10 +369,13 @@ def without_words(
     picture: Picture,
     renditions: Iterable[Rendition],
     focus: tuple[float, float] = pieces.MIDDLE,
+    outside: Collection[int] = (),
 ) -> PictureView:
     """A picture before anything is said of it; of its pieces those around `focus`."""
     sizes = [
-        RenditionView(r.width, r.height, r.extension, r.media_type, r.stamp, r.bytes, r.crop)
+        RenditionView(
+            r.width, r.height, r.extension, r.media_type, r.stamp, r.bytes, r.crop, r.id in outside
+        )
         for r in renditions
     ]
     shown = pieces.name((picture.width, picture.height), focus)

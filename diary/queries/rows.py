@@ -53,6 +53,8 @@ class RenditionView:
     stamp: str
     bytes: int
     crop: str = ""
+    outside: bool = False
+    """Whether the public store has it."""
 
 
 @dataclass(frozen=True, slots=True)

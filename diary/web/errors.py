@@ -23,7 +23,7 @@ from diary.domain.errors import (
     Problem,
     TooManyTries,
 )
-from diary.media.storage import StorageFull
+from diary.media.storage import StorageAway, StorageFull
 from diary.web.guards import from_script
 from diary.web.rendering import page
 from diary.web.session import undo
@@ -42,6 +42,7 @@ STATUS: dict[type[Exception], int] = {
     InvitationOver: 410,
     TooManyTries: 429,
     Invalid: 422,
+    StorageAway: 503,
     StorageFull: 507,
 }
 
@@ -86,6 +87,10 @@ SAYS: dict[type[Exception] | int, tuple[object, object]] = {
     500: (
         lazy("Something went wrong with us"),
         lazy("It is not your fault. Go back and try again in a moment."),
+    ),
+    503: (
+        lazy("The pictures cannot be reached just now"),
+        lazy("Go back, keep what you typed, and try again in a minute."),
     ),
     507: (
         lazy("There is no room left"),
@@ -173,6 +178,9 @@ PROBLEMS: dict[str, object] = {
     "too_many_pixels": lazy("%(name)s is too big: at most 64 megapixels."),
     "broken_on_the_way": lazy("The picture was damaged on its way. Try again."),
     "storage_full": lazy("There is no room left for pictures. Your words are kept."),
+    "storage_away": lazy(
+        "The picture could not be kept just now. Your words are kept. Send it again in a minute."
+    ),
     "disk_full": lazy(
         "The diary's disk is full, so nothing could be saved. Keep this page open "
         "and tell the one who looks after the diary."
@@ -218,16 +226,24 @@ def is_full(error: OperationalError) -> bool:
     return "full" in str(error.orig) or getattr(error.orig, "sqlstate", "") == "53100"
 
 
+def _say_when(answer: Response, error: Exception) -> None:
+    if isinstance(error, TooManyTries):
+        answer.headers["Retry-After"] = str(error.seconds)
+    if isinstance(error, StorageAway):
+        answer.headers["Retry-After"] = "60"
+        answer.headers["Cache-Control"] = "no-store"
+
+
 def init_app(app: Flask) -> None:
     """Show each refusal in the diary's own look; unknown errors stay loud in the log."""
 
     @app.errorhandler(DiaryError)
     @app.errorhandler(StorageFull)
+    @app.errorhandler(StorageAway)
     def refusal(error: Exception) -> ResponseReturnValue:
         undo()
         answer = error_page(STATUS[type(error)], type(error))
-        if isinstance(error, TooManyTries):
-            answer.headers["Retry-After"] = str(error.seconds)
+        _say_when(answer, error)
         return answer
 
     @app.errorhandler(Ended)

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import Select
 
-from diary.addresses import picture_path, post_path, urn
+from diary.addresses import post_path, urn
 from diary.domain.errors import NotFound
 from diary.feeds import (
     Category,
@@ -44,7 +44,7 @@ from diary.web.guards import Access, access
 from diary.web.moved import led_on
 from diary.web.opened import answer, opened
 from diary.web.reading import cursor
-from diary.web.rendering import absolute, day, diary_site
+from diary.web.rendering import absolute, day, diary_site, picture_address
 from diary.web.session import now, release, services
 from diary.web.session import reading as db
 from diary.web.texts import corrected, second_word, written_for
@@ -385,7 +385,7 @@ def _categories(card: PostCard) -> list[Category]:
 
 def _picture(picture: PictureView) -> FeedPicture:
     size = picture.jpeg
-    path = picture_path(picture.token, size.width, size.stamp, size.extension)
+    path = picture_address(picture.token, size)
     return FeedPicture(
         url=absolute(path),
         media_type=size.media_type,

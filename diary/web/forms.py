@@ -16,7 +16,7 @@ from diary.domain import pictures
 from diary.domain.content import MAX_PICTURES, BylineContent, Content, PictureContent
 from diary.domain.errors import Invalid, Problem
 from diary.media import images
-from diary.media.storage import Storage, StorageFull
+from diary.media.storage import Storage, StorageAway, StorageFull
 from diary.models import Claim, Kind, Precision, SecondKind, Voice
 from diary.text.films import completed
 from diary.text.languages import guess
@@ -53,6 +53,10 @@ REFUSALS: dict[type[images.ImageRefused], str] = {
     images.TooManyPixelsForItsKind: "too_many_for_its_kind",
     images.TooManyPixels: "too_many_pixels",
 }
+
+
+STORES = {"storage_full": 507, "storage_away": 503}
+"""What is the matter with the store, not with what was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ class Arrived:
 def receive(files: Iterable[FileStorage], store: Storage) -> Arrived:
     """Make and store the pictures of a form; to be called with no transaction open.
 
-    Good ones are kept even when others are refused. A full disk ends it.
+    Good ones are kept even when others are refused. A full or absent store ends it.
     """
     sent = [file for file in files if file.filename]
     kept: list[Photo] = []
@@ -121,6 +125,9 @@ def receive(files: Iterable[FileStorage], store: Storage) -> Arrived:
             problems.append(Problem("photos", refusal(error), {"name": name}))
         except StorageFull:
             problems.append(Problem("photos", "storage_full"))
+            break
+        except StorageAway:
+            problems.append(Problem("photos", "storage_away"))
             break
     left_out = file_name(sent[MAX_PICTURES]) if len(sent) > MAX_PICTURES else ""
     return Arrived(tuple(kept), tuple(problems), left_out)
@@ -135,6 +142,12 @@ def _receive(name: str, data: bytes, store: Storage) -> Photo:
 def file_name(file: FileStorage) -> str:
     """What a file is called in sentences about it."""
     return tidy_line(file.filename or "", 80) or _("The picture")
+
+
+def status(problems: Iterable[Problem]) -> int:
+    """What a form that comes back is answered with."""
+    keys = {problem.key for problem in problems}
+    return next((number for key, number in STORES.items() if key in keys), 422)
 
 
 def refusal(error: images.ImageRefused) -> str:

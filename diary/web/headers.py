@@ -10,7 +10,7 @@ POLICY = "; ".join(
         "default-src 'none'",
         *(f"{kind}-src 'self'" for kind in OWN),
         # Photos and films chosen on the writing page are shown there before they are sent.
-        "img-src 'self' blob:",
+        "img-src 'self' blob:%s",
         "media-src blob:",
         "form-action 'self'",
         "base-uri 'none'",
@@ -19,7 +19,6 @@ POLICY = "; ".join(
 )
 FEATURES = ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES),
@@ -34,6 +33,9 @@ def init_app(app: Flask) -> None:
     def add(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        outside = services().settings.pictures_url
+        policy = POLICY % (f" {outside}/" if outside else "")
+        response.headers.setdefault("Content-Security-Policy", policy)
         if services().settings.https:
             response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR.total_seconds():.0f}"
         if services().settings.demo:

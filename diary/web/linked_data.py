@@ -5,11 +5,11 @@ from typing import Any
 from babel.core import get_global
 from flask import Blueprint, url_for
 
-from diary.addresses import picture_path, urn
+from diary.addresses import urn
 from diary.models import Kind, Precision
 from diary.queries.rows import BylineView, LabRef, PictureView, PostCard
 from diary.web.previews import preview_of
-from diary.web.rendering import absolute
+from diary.web.rendering import absolute, picture_address
 from diary.web.words import named
 
 blueprint = Blueprint("linked_data", __name__)
@@ -98,7 +98,7 @@ def _author(one: BylineView) -> Data:
 
 def _image(diary: Any, picture: PictureView) -> Data:
     file = picture.jpeg
-    path = picture_path(picture.token, file.width, file.stamp, file.extension)
+    path = picture_address(picture.token, file)
     return _said(
         {
             "@type": "ImageObject",

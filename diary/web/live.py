@@ -110,6 +110,6 @@ def _row(post: Post, photo: forms.Photo) -> Picture:
 
 
 def _refused(problem: Problem) -> ResponseReturnValue:
-    status = 507 if problem.key == "storage_full" else 422
+    status = forms.status([problem])
     hopeless = problem.key in forms.REFUSALS.values()
     return jsonify(sentence=sentence(problem), hopeless=hopeless), status

@@ -9,14 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from lxml import etree
 
-from diary.addresses import picture_path
 from diary.media.preview import HEIGHT as HEIGHT_OF_CARD
 from diary.media.preview import WIDTH as WIDTH_OF_CARD
 from diary.queries import posts, site
 from diary.queries.rows import PostCard, RenditionView
 from diary.web.guards import Access, access
 from diary.web.previews import preview_of
-from diary.web.rendering import SiteView, absolute, diary_site, language
+from diary.web.rendering import SiteView, absolute, diary_site, language, picture_address
 from diary.web.session import base_url, reading, release
 from diary.web.words import named
 
@@ -115,7 +114,7 @@ def _thumbnail(diary: Any, post: PostCard) -> dict[str, Any]:
 
 
 def _path(token: str, size: RenditionView) -> str:
-    return absolute(picture_path(token, size.width, size.stamp, size.extension, size.crop))
+    return absolute(picture_address(token, size))
 
 
 def _as_xml(said: dict[str, Any]) -> Response:

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from diary.domain.colours import INKS, PALETTE, colours
 from diary.media import preview
 from diary.media.preview import Look, drawable
-from diary.media.storage import StorageError
+from diary.media.storage import NotStored
 from diary.models import Lab, Method
 from diary.queries import pictures, posts, site, taxonomy
 from diary.queries.rows import LabRef, MethodRef, PictureView, PostCard
@@ -146,6 +146,6 @@ def _drawn(card: Preview) -> bytes:
         return preview.draw(card.look)
     found = pictures.rendition(reading(), shown.token, shown.jpeg.width, "jpg")
     release()
-    with suppress(StorageError):
+    with suppress(NotStored):
         data = services().store.get(found.key) if found else b""
     return preview.draw(card.look, data, (shown.focus_x, shown.focus_y))

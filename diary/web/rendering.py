@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as WsgiResponse
 from diary.addresses import picture_path
 from diary.domain import policy
 from diary.queries import moderation, people, readings, site
-from diary.queries.rows import PictureView, PostCard
+from diary.queries.rows import PictureView, PostCard, RenditionView
 from diary.text.markdown import render as render_markdown
 from diary.text.plain import direction
 from diary.web import texts
@@ -258,8 +258,8 @@ def card(picture: PictureView) -> str:
 
 
 def absolute(path: str) -> str:
-    """A path as an address that holds outside the diary too."""
-    return base_url() + path
+    """A path as an address that holds outside the diary too; an address as it is."""
+    return base_url() + path if path.startswith("/") else path
 
 
 def first_words_large(html: str, heading: str) -> Markup:
@@ -273,8 +273,14 @@ def first_words_large(html: str, heading: str) -> Markup:
 
 
 def _address(picture: PictureView, rendition: Any) -> str:
-    r = rendition
-    return picture_path(picture.token, r.width, r.stamp, r.extension, r.crop)
+    return picture_address(picture.token, rendition)
+
+
+def picture_address(token: str, r: RenditionView) -> str:
+    """Where readers fetch a rendition: the public store if it is there, else the diary's path."""
+    path = picture_path(token, r.width, r.stamp, r.extension, r.crop)
+    outside = services().settings.pictures_url if r.outside else None
+    return f"{outside}{path}" if outside else path
 
 
 _catalogues: dict[str, Any] = {}

@@ -155,9 +155,8 @@ def _back_to_the_place(post: Post, action: str) -> str:
 
 
 def _back_with_reasons(taken: Taken) -> Response:
-    full = any(problem.key == "storage_full" for problem in taken.problems)
     sheet = replace(sheet_of(taken.post), problems=taken.problems, typed=taken.written.typed)
-    return sheet_page(sheet, 507 if full else 422)
+    return sheet_page(sheet, forms.status(taken.problems))
 
 
 def _no_room(post_id: int | None) -> Response:

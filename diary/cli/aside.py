@@ -1,0 +1,28 @@
+"""Work in a process of its own, so that a program that forks afterwards carries nothing of it."""
+
+import sys
+from collections.abc import Callable
+from multiprocessing import Process
+from typing import Any
+
+import click
+
+
+def aside(work: Callable[..., object], *args: Any) -> None:
+    """Do it and wait for it; ends the program with 1 if it has failed, which it has said.
+
+    A store in a bucket has threads once it was used, and they do not survive a fork.
+    """
+    process = Process(target=_do, args=(work, args))
+    process.start()
+    process.join()
+    if process.exitcode:
+        sys.exit(1)
+
+
+def _do(work: Callable[..., object], args: tuple[Any, ...]) -> None:
+    try:
+        work(*args)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(1)

@@ -1,0 +1,99 @@
+"""The stores beyond this machine: what waits for them, and the copies that readers fetch there."""
+
+import logging
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from multiprocessing import Event, Process
+from multiprocessing.synchronize import Event as Signal
+
+import click
+
+from diary.config import Settings
+from diary.domain import errands
+from diary.domain.public_files import Public
+from diary.media.storage import StorageAway, open_storage
+from diary.models import make_engine, make_sessions
+from diary.queries import public_files
+
+PAUSE_SECONDS = 1
+LATER_SECONDS = 10
+"""Until the next try of what could not be done."""
+
+log = logging.getLogger(__name__)
+
+
+class Minding:
+    """One look after another; what fails is tried again with the next."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._sessions = make_sessions(make_engine(settings.database_url))
+        self._store = open_storage(settings.storage_url)
+        self._public = None
+        if settings.pictures_storage_url:
+            place = open_storage(settings.pictures_storage_url)
+            self._public = Public(self._sessions, self._store, place)
+        self._held = False
+
+    def look(self) -> bool:
+        """Whether all is done. Raises StorageAway."""
+        if self._public:
+            if not self._held:
+                self._public.hold_against()
+                self._held = True
+            self._public.keep(datetime.now(UTC))
+        return not errands.run(self._sessions, self._store)
+
+
+@contextmanager
+def minding_stores(settings: Settings) -> Iterator[None]:
+    """Look again and again, in a process of its own; a diary of one folder needs none."""
+    if settings.storage_url.startswith("file:") and not settings.pictures_storage_url:
+        yield
+        return
+    stop = Event()
+    process = Process(target=_keep_minding, args=(settings, stop, os.getpid()))
+    process.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        process.join()
+
+
+def _keep_minding(settings: Settings, stop: Signal, parent: int) -> None:
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.SIG_IGN)  # the parent says when it is enough
+    minding = Minding(settings)
+    while os.getppid() == parent and not stop.is_set():
+        stop.wait(PAUSE_SECONDS if _looked(minding) else LATER_SECONDS)
+
+
+def _looked(minding: Minding) -> bool:
+    try:
+        return minding.look()
+    except StorageAway as error:
+        log.warning("A store is away; what waits for it is tried again: %s", error)
+    except Exception:  # the next round may do better, and nobody would start it again
+        log.exception("What waits for a store could not be done.")
+    return False
+
+
+def tell_of_stores(settings: Settings) -> int:
+    """Do once what waits for the stores, and say what they still hold; how much that is."""
+    try:
+        Minding(settings).look()
+    except StorageAway as error:
+        click.echo(f"A store is away: {error}", err=True)
+    sessions = make_sessions(make_engine(settings.database_url))
+    with sessions() as session:
+        waiting, public = errands.waiting(session), 0
+        if settings.pictures_storage_url:
+            public = public_files.too_many(session)
+    if waiting:
+        click.echo(f"{waiting} tasks wait for the store; they are tried again until it answers.")
+    if public:
+        click.echo(f"{public} files that are not public any more still lie in the public store.")
+    return waiting + public
