@@ -67,7 +67,7 @@ def save(settings: Settings, engine: Engine, archive: Archive) -> Done:
         )
     with private(), told() as progress, explained():
         done = make(living, archive, datetime.now(UTC), progress)
-    click.echo(f"{done.rows} rows and {done.files} files saved to {done.path}.")
+    click.echo(f"{done.rows} rows and {done.files - len(done.missing)} files saved to {done.path}.")
     for key in done.missing:
         click.echo(f"{key} is missing.", err=True)
     for key in done.damaged:

@@ -10,15 +10,13 @@ from pathlib import Path
 from types import ModuleType
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 from sqlalchemy import Select, inspect
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.utils import import_string
 
 from diary.cli.desk import release_due
 from diary.cli.downloads import clock, source
-from diary.cli.export_book import ensure_fits, read_wish, settled, wishes
+from diary.cli.export_wish import ensure_fits, read_wish, settled, wishes
 from diary.config import Settings, load
 from diary.domain import downloads, handouts
 from diary.domain.errors import Overtaken
@@ -220,6 +218,10 @@ def _write(
 
 def _freeze(settings: Settings, diary: Source, path: Path, noted: Note) -> Done:
     """The frozen site looks itself whether the diary is changed meanwhile. Raises Overtaken."""
+    done: Done | None = import_string("diary.cli.export_site:unchanged")(diary, path)
+    if done:
+        noted(done)
+        return done
     new = not path.exists()
     target = path.with_name(f"{UNFINISHED}{secrets.token_hex(4)}") if new else path
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -238,6 +240,9 @@ def _freeze(settings: Settings, diary: Source, path: Path, noted: Note) -> Done:
 @contextmanager
 def _progress(diary: Source) -> Iterator[Callable[..., None]]:
     """Shows how far it is; to be called with how many posts more are written, or for each."""
+    from rich.console import Console
+    from rich.progress import Progress
+
     with diary.sessions() as session:
         total = whole.count(session)
     with Progress(console=Console(stderr=True), transient=True) as bar:

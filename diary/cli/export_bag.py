@@ -16,7 +16,8 @@ from diary.cli.downloads import clock
 from diary.cli.export_site import Visitor
 from diary.domain.errors import Overtaken
 from diary.portability import bag, book_epub
-from diary.portability.book import Wish, gather
+from diary.portability.book import gather
+from diary.portability.book_wish import Wish
 from diary.portability.downloads import MOST_IN_BOOK
 from diary.portability.house import PACKAGE
 from diary.portability.site_addresses import Addresses

@@ -14,7 +14,6 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
 from sqlalchemy import Engine
 from werkzeug.utils import import_string
 
@@ -25,12 +24,14 @@ from diary.portability import site, site_folder
 from diary.portability.site import Answer, Site, Written
 from diary.portability.site_addresses import Addresses
 from diary.portability.site_folder import Head
-from diary.portability.whole import Done
+from diary.portability.whole import Done, Source
 from diary.queries import frozen, whole
 from diary.queries import site as queries
 from diary.queries.kept import keeping
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from diary.cli.export import Order
 
 TRIES = 5
@@ -46,9 +47,6 @@ def write(order: Order) -> Done:
     Raises Overtaken if the diary is changed each time that it is tried.
     """
     before = site_folder.head(order.path)
-    state = _state(order)
-    if before and before.state == state and before.stands(order.path):
-        return Done({}, before.posts, before.pictures, before.missing)
     order.path.mkdir(exist_ok=True)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     work = _prepare(order)
@@ -57,21 +55,29 @@ def write(order: Order) -> Done:
     return _finish(order, state, written, before)
 
 
+def unchanged(diary: Source, path: Path) -> Done | None:
+    """What lies there, if it is whole and nothing has changed since."""
+    before = site_folder.head(path)
+    if before and before.state == _state(diary) and before.stands(path):
+        return Done({}, before.posts, before.pictures, before.missing)
+    return None
+
+
 def _tried(pool: ProcessPoolExecutor, order: Order) -> tuple[str, Written]:
     for _ in range(TRIES):
-        state = _state(order)
+        state = _state(order.diary)
         written = _freeze(pool, order)
-        if _state(order) == state:
+        if _state(order.diary) == state:
             return state, written
     raise Overtaken
 
 
-def _state(order: Order) -> str:
+def _state(diary: Source) -> str:
     """What changes as soon as any page may: with the diary, the program, or the address."""
-    with order.diary.sessions() as session:
+    with diary.sessions() as session:
         version, _, due = queries.version(session)
     overdue = " due" if due and due <= clock() else ""
-    return f"{version} {BUILD} {order.diary.home}{overdue}"
+    return f"{version} {BUILD} {diary.home}{overdue}"
 
 
 def _finish(order: Order, state: str, written: Written, before: Head | None) -> Done:

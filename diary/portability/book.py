@@ -5,40 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select
-
 from diary.addresses import uid_of
 from diary.domain.filling import facts, fill
 from diary.domain.settings import FOREWORD
-from diary.models import Post, Precision, Revision
+from diary.models import Precision
 from diary.portability.book_chapters import by_lab, by_month
 from diary.portability.book_entries import Binder, Chapter, Entry
 from diary.portability.book_index import Register, registers
+from diary.portability.book_wish import Wish
 from diary.portability.whole import Source, walk, years
 from diary.portability.wording import Words
 from diary.queries import site
-from diary.queries.journey import EVERYTHING, Filters, filtered, inside
 from diary.queries.site import Site
 from diary.text.markdown import render
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """Which part of the journey is wanted: days from `start` up to, not including, `end`.
-
-    Its chapters are by `month` or by `lab`; it speaks the diary's main language unless told.
-    """
-
-    filters: Filters = EVERYTHING
-    start: date = date.min
-    end: date = date.max
-    by: str = "month"
-    lang: str = ""
-
-    @property
-    def chosen(self) -> Select[Post, Revision]:
-        """Its posts."""
-        return inside(filtered(self.filters), self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +100,7 @@ def gather(source: Source, wish: Wish, today: date) -> Book:
         foreword = site.page_body(session, FOREWORD, words.lang) or ""
         uid = uid_of(f"book/{site.uid(session)}/{wish}")
         binder = Binder(session, words, source.home, taken)
+    chapters = tuple((by_lab if wish.by == "lab" else by_month)(binder, taken))
     known = [one.card.dated for one in taken if one.card.precision != Precision.UNKNOWN]
     return Book(
         uid=uid,
@@ -132,6 +112,6 @@ def gather(source: Source, wish: Wish, today: date) -> Book:
         made=today,
         inks=tuple(binder.inks.values()),
         foreword=render(fill(foreword, facts(about))),
-        chapters=tuple((by_lab if wish.by == "lab" else by_month)(binder, taken)),
-        registers=registers(binder, taken),
+        chapters=chapters,
+        registers=registers(binder, taken, chapters),
     )

@@ -3,10 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from anyascii import anyascii
 
-from diary.portability.book_entries import Binder
+from diary.portability.book_entries import Binder, Chapter
 from diary.queries.whole import Taken
 
 LAST = str.maketrans({"å": "{a", "ä": "{b", "æ": "{b", "ö": "{c", "ø": "{c"})
@@ -24,13 +25,21 @@ class Register:
     lines: tuple[Line, ...]
 
 
-def registers(binder: Binder, taken: Sequence[Taken]) -> tuple[Register, ...]:
-    """All parts that have lines."""
+def registers(
+    binder: Binder, taken: Sequence[Taken], chapters: Iterable[Chapter]
+) -> tuple[Register, ...]:
+    """All parts that have lines; each line's posts in the order of the book's pages."""
+    entries = chain.from_iterable(chapter.entries for chapter in chapters)
+    place = {entry.id: number for number, entry in enumerate(entries)}.__getitem__
+
+    def lined(name: str, lines: Iterable[Line]) -> Register:
+        return Register(name, tuple((of, tuple(sorted(ids, key=place))) for of, ids in lines))
+
     _ = binder.words.gettext
     parts = (
-        Register(binder.called("labs", _("Places")), tuple(_labs(binder, taken))),
-        Register(binder.called("methods", _("Ways of working")), tuple(_methods(binder, taken))),
-        Register(_("People"), tuple(_people(binder, taken))),
+        lined(binder.called("labs", _("Places")), _labs(binder, taken)),
+        lined(binder.called("methods", _("Ways of working")), _methods(binder, taken)),
+        lined(_("People"), _people(binder, taken)),
     )
     return tuple(part for part in parts if part.lines)
 

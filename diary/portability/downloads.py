@@ -133,7 +133,8 @@ def _books(source: Source, edition_id: int, now: datetime, watch: Watch) -> dict
 def _bound(source: Source, folder: Path, now: datetime, watch: Watch) -> Iterator[Path]:
     # Here, as the web's processes need only the names above.
     from diary.portability import book_epub, book_pdf
-    from diary.portability.book import Wish, gather
+    from diary.portability.book import gather
+    from diary.portability.book_wish import Wish
 
     book = gather(source, Wish(), now.date())
     for name, bind in {"book.epub": book_epub.write, "book.pdf": book_pdf.write}.items():

@@ -11,11 +11,10 @@ import segno
 from diary.media.storage import NotStored, Storage
 from diary.portability.book import Book, Made
 from diary.portability.book_entries import Entry
+from diary.portability.book_wish import WIDTHS
 from diary.portability.typesetting import Bench, bench, subtag
 from diary.text.plain import as_text, direction
 
-WIDTHS = {"a3": 297, "a4": 210}
-"""The papers, and how many millimetres wide they are."""
 GRIDS = {
     "a3": ((1, 1, 2.4), (1, 2, 1.7), (2, 2, 1.4), (2, 3, 1.3), (3, 3, 1.0), (4, 4, 0.8)),
     "a4": ((1, 1, 2.4), (1, 2, 1.6), (2, 2, 1.4), (2, 3, 1.3), (3, 3, 1.05)),

@@ -49,7 +49,8 @@ def test_a_sheet_is_of_the_last_month_on_both_papers(
 ) -> None:
     a_post(db, alice, precision=Precision.UNKNOWN)  # stands after all months, and in none
     db.commit()
-    export(tmp_path, str(tmp_path / "wall"), "--as", "sheet")
+    said = export(tmp_path, str(tmp_path / "wall"), "--as", "sheet")
+    assert "set DIARY_BASE_URL first" in said  # its codes would lead nowhere from a wall
     papers = {
         file.name: PdfReader(file).pages[0].mediabox for file in (tmp_path / "wall").iterdir()
     }

@@ -18,7 +18,8 @@ from diary.domain.settings import put
 from diary.media.storage import Storage
 from diary.models import Account, Kind, Lab, Page, Picture, SecondKind, Status
 from diary.portability import book_epub, book_pdf
-from diary.portability.book import Book, Made, Wish, gather
+from diary.portability.book import Book, Made, gather
+from diary.portability.book_wish import Wish
 from diary.portability.whole import Source
 from diary.queries.journey import Filters
 from tests.builders import NOW, a_lab, a_method, a_post
@@ -115,6 +116,21 @@ def test_two_people_of_one_name_stand_apart_in_the_index(source: Source) -> None
     fatimas = [name for name, ids in people.lines if name.startswith("Fatima") and len(ids) == 1]
     assert fatimas == ["Fatima (granne)", "Fatima (sömmerska)"]
     assert (LONG, 1) in [(name, len(ids)) for name, ids in people.lines]
+
+
+@pytest.mark.usefixtures("journey")
+@pytest.mark.parametrize("by", ["month", "lab"])
+def test_the_index_names_posts_in_the_order_of_the_pages(
+    source: Source, db: Session, alice: Account, by: str
+) -> None:
+    a_post(db, alice, title="Sist", dated=date(2019, 9, 1), lab="boden", methods=["kor"])
+    a_post(db, alice, title="Före", dated=date(2019, 5, 1), methods=["kor"])
+    db.commit()
+    book = gather(source, Wish(by=by), NOW.date())
+    pages = [entry.id for entry in book.entries]
+    for register in book.registers:
+        for name, ids in register.lines:
+            assert list(ids) == sorted(ids, key=pages.index), name
 
 
 # ---------------------------------------------------------------- EPUB

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from diary.addresses import short_path
 from diary.media.storage import Storage
 from diary.models import Account, Lab
-from diary.portability.book import Wish, gather
+from diary.portability.book import gather
+from diary.portability.book_wish import Wish
 from diary.portability.typesetting import bench
 from diary.portability.wall_sheet import Drawing, write
 from diary.portability.whole import Source
