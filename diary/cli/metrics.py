@@ -75,7 +75,7 @@ def _show(settings: Settings, folder: str, stop: Signal, open_now: Signal, paren
         signal.signal(name, signal.SIG_IGN)  # the parent says when it is enough
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=folder)
-    registry.register(Waiting(make_sessions(make_engine(settings.database_url))))  # type: ignore[arg-type]
+    registry.register(Waiting(make_sessions(make_engine(settings.database_url))))
     server, thread = start_http_server(settings.metrics_port, "127.0.0.1", registry)
     open_now.set()
     while os.getppid() == parent and not stop.wait(1):

@@ -1,6 +1,7 @@
 """`diary recall`: take pictures away for good, or once more after a backup was put back."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -205,6 +206,5 @@ def _take_away(sessions: sessionmaker[Session], store: Storage, ids: list[int]) 
             files = take_away(session, store, picture, now, actor_id=None)
             session.commit()
             drop_files(session, store, files, now)
-    made = downloads.pieces(store)  # what was made ahead is taken back with each of them
-    with sessions() as session:
-        downloads.sweep(session, store, made)
+    with suppress(StorageAway), sessions() as session:  # else `diary serve` does so
+        downloads.sweep(session, store, downloads.pieces(store))  # what was made ahead

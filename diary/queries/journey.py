@@ -3,9 +3,22 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, false, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from diary.models import (
@@ -97,11 +110,15 @@ def _walked(
     return fetch(session, statement)
 
 
-def _later_than(dated: date, sequence: int) -> ColumnElement[bool]:
+AT = bindparam("dated", type_=Date), bindparam("sequence", type_=Integer)
+"""A place in the journey that a statement built once is asked with."""
+
+
+def _later_than(dated: Any, sequence: Any) -> ColumnElement[bool]:
     return tuple_(Post.dated, Post.sequence) > tuple_(dated, sequence)
 
 
-def _earlier_than(dated: date, sequence: int) -> ColumnElement[bool]:
+def _earlier_than(dated: Any, sequence: Any) -> ColumnElement[bool]:
     return tuple_(Post.dated, Post.sequence) < tuple_(dated, sequence)
 
 
@@ -116,10 +133,16 @@ def parse_cursor(text: str) -> tuple[date, int]:
 @kept
 def number(session: Session, dated: date, sequence: int) -> int:
     """A post's place in the journey today, from 1."""
-    month = dated.replace(day=1)
-    within = select(func.count()).where(PUBLIC, Post.dated >= month, _earlier_than(dated, sequence))
+    asked = {"month": dated.replace(day=1), "dated": dated, "sequence": sequence}
+    return (session.scalar(_numbered(), asked) or 0) + 1
+
+
+@cache
+def _numbered() -> Select[int]:
+    month = bindparam("month", type_=Date)
+    within = select(func.count()).where(PUBLIC, Post.dated >= month, _earlier_than(*AT))
     both = within.scalar_subquery() + tally.before(month).scalar_subquery()
-    return (session.scalar(select(both)) or 0) + 1
+    return select(both)
 
 
 @kept
@@ -127,12 +150,23 @@ def neighbours(
     session: Session, dated: date, sequence: int, filters: Filters = EVERYTHING
 ) -> tuple[Neighbour | None, Neighbour | None]:
     """The posts before and after a place in the journey, or in the chosen part of it."""
+    asked = {"dated": dated, "sequence": sequence}
+    earlier, later = _beside(filters) if filters else _beside_any()
+    return _one(session, earlier, asked), _one(session, later, asked)
+
+
+Headings = Select[str | None, str, date, Precision, str]
+
+
+def _beside(filters: Filters) -> tuple[Headings, Headings]:
     headings = _headings(filtered(filters))
-    earlier = headings.where(_earlier_than(dated, sequence)).order_by(
-        Post.dated.desc(), Post.sequence.desc()
-    )
-    later = headings.where(_later_than(dated, sequence)).order_by(Post.dated, Post.sequence)
-    return _one(session, earlier), _one(session, later)
+    earlier = headings.where(_earlier_than(*AT)).order_by(Post.dated.desc(), Post.sequence.desc())
+    return earlier, headings.where(_later_than(*AT)).order_by(Post.dated, Post.sequence)
+
+
+@cache
+def _beside_any() -> tuple[Headings, Headings]:
+    return _beside(EVERYTHING)
 
 
 def _headings(
@@ -144,9 +178,9 @@ def _headings(
 
 
 def _one(
-    session: Session, chosen: Select[str | None, str, date, Precision, str]
+    session: Session, chosen: Headings, asked: Mapping[str, Any] | None = None
 ) -> Neighbour | None:
-    row = session.execute(chosen.limit(1)).one_or_none()
+    row = session.execute(chosen.limit(1), asked).one_or_none()
     return None if row is None else Neighbour(row[0] or "", *row[1:])
 
 

@@ -1,12 +1,14 @@
 """Posts that other posts name: as what inspired them, or by a link in their text."""
 
 from collections.abc import Collection
+from datetime import date
+from functools import cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from diary.addresses import post_named, short_path
-from diary.models import Alias, Lab, Method, Post, Revision, RevisionMethod
+from diary.models import Alias, Lab, Method, Post, Precision, Revision, RevisionMethod
 from diary.queries.aliases import of_kind
 from diary.queries.kept import kept
 from diary.queries.posts import headings, published
@@ -59,17 +61,22 @@ def posts_at(session: Session, slugs: Collection[str]) -> set[int]:
 @kept
 def inspired(session: Session, post_id: int) -> tuple[Neighbour, ...]:
     """The published posts that say so of a post, the newest first."""
+    rows = session.execute(_inspired(), {"post": post_id})
+    return tuple(Neighbour(row[0] or "", *row[1:]) for row in rows)
+
+
+@cache
+def _inspired() -> Select[str | None, str, date, Precision, str]:
     # Found first and ordered then: else SQLite would go through the whole stream for them.
     found = (
         select(Revision.id)
-        .where(Revision.inspired_by_id == post_id)
+        .where(Revision.inspired_by_id == bindparam("post"))
         .order_by(Revision.id.desc())
         .limit(LOOKED_AT)
         .subquery()
     )
     theirs = headings().join(found, found.c.id == Post.live_id)
-    rows = session.execute(theirs.order_by(Post.sequence.desc()).limit(MOST))
-    return tuple(Neighbour(row[0] or "", *row[1:]) for row in rows)
+    return theirs.order_by(Post.sequence.desc()).limit(MOST)
 
 
 def offered(

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     exists,
     false,
     func,
@@ -223,7 +224,13 @@ def fetch(session: Session, chosen: Select[Post, Revision]) -> list[tuple[Post, 
 @kept
 def by_slug(session: Session, slug: str) -> tuple[Post, Revision] | None:
     """The published post at an address."""
-    return next(iter(fetch(session, published().where(Post.slug == slug))), None)
+    row = session.execute(_at_slug(), {"slug": slug}).first()
+    return row and (row[0], row[1])
+
+
+@cache
+def _at_slug() -> Select[Post, Revision]:
+    return published().where(Post.slug == bindparam("slug")).options(*AT_ONCE)
 
 
 def slug_of(session: Session, short: str) -> str | None:

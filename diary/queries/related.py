@@ -37,7 +37,7 @@ from diary.models import (
     RevisionMethod,
 )
 from diary.queries.kept import kept
-from diary.queries.posts import PUBLIC, cards, fetch, published, those
+from diary.queries.posts import AT_ONCE, PUBLIC, cards, published, those
 from diary.queries.rows import PostCard
 
 MOST = 3
@@ -113,7 +113,13 @@ def _cards(session: Session, ids: list[int], lang: str) -> tuple[PostCard, ...]:
 
 @kept
 def _found(session: Session, ids: tuple[int, ...]) -> list[tuple[Post, Revision]]:
-    return fetch(session, those(ids)) if ids else []
+    rows = session.execute(_these(), {"ids": ids}) if ids else ()
+    return [(post, revision) for post, revision in rows]
+
+
+@cache
+def _these() -> Select[Post, Revision]:
+    return those(bindparam("ids", expanding=True)).options(*AT_ONCE)
 
 
 @kept

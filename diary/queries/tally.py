@@ -64,7 +64,7 @@ def by_residents(session: Session, *which: ColumnElement[bool]) -> int:
     return total(session, Tally.resident.is_(True), *which)
 
 
-def before(month: date) -> Select[int]:
+def before(month: date | ColumnElement[date]) -> Select[int]:
     """How many public posts are about days before a month, given by its first day."""
     return select(func.coalesce(func.sum(Tally.posts), 0)).where(EACH_ONCE, Tally.month < month)
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diary.config import Settings
+from diary.domain.journal import show_change
 from diary.domain.settings import put
 from diary.media.storage import Storage
 from diary.models import (
@@ -153,6 +154,7 @@ def test_a_picture_that_may_not_be_shown_leaves_the_card_at_once(
         consent.decision = Decision.NO
     else:
         post.status = Status.WITHDRAWN
+    show_change(db, NOW)
     db.commit()
     if way == "unpublished":
         assert client.get(address).status_code == 410

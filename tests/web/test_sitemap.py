@@ -141,5 +141,5 @@ def test_it_takes_as_many_queries_for_many_posts_as_for_one(
         db.commit()
         asked.clear()
         client.get("/sitemap.xml")
-        counts.append(len(asked))
+        counts.append(sum("FROM state" not in one and "BEGIN" not in one for one in asked))
     assert counts[0] == counts[1] < 15
