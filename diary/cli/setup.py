@@ -85,11 +85,10 @@ def _place(values: dict[str, str], folder: Path) -> Place:
     """Where the diary is or is to be; one that is there already stays where it is."""
     instance = folder / values.get("DIARY_INSTANCE", "instance")
     was_here = "DIARY_INSTANCE" not in values and (instance / "diary.db").exists()
-    url = (
-        values.get("DIARY_STORAGE_URL") or f"file:{(folder if was_here else instance) / 'uploads'}"
-    )
-    store = folder / url.removeprefix("file:") if url.startswith("file:") else None
-    return Place(folder, instance, store)
+    url = values.get("DIARY_STORAGE_URL") or "file:uploads"
+    base = folder if was_here or "DIARY_STORAGE_URL" in values else instance
+    store = base / url.removeprefix("file:") if url.startswith("file:") else None
+    return Place(folder, instance, store, was_here, values.get("DIARY_PROXIES", "1"))
 
 
 def _show(folder: Path, env: str, files: dict[str, str]) -> None:
