@@ -1,4 +1,4 @@
-"""What a visitor claims about where they come from is believed as DIARY_PROXIES says, no further."""
+"""What a visitor claims about where they come from is believed as DIARY_PROXIES says."""
 
 from dataclasses import replace
 
