@@ -117,7 +117,7 @@ def test_what_is_written_fits_together(folder: Path) -> None:
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not here")
 def test_systemd_takes_the_units(folder: Path) -> None:
-    unattended("--user", "nobody")
+    unattended("--user", "daemon")
     program = folder / ".venv/bin/diary"
     program.parent.mkdir(parents=True)
     program.write_text("#!/bin/sh\n")
@@ -245,7 +245,7 @@ def test_a_file_that_somebody_has_changed_is_asked_about(folder: Path, answer: s
     unattended()
     unit = folder / "server/diary.service"
     unit.write_text("ours\n")
-    result = setup("--port", "20080", typed=("",) * 6 + (answer,))
+    result = setup("--port", "20080", typed=("",) * 5 + (answer,))
     assert "diary.service was changed by somebody. Overwrite it?" in result.output
     assert (unit.read_text() == "ours\n") == (answer == "n")
     assert unit.with_name("diary.service.new").exists() == (answer == "n")
