@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from diary.config import KEY_FILE, Settings, keep_secret
 from diary.domain import erasures, indexing, recall, traces
+from diary.domain.forgetting import drop_files
 from diary.domain.journal import show_change
 from diary.domain.upgrade import alembic_config, knows
 from diary.media.storage import NotStored, Storage, digest, flush_folder, open_storage
@@ -102,19 +103,22 @@ def _restore(
     except (ValueError, KeyError, TypeError) as error:
         raise Damaged("A list of erasures cannot be read.") from error
     done.other_key = not _put_key_back(settings, reader)
+    gone: list[str] = []
 
     def load(connection: Connection) -> None:
         _load(connection, reader, progress)
+        rows.count_on(connection, done.manifest.last_ids)
 
     def revive(connection: Connection) -> None:
         with Session(connection, join_transaction_mode="create_savepoint") as session:
             session.info[HAS_HUB] = bool(settings.hub_url)
-            _revive(session, store, done.manifest, wishes, now)
+            gone[:] = _revive(session, store, done.manifest, wishes, now)
             _put_files(session, store, archive, reader, done, progress)
-        rows.count_on(connection, done.manifest.last_ids)
 
     fill = _fill_file if engine.dialect.name == "sqlite" else _fill_server
     fill(engine, load, revive)
+    with Session(engine) as session:  # the diary that was here may have had them
+        drop_files(session, store, gone, now)
     return done
 
 
@@ -276,15 +280,17 @@ def _fasten(connection: Connection, keys: list[tuple[str, str, str]]) -> None:
 
 def _revive(
     session: Session, store: Storage, manifest: Manifest, wishes: Wishes, now: datetime
-) -> None:
-    """Make what is derived, and take away and forget what was taken away and forgotten."""
+) -> tuple[str, ...]:
+    """Make what is derived, and take away and forget what was taken away and forgotten.
+
+    Returns the keys of the files that go with it.
+    """
     while indexing.index_missing(session):
         pass
     state = show_change(session, now)
     state.version += FAR
     state.backed_up_at = manifest.made_at
-    recall.again(session, store, now)
-    traces.again(session, store, now)
+    gone = (*recall.again(session, store, now), *traces.again(session, store, now))
     if wishes.drop_mail:
         session.execute(delete(Letter).where(Letter.sent_at.is_(None)))
         session.execute(delete(Outgoing))
@@ -297,6 +303,7 @@ def _revive(
     if wishes.sign_out:
         session.execute(update(Account).values(epoch=Account.epoch + 1))
     session.commit()
+    return gone
 
 
 # ---------------------------------------------------------------- the files

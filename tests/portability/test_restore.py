@@ -1,5 +1,6 @@
 """What was saved comes back: whole, in either database, and without what was taken away since."""
 
+import os
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -197,6 +198,26 @@ def test_what_was_taken_away_since_stays_away(
     assert asked(other, text("SELECT count(*) FROM persons WHERE name = 'Sam'")) == 0
     assert kept not in contents(store_of(other))
     assert set(list_.splitlines()) <= set(erasures.lines(store_of(other)).splitlines())
+
+
+@BOTH
+def test_what_was_taken_away_goes_from_the_diary_that_was_there_too(
+    filled: Session, store: Storage, settings: Settings, place: Place, archive: Archive, kind: str
+) -> None:
+    post = filled.scalars(select(Post).where(Post.status == Status.PUBLISHED)).one()
+    picture = a_picture(filled, store, post, "#dd5511")
+    filled.commit()
+    save(settings, archive)
+    other = place(kind)
+    put_back(other, archive)
+    files = recall.take_away(filled, store, picture, NOW, actor_id=None)
+    filled.commit()
+    there = store_of(other)
+    assert set(files) <= contents(there).keys()
+    for key in files:
+        os.utime(there.root / key, (0, 0))  # of before
+    put_back(other, archive, over=True, erased=tuple(erasures.lines(store).splitlines()))
+    assert contents(there).keys().isdisjoint(files)
 
 
 def test_an_older_backup_heeds_the_lists_of_newer_ones(
