@@ -22,7 +22,7 @@ install: $(READY) $(PO:.po=.mo)  ## set up all that running needs: .venv and tra
 # The second make reads the new Makefile and the new list of packages.
 upgrade:  ## bring a real diary to the newest version, with a backup first
 	@git pull --quiet --ff-only
-	@$(MAKE) --no-print-directory install
+	@$(MAKE) --silent --no-print-directory install
 	@$(PY) -m diary upgrade
 	@echo 'Now restart it: systemctl restart diary'
 
