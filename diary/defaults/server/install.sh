@@ -9,8 +9,8 @@ chown -R {{ user }}: {{ owned | join(" ") }}
 {%- endif %}
 cp {{ folder }}/server/diary*.service {{ folder }}/server/diary*.timer /etc/systemd/system/
 systemctl daemon-reload
-systemctl enable --now diary.service diary-backup.timer
-systemctl restart diary.service
+systemctl enable diary.service diary-backup.timer
+systemctl restart diary.service diary-backup.timer
 {%- if proxy == "nginx" %}
 [ -e /etc/letsencrypt/live/{{ host }} ] || certbot certonly --nginx -d {{ host }} --deploy-hook "systemctl reload nginx"
 cp {{ folder }}/server/nginx.conf /etc/nginx/conf.d/diary.conf
