@@ -151,6 +151,16 @@ def test_nginx_takes_the_site(folder: Path) -> None:
     assert "[emerg]" not in done.stderr.replace("bind() to", "")
 
 
+def test_another_site_s_caddy_is_left_alone(folder: Path) -> None:
+    unattended("--proxy", "caddy")
+    script = (folder / "server/install.sh").read_text()
+    guard, copy = script.index("dpkg --verify caddy"), script.index("server/Caddyfile /etc")
+    assert guard < copy
+    subprocess.run(["sh", "-n", folder / "server/install.sh"], check=True)
+    first = (folder / "server/Caddyfile").read_text().splitlines()[0]
+    assert "as /etc/caddy/Caddyfile" in first
+
+
 def test_a_dry_run_shows_all_and_writes_nothing(folder: Path) -> None:
     result = unattended("--dry-run", "--mail", "smtp://me:geheim@mail.example.org")
     assert result.exit_code == 0, result.output
@@ -260,10 +270,13 @@ def test_a_script_overwrites_nobody_s_file(folder: Path) -> None:
     assert (folder / "server/nginx.conf").read_text() == "ours\n"
 
 
-def test_a_diary_that_is_there_stays_where_it_is(folder: Path) -> None:
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_diary_that_is_there_stays_where_it_is(folder: Path, elsewhere: bool) -> None:
     made = CliRunner().invoke(main, ["upgrade"])
     assert made.exit_code == 0, made.output
     before = load({}, root=folder)
+    if elsewhere:  # as if its database were a server's
+        (folder / "instance/diary.db").unlink()
     unattended()
     after = load({}, root=folder)
     assert (after.storage_url, after.database_url) == (before.storage_url, before.database_url)

@@ -17,7 +17,10 @@ cp {{ folder }}/server/nginx.conf /etc/nginx/conf.d/diary.conf
 nginx -t
 systemctl reload nginx
 {%- elif proxy == "caddy" %}
-[ -e /etc/caddy/Caddyfile.before-diary ] || cp /etc/caddy/Caddyfile /etc/caddy/Caddyfile.before-diary
+grep -q "as /etc/caddy/Caddyfile" /etc/caddy/Caddyfile || ! dpkg --verify caddy | grep -q Caddyfile || {
+  echo "Somebody has changed /etc/caddy/Caddyfile: bring {{ folder }}/server/Caddyfile into it by hand."
+  exit 1
+}
 cp {{ folder }}/server/Caddyfile /etc/caddy/Caddyfile
 caddy validate --config /etc/caddy/Caddyfile
 systemctl reload caddy
