@@ -9,7 +9,7 @@ TESTS  ?= tests
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run install test drill bench lint fmt messages lock clean
+.PHONY: help run install upgrade test drill bench lint fmt messages lock clean
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -18,6 +18,13 @@ run: install  ## start the demonstration on http://127.0.0.1:8000 (PORT=… HOST
 	@exec $(PY) -m diary demo
 
 install: $(READY) $(PO:.po=.mo)  ## set up all that running needs: .venv and translations
+
+# The second make reads the new Makefile and the new list of packages.
+upgrade:  ## bring a real diary to the newest version, with a backup first
+	@git pull --quiet --ff-only
+	@$(MAKE) --silent --no-print-directory install
+	@$(PY) -m diary upgrade
+	@echo 'Now restart it: systemctl restart diary'
 
 test: install  ## run the tests (TESTS=tests/web for a part)
 	@$(PY) -m pytest -q -n auto $(TESTS)

@@ -24,7 +24,7 @@ from diary.cli.setup_files import (
 )
 from diary.cli.setup_letter import send_test
 from diary.cli.upgrade import bring_up
-from diary.config import Settings, dotenv, load, without_password
+from diary.config import KEY_FILE, Settings, dotenv, load, without_password
 from diary.models import make_engine, make_sessions
 
 SETTINGS = {
@@ -84,12 +84,12 @@ def setup(*, yes: bool, dry_run: bool, **given: str | None) -> None:
 def _place(values: dict[str, str], folder: Path) -> Place:
     """Where the diary is or is to be; one that is there already stays where it is."""
     instance = folder / values.get("DIARY_INSTANCE", "instance")
-    was_here = "DIARY_INSTANCE" not in values and (instance / "diary.db").exists()
-    url = (
-        values.get("DIARY_STORAGE_URL") or f"file:{(folder if was_here else instance) / 'uploads'}"
-    )
-    store = folder / url.removeprefix("file:") if url.startswith("file:") else None
-    return Place(folder, instance, store)
+    begun = any((instance / name).exists() for name in ("diary.db", KEY_FILE))
+    was_here = "DIARY_INSTANCE" not in values and begun
+    url = values.get("DIARY_STORAGE_URL") or "file:uploads"
+    base = folder if was_here or "DIARY_STORAGE_URL" in values else instance
+    store = base / url.removeprefix("file:") if url.startswith("file:") else None
+    return Place(folder, instance, store, was_here, values.get("DIARY_PROXIES", "1"))
 
 
 def _show(folder: Path, env: str, files: dict[str, str]) -> None:

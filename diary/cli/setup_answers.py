@@ -84,14 +84,15 @@ def _on_one_line(text: str) -> str:
 
 
 def _address(text: str, _known: Known) -> str:
+    wrong = Wrong("Write the diary's own address, such as https://dagbok.example.org.")
     try:
         address = base_url(text if "://" in text else f"https://{text}") or ""
         parts = urlsplit(address)
         named = re.fullmatch(r"[A-Za-z0-9.-]+(:\d+)?", parts.netloc) and parts.port != 0
-    except (SettingsError, ValueError):
-        named = None
+    except (SettingsError, ValueError) as error:
+        raise wrong from error
     if not named:
-        raise Wrong("Write the diary's own address, such as https://dagbok.example.org.")
+        raise wrong
     if parts.scheme != "https" and parts.hostname not in LOOPBACK:
         raise Wrong("Begin it with https://, as passwords travel there.")
     return address.lower()

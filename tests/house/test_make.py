@@ -14,7 +14,7 @@ def _make(*words: str) -> str:
     ).stdout
 
 
-@pytest.mark.parametrize("target", ["run", "test", "drill", "bench", "lint", "fmt"])
+@pytest.mark.parametrize("target", ["run", "upgrade", "test", "drill", "bench", "lint", "fmt"])
 def test_make_knows_what_to_do(target: str):
     assert ".venv/bin/python" in _make("--dry-run", target)
 

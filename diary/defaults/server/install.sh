@@ -9,15 +9,18 @@ chown -R {{ user }}: {{ owned | join(" ") }}
 {%- endif %}
 cp {{ folder }}/server/diary*.service {{ folder }}/server/diary*.timer /etc/systemd/system/
 systemctl daemon-reload
-systemctl enable --now diary.service diary-backup.timer
-systemctl restart diary.service
+systemctl enable diary.service diary-backup.timer
+systemctl restart diary.service diary-backup.timer
 {%- if proxy == "nginx" %}
 [ -e /etc/letsencrypt/live/{{ host }} ] || certbot certonly --nginx -d {{ host }} --deploy-hook "systemctl reload nginx"
 cp {{ folder }}/server/nginx.conf /etc/nginx/conf.d/diary.conf
 nginx -t
 systemctl reload nginx
 {%- elif proxy == "caddy" %}
-[ -e /etc/caddy/Caddyfile.before-diary ] || cp /etc/caddy/Caddyfile /etc/caddy/Caddyfile.before-diary
+grep -q "as /etc/caddy/Caddyfile" /etc/caddy/Caddyfile || ! dpkg --verify caddy | grep -q Caddyfile || {
+  echo "Somebody has changed /etc/caddy/Caddyfile: bring {{ folder }}/server/Caddyfile into it by hand."
+  exit 1
+}
 cp {{ folder }}/server/Caddyfile /etc/caddy/Caddyfile
 caddy validate --config /etc/caddy/Caddyfile
 systemctl reload caddy
