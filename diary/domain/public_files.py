@@ -37,7 +37,7 @@ class Public:
         with self._sessions() as session:
             begin_writing(session)
             rows = session.execute(select(PublicFile.key, PublicFile.there))
-            known = {key: pointed_at for key, pointed_at in rows.all()}
+            known = {one.key: one.there for one in rows}
             lost = [key for key, pointed_at in known.items() if pointed_at and key not in there]
             for some in _some(lost):
                 session.execute(
