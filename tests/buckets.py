@@ -57,19 +57,12 @@ class Seaweed:
         self._wait()
 
     def _wait(self) -> None:
-        store = S3Store(
-            BUCKET,
-            config={
-                "endpoint": self.endpoint, "region": "local",
-                "access_key_id": KEY_ID, "secret_access_key": SECRET,
-            },
-            client_options={"allow_http": True},
-            retry_config={"max_retries": 0},
-        )  # fmt: skip
+        stores = [self._client(bucket) for bucket in (BUCKET, "open")]
         end = time.monotonic() + 60
         while True:
             try:
-                store.put("ready", b"yes", use_multipart=False)
+                for store in stores:  # SeaweedFS makes a bucket with its first object
+                    store.put("ready", b"yes", use_multipart=False)
             except Exception as error:
                 assert self.process
                 if time.monotonic() > end or self.process.poll() is not None:
@@ -78,6 +71,17 @@ class Seaweed:
                 time.sleep(0.2)
             else:
                 return
+
+    def _client(self, bucket: str) -> S3Store:
+        return S3Store(
+            bucket,
+            config={
+                "endpoint": self.endpoint, "region": "local",
+                "access_key_id": KEY_ID, "secret_access_key": SECRET,
+            },
+            client_options={"allow_http": True},
+            retry_config={"max_retries": 0},
+        )  # fmt: skip
 
     def stop(self) -> None:
         """End it, as a power cut would."""

@@ -37,7 +37,7 @@ class Public:
         with self._sessions() as session:
             begin_writing(session)
             rows = session.execute(select(PublicFile.key, PublicFile.there))
-            known = dict(rows.tuples().all())
+            known = {one.key: one.there for one in rows}
             lost = [key for key, pointed_at in known.items() if pointed_at and key not in there]
             for some in _some(lost):
                 session.execute(
@@ -84,7 +84,7 @@ class Public:
         while True:
             with self._sessions() as session:
                 begin_writing(session)
-                found = session.execute(_wanted(after)).tuples().all()
+                found = session.execute(_wanted(after)).all()
                 files = {_key(token, one): one for token, one in found}
                 known = set(
                     session.scalars(select(PublicFile.key).where(PublicFile.key.in_(files)))

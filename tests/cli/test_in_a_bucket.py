@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -49,6 +49,7 @@ def picture(db: Session, store: Storage, alice: Account) -> Picture:
 
 def outside(settings: Settings, db: Session) -> list[str]:
     """Where readers would fetch what was copied."""
+    db.rollback()  # what was seen before
     keys = db.scalars(select(PublicFile.key).where(PublicFile.there)).all()
     db.rollback()
     return [f"{settings.pictures_url}/{key}" for key in keys]
@@ -70,6 +71,7 @@ def test_what_is_public_and_nothing_else_is_outside(
     settings: Settings, db: Session, store: Storage, alice: Account, picture: Picture,
     client: Browser, as_lead: Browser, clock: Clock,
 ) -> None:  # fmt: skip
+    clock.time = datetime.now(UTC) + timedelta(hours=1)
     slug = db.scalars(select(Post.slug)).one()
     token, key = picture.token, picture.original_key
     db.rollback()
@@ -90,6 +92,7 @@ def test_what_is_public_and_nothing_else_is_outside(
     assert minding.look()
     assert [fetched(one) for one in addresses] == [404] * len(addresses)
     assert not store.exists(key)
+    db.rollback()
     assert db.scalar(select(func.count()).select_from(PublicFile)) == 0
 
 
@@ -133,8 +136,9 @@ def test_what_no_row_knows_is_removed_and_what_is_lost_brought_again(
 
 def test_a_recall_while_the_stores_are_away_is_done_when_they_answer(
     app: object, settings: Settings, db: Session, store: Storage, picture: Picture,
-    log_in: Callable[[Account], Browser], lea: Account,
+    log_in: Callable[[Account], Browser], lea: Account, clock: Clock,
 ) -> None:  # fmt: skip
+    clock.time = datetime.now(UTC) + timedelta(hours=1)
     Minding(settings).look()
     addresses, key, uid = outside(settings, db), picture.original_key, picture.uid
     db.rollback()
@@ -146,6 +150,7 @@ def test_a_recall_while_the_stores_are_away_is_done_when_they_answer(
     assert time.monotonic() - start < 10
     app.extensions["diary"] = services  # type: ignore[attr-defined]
     assert store.exists(key)
+    db.rollback()
     assert db.scalar(select(func.count()).select_from(Errand))
     db.rollback()
     with pytest.raises(StorageAway):
