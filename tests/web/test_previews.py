@@ -116,6 +116,7 @@ def test_a_corrected_title_gives_another_address_and_the_old_one_still_answers(
     db.commit()
     old = card_of(client, "/posts/ute")
     db.get_one(Revision, post.live_id).heading = "Inne"
+    show_change(db, NOW)
     db.commit()
     new = card_of(client, "/posts/ute")
     assert new != old
