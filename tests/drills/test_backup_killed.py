@@ -185,7 +185,7 @@ def test_what_was_saved_before_it_began_is_in_it(
     a_diary(there, posts=6)
     archive, port, enough = tmp_path / "archive", free_port(), Event()
     begun: list[tuple[float, Path]] = []
-    with served(there.folder, port, **there.environ), ThreadPoolExecutor(1) as pool:
+    with served(there.folder, port, 1, **there.environ), ThreadPoolExecutor(1) as pool:
         first_answer(port)
         alice = Writer(port)
         writing = pool.submit(alice.write, enough)

@@ -68,7 +68,7 @@ def test_the_demonstration_moves_and_all_log_in(demonstration: Path, tmp_path: P
         engine.dispose()
         assert len(names) >= 4
         port = free_port()
-        with served(other, port, **there):
+        with served(other, port, 1, **there):
             first_answer(port)
             assert [name for name in names if not logs_in(port, name or "", PASSWORD)] == []
             assert not logs_in(port, names[0] or "", "wrong")

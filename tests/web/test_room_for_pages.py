@@ -13,7 +13,7 @@ def test_what_was_longest_not_asked_for_goes_first() -> None:
     kept = Kept("now", NOW, 100 * 10_000)
     for number in range(1_000):
         kept.put(number, a_page(8_000))
-        kept.remember((str(number),), ("200 OK", [], []))
+        kept.remember((str(number),), ("200 OK", [], [], "page"))
         assert kept.get(0) is not None
         assert kept._size <= 100 * 10_000
         assert len(kept.requests) <= 100
@@ -32,5 +32,5 @@ def test_a_page_too_large_for_all_others_is_not_kept() -> None:
 def test_requests_are_known_word_for_word_only_so_many() -> None:
     kept = Kept("now", NOW, 80_000)
     for number in range(REQUESTS + 10):
-        kept.remember((str(number), None), ("200 OK", [], []))
+        kept.remember((str(number), None), ("200 OK", [], [], "page"))
     assert len(kept.requests) == 10

@@ -13,6 +13,7 @@ from diary.app import create_app
 from diary.config import Settings
 from diary.models import Account
 from diary.web import watching
+from diary.web.guards import Access, access
 from tests.builders import NOW, a_post
 from tests.conftest import browser_of
 
@@ -65,10 +66,10 @@ def test_an_error_is_json_too(
 ) -> None:
     app = start("json")
 
+    @access(Access.PUBLIC)
     def fail() -> str:
         raise RuntimeError("broken")
 
-    fail.access = app.view_functions["pages.healthz"].access  # type: ignore[attr-defined]
     monkeypatch.setitem(app.view_functions, "pages.healthz", fail)
     assert browser_of(app).get("/healthz").status_code == 500
     error, request = (json.loads(line) for line in capsys.readouterr().err.splitlines())
