@@ -3,10 +3,11 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from diary.domain.journal import show_change
 from diary.domain.settings import put
 from diary.media.storage import Storage
 from diary.models import Account, Consent, Decision, Lab, Picture, Use
-from tests.builders import a_method, a_post
+from tests.builders import NOW, a_method, a_post
 from tests.conftest import Browser
 
 ENGLISH = {"Accept-Language": "en"}
@@ -37,6 +38,7 @@ def test_it_names_whom_everybody_calls_unless_somebody_else_is_named(
     assert "processledare" in page
     assert 'href="tel:0701234567"' in page
     put(db, {"press_name": "Lea", "press_phone": "070-765 43 21"})
+    show_change(db, NOW)
     db.commit()
     page = press(client).split("<footer")[0]
     assert "Contact: Lea" in page
@@ -69,6 +71,7 @@ def test_free_pictures_come_with_their_credit_and_file(
     db.commit()
     assert "<a download" not in press(client)
     consent.use = Use.PRESS
+    show_change(db, NOW)
     token = db.scalars(select(Picture.token)).one()
     db.commit()
     page = press(client)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from diary.domain import moderation, writing
 from diary.domain.accounts import actor_of
 from diary.domain.content import BylineContent, PictureContent
+from diary.domain.journal import show_change
 from diary.domain.moderation import Verdict
 from diary.domain.settings import put
 from diary.domain.workflow import Step
@@ -93,6 +94,7 @@ def test_the_line_in_the_main_language_is_searched_in_that_language(
     db: Session, alice: Account, client: Browser
 ) -> None:
     put(db, {"main_language": "en"})
+    show_change(db, NOW)
     a_post(db, alice, title="", body="ذهبنا إلى المكتبة", lang="ar", gist="We are studying.")
     db.commit()
     page = client.get("/search?q=study").text
@@ -106,6 +108,7 @@ def test_another_main_language_makes_the_words_anew(
     db.commit()
     assert "<mark>" not in client.get("/search?q=study").text
     put(db, {"main_language": "en"})
+    show_change(db, NOW)
     db.commit()
     assert "are <mark>studying</mark>." in client.get("/search?q=study").text
 
