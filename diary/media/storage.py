@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-# Each part begins with a letter or digit: no "..", no absolute path, no hidden file.
-KEY = re.compile(r"(?=.{1,200}$)[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
+# No part begins with a dot or a slash: no "..", no absolute path, no hidden file.
+KEY = re.compile(r"(?=.{1,200}$)[\w-][\w.-]*(/[\w-][\w.-]*)*", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _UNFINISHED = ".unfinished-"

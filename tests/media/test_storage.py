@@ -96,6 +96,12 @@ def test_listing_is_in_the_order_of_keys_and_by_any_prefix(store: Storage):
     assert listed(store, "c/") == []
 
 
+@pytest.mark.parametrize("token", ["-J_T", "_a-B"])
+def test_a_key_may_begin_as_tokens_do(store: Storage, token: str):
+    put(store, f"pictures/{token}/480-0123456789ab.webp")
+    assert listed(store, f"pictures/{token}/") == [f"pictures/{token}/480-0123456789ab.webp"]
+
+
 def test_listing_tells_size_and_age(store: Storage):
     put(store, KEY, b"12345")
     (stored,) = store.keys()
