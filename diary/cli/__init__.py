@@ -1,6 +1,8 @@
 """The commands: `diary …`."""
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 
 import click
@@ -20,7 +22,8 @@ UNREACHABLE = "The database cannot be reached. See that it runs and what DIARY_D
 
 class Diary(click.Group):
     """Says in one sentence what is wrong with a setting (exit status 2) or where the database
-    does not answer (1). Each command's module is loaded when it is asked for."""
+    does not answer (1). Each command's module is loaded when it is asked for.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's)
         """The names of all commands."""
@@ -40,17 +43,24 @@ class Diary(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
-        try:
+        with in_one_sentence():
             return super().invoke(ctx)
-        except SettingsError as error:
-            raise click.UsageError(str(error)) from error
-        except InUse as error:
-            raise click.ClickException(IN_USE) from error
-        except OperationalError as error:
-            if error.statement is not None:  # it answered, and something else is wrong
-                raise
-            reason = str(error.orig).partition("\n")[0]
-            raise click.ClickException(f"{UNREACHABLE} ({reason})") from error
+
+
+@contextmanager
+def in_one_sentence() -> Iterator[None]:
+    """Raises ClickException for what is no fault of the program's."""
+    try:
+        yield
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from error
+    except InUse as error:
+        raise click.ClickException(IN_USE) from error
+    except OperationalError as error:
+        if error.statement is not None:  # it answered, and something else is wrong
+            raise
+        reason = str(error.orig).partition("\n")[0]
+        raise click.ClickException(f"{UNREACHABLE} ({reason})") from error
 
 
 @click.group(cls=Diary)

@@ -7,9 +7,11 @@ from typing import Any
 
 import click
 
+from diary.cli import in_one_sentence
+
 
 def aside(work: Callable[..., object], *args: Any) -> None:
-    """Do it and wait for it; ends the program with 1 if it has failed, which it has said.
+    """Do it and wait for it; ends the program with its status if it has failed, which it has said.
 
     A store in a bucket has threads once it was used, and they do not survive a fork.
     """
@@ -17,12 +19,13 @@ def aside(work: Callable[..., object], *args: Any) -> None:
     process.start()
     process.join()
     if process.exitcode:
-        sys.exit(1)
+        sys.exit(process.exitcode if process.exitcode > 0 else 1)
 
 
 def _do(work: Callable[..., object], args: tuple[Any, ...]) -> None:
     try:
-        work(*args)
+        with in_one_sentence():
+            work(*args)
     except click.ClickException as error:
         error.show()
-        sys.exit(1)
+        sys.exit(error.exit_code)

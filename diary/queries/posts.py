@@ -224,8 +224,7 @@ def fetch(session: Session, chosen: Select[Post, Revision]) -> list[tuple[Post, 
 @kept
 def by_slug(session: Session, slug: str) -> tuple[Post, Revision] | None:
     """The published post at an address."""
-    row = session.execute(_at_slug(), {"slug": slug}).first()
-    return row and (row[0], row[1])
+    return session.execute(_at_slug(), {"slug": slug}).tuples().first()
 
 
 @cache

@@ -197,7 +197,9 @@ class PageCache:
 
     def _look(self) -> None:
         services = self._app.extensions["diary"]
-        self._until = monotonic() + (0 if self._app.testing else LOOKS_EVERY)
+        # It holds from before it was asked for, and only once it is known: else who comes meanwhile
+        # would get what was true when somebody last looked, however long ago.
+        until = monotonic() + (0 if self._app.testing else LOOKS_EVERY)
         try:
             with services.sessions() as session:
                 version, changed_at, due = site.version(session)
@@ -211,6 +213,7 @@ class PageCache:
         label = services, version, now.astimezone(services.settings.zone).date()
         if self._kept is None or self._kept.label != label:
             self._kept = Kept(label, changed_at, self._limit)
+        self._until = until
 
     def _meant(self, environ: Environ, start: Start) -> Iterable[bytes]:
         asked, key = environ.pop(ASKED), self._key(environ)
@@ -259,7 +262,7 @@ class PageCache:
             page = kept.get(key)
             return self._made(environ) if page is None else page
         try:
-            page = self._made(environ)
+            page = kept.get(key) or self._made(environ)  # another may have just made it
             if page.etag:
                 kept.put(key, page)
             return page

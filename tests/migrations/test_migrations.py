@@ -105,7 +105,7 @@ def test_a_filled_diary_of_before_the_journey_keeps_all_and_is_found_and_counted
     command.downgrade(alembic_config(engine), "0004")
     gone = set(before) - set(inspect(engine).get_table_names())
     journey = {"search", "tallies", "revision_links", "senders", "editions"}
-    assert gone == journey | {"mirrors", "mirror_documents"}
+    assert gone == journey | {"mirrors", "mirror_documents", "errands", "public_files"}
     upgrade(engine, NOW)
     with engine.connect() as connection:
         assert counts(connection) == before

@@ -15,6 +15,7 @@ from diary.config import Settings
 from diary.models import begin_writing, engine, make_engine, make_sessions
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.sqlite_only("PostgreSQL has whoever writes wait in its own line")
 BUSY = """
 import sys, time
 from threading import Thread

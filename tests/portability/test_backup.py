@@ -42,6 +42,7 @@ def test_every_column_that_names_a_file_is_known() -> None:
     others = {
         ("posts", "form_key"), ("senders", "form_key"), ("provenances", "key"),
         ("settings", "key"), ("throttles", "key"), ("passkeys", "public_key"),
+        ("public_files", "key"),
     }  # fmt: skip
     keys = {
         (table.name, column.name)

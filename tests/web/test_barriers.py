@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from diary.domain.journal import show_change
 from diary.domain.settings import put
 from diary.models import Account, Event, Objection, Outgoing, begin_writing
 from tests.conftest import Browser
@@ -85,6 +86,7 @@ def test_one_network_tells_so_much_in_an_hour_and_no_more(client: Browser) -> No
 def test_the_page_about_privacy_names_who_answers(db: Session, client: Browser) -> None:
     assert "Dataskyddsombud" not in client.get("/privacy").text
     put(db, {"controller": "Bodenbo AB, 556000-0000", "protection_officer": "Ola, ola@example.org"})
+    show_change(db, NOW)
     db.commit()
     for lang in ("sv", "en", "ar"):
         text = client.get("/privacy", headers={"Accept-Language": lang}).text

@@ -232,11 +232,10 @@ def test_a_sheet_of_many_asks_the_database_little(
     assert few == many
 
 
-@pytest.mark.parametrize("browser", ["as_lead", "as_coordinator"])
-def test_who_needs_a_password_has_no_card(browser: str, request: pytest.FixtureRequest) -> None:
-    somebody: Browser = request.getfixturevalue(browser)
-    assert somebody.post("/me/card").status_code == 403
-    assert "/me/card" not in somebody.get("/me").text
+def test_who_needs_a_password_has_no_card(as_lead: Browser, as_coordinator: Browser) -> None:
+    for somebody in (as_lead, as_coordinator):
+        assert somebody.post("/me/card").status_code == 403
+        assert "/me/card" not in somebody.get("/me").text
 
 
 def test_signing_in_with_a_password_is_as_it_was(alice: Account, client: Browser) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from diary.addresses import short_path
+from diary.domain.journal import show_change
 from diary.models import Account, Precision
 from tests.builders import NOW, a_lab, a_method, a_post
 from tests.conftest import Browser
@@ -111,6 +112,7 @@ def test_one_place_alone_has_a_table_and_no_story(
     assert "<svg viewBox" not in page
     assert "Caféet" in page
     way.retired_at, other.retired_at = NOW, NOW
+    show_change(db, NOW)
     db.commit()
     page = client.get("/archive/matrix").text
     assert "Kor" in page
