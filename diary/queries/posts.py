@@ -70,7 +70,6 @@ class Scope:
 
 
 NOBODY = Scope()
-
 AT_ONCE = (joinedload(Revision.lab), joinedload(Post.provenance).joinedload(Provenance.mirror))
 """What a card needs and a join brings along."""
 
@@ -224,7 +223,8 @@ def fetch(session: Session, chosen: Select[Post, Revision]) -> list[tuple[Post, 
 @kept
 def by_slug(session: Session, slug: str) -> tuple[Post, Revision] | None:
     """The published post at an address."""
-    return session.execute(_at_slug(), {"slug": slug}).tuples().first()
+    row = session.execute(_at_slug(), {"slug": slug}).first()
+    return row and (row[0], row[1])
 
 
 @cache

@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 from diary.domain.journal import show_change
 from diary.domain.settings import put
 from diary.models import Account, Event, Objection, Outgoing, begin_writing
+from tests.builders import NOW
 from tests.conftest import Browser
 from tests.web.looking_after import ENGLISH, wrong_fields
 
