@@ -66,7 +66,7 @@ def test_an_error_is_json_too(
 ) -> None:
     app = start("json")
 
-    @access(Access.PUBLIC)
+    @access(Access.FORM)
     def fail() -> str:
         raise RuntimeError("broken")
 
