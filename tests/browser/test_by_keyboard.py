@@ -47,8 +47,8 @@ def tab_to(page: Page, selector: str) -> None:
 def with_two_pictures(page: Page, folder: Path, *, scripts: bool) -> None:
     """Choose two pictures, answer the first one's question, and put it last."""
     tab_to(page, "#camera")
-    tab_to(page, "#photos")
     with page.expect_file_chooser() as chooser:
+        tab_to(page, "#photos")  # by then the page has heard that its file chooser is waited for
         page.keyboard.press("Space")
     chooser.value.set_files([a_photo_file(folder, name) for name in ("en.jpg", "två.jpg")])
     if not scripts:
