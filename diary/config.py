@@ -177,7 +177,7 @@ def tell(settings: Settings, environ: Mapping[str, str], root: Path) -> tuple[To
 
 def without_password(value: str | None) -> str:
     """A setting as it may be shown: an address may hold a password."""
-    return re.sub(r"(://[^/@:]*:|password=)[^@&]*", r"\1(secret)", value) if value else "none"
+    return re.sub(r"(://[^/@:]*:)\S*(?=@)|(password=)[^&]*", r"\1\2(secret)", value or "none")
 
 
 def dotenv(root: Path) -> dict[str, str]:

@@ -36,7 +36,7 @@ def check(*, mend: bool) -> None:
     """
     settings = load()
     for one in tell(settings, os.environ, Path.cwd()):
-        click.echo(f"{one.name:<22}{one.value}  ({one.source})")
+        click.echo(f"{one.name:<28}{one.value}  ({one.source})")
     with connected(settings) as engine:
         if is_newer(engine):
             raise click.ClickException("A newer program has left the database. Run that one.")

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -93,12 +94,16 @@ def _place(values: dict[str, str], folder: Path) -> Place:
 
 
 def _show(folder: Path, env: str, files: dict[str, str]) -> None:
-    shown = "\n".join(without_password(line) for line in env.splitlines())
+    shown = "\n".join(map(_without_secrets, env.splitlines()))
     for path, words in {
         folder / ".env": shown,
         **{folder / FOLDER / name: words for name, words in files.items()},
     }.items():
         click.echo(f"{path}\n\n{''.join(_indented(words))}")
+
+
+def _without_secrets(line: str) -> str:
+    return re.sub(r"(\w_(KEY|SECRET)\s*=).+", r"\1(secret)", without_password(line))
 
 
 def _indented(words: str) -> Iterator[str]:

@@ -64,6 +64,7 @@ def test_settings_are_told_with_their_source_and_without_secrets(
     assert lines["DIARY_TIMEZONE"] == "Europe/Oslo  (.env)"
     assert lines["DIARY_SECRET_KEY"] == "(secret)  (.env)"
     assert lines["DIARY_MAIL_URL"] == "smtp://me:(secret)@mail.example.org  (environment)"
+    assert lines["DIARY_PICTURES_STORAGE_URL"] == "none  (default)"
     assert lines["PORT"] == "8000  (default)"
     assert "hush" not in said
     assert "quiet" not in said

@@ -170,6 +170,19 @@ def test_a_dry_run_shows_all_and_writes_nothing(folder: Path) -> None:
     assert [*folder.iterdir()] == []
 
 
+def test_a_dry_run_shows_ports_and_no_secret_of_env(folder: Path) -> None:
+    (folder / ".env").write_text(
+        "DIARY_SECRET_KEY=tyst\nDIARY_STORAGE_SECRET = 'tyst'\n"
+        "DIARY_DATABASE_URL=postgresql://diary:ty@st@db.example.org/diary\n"
+    )
+    shown = unattended("--dry-run", "--mail", "smtp://me:ge@heim@mail.example.org:2525").output
+    assert "smtp://me:(secret)@mail.example.org:2525'" in shown
+    assert "postgresql://diary:(secret)@db.example.org/diary" in shown
+    assert not any(word in shown for word in ("tyst", "heim", "st@"))
+    elsewhere = setup("--yes", "--dry-run", "--address", "https://dagbok.example.org:8443")
+    assert "DIARY_BASE_URL='https://dagbok.example.org:8443'\n" in elsewhere.output
+
+
 @pytest.mark.parametrize(
     ("option", "wrong", "words"),
     [
