@@ -18,6 +18,7 @@ COMMANDS = (
 """Each by its name in a module of its own."""
 IN_USE = "Another program holds the database. Stop the diary everywhere, then start this again."
 UNREACHABLE = "The database cannot be reached. See that it runs and what DIARY_DATABASE_URL says."
+NO_ENTRY = "The database's file cannot be opened. See that it and its folder belong to this user."
 
 
 class Diary(click.Group):
@@ -60,7 +61,8 @@ def in_one_sentence() -> Iterator[None]:
         if error.statement is not None:  # it answered, and something else is wrong
             raise
         reason = str(error.orig).partition("\n")[0]
-        raise click.ClickException(f"{UNREACHABLE} ({reason})") from error
+        words = NO_ENTRY if "database file" in reason else UNREACHABLE
+        raise click.ClickException(f"{words} ({reason})") from error
 
 
 @click.group(cls=Diary)

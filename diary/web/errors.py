@@ -275,5 +275,6 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(Exception)
     def unknown(error: Exception) -> ResponseReturnValue:
         undo()
-        app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+        # By its route: what is in its address can be a key (`/join/<code>`).
+        app.logger.error("%s %s failed", request.method, request.url_rule, exc_info=error)
         return error_page(500)

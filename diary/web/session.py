@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from flask import Flask, Response, current_app, g, request
 from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.wrappers import Response as WsgiResponse
 
@@ -161,7 +162,11 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def commit(response: Response) -> Response:
         if g.get("writes"):
-            g.db.commit()
+            try:
+                g.db.commit()
+            except SQLAlchemyError as error:  # a disk that is full is told here: as in a view
+                said = current_app.handle_user_exception(error)
+                return current_app.make_response(said)
             g.writes = False
         return response
 

@@ -77,6 +77,13 @@ def test_a_database_that_does_not_answer_is_said_in_one_sentence(tmp_path: Path)
     assert "geheim" not in done.stderr
 
 
+def test_a_database_file_that_cannot_be_opened_is_said_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "diary.db").mkdir()
+    done = diary(tmp_path, "upgrade")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "belong to this user. (unable to open database file)\n" in done.stderr
+
+
 def test_a_wrong_setting_is_said_in_one_sentence(tmp_path: Path) -> None:
     done = diary(tmp_path, "upgrade", DIARY_TIMEZONE="Europe/Boden")
     assert done.returncode == 2

@@ -80,7 +80,11 @@ def test_nothing_is_left_of_a_visitor(
         db.commit()
         assert ask(port, "/about") == 500
         assert ask(port, f"/search?q={LOOKED_FOR}") == 500
+        db.execute(text("DROP TABLE invitations"))
+        db.commit()
+        assert ask(port, f"/join/{LOOKED_FOR}") == 500
     assert "GET /about failed" in log.read_text()
+    assert "GET /join/<code> failed" in log.read_text()
     assert "GET /search failed" in log.read_text()
     kept = [path for path in folder.rglob("*") if path.is_file()]
     assert folder / "diary.db" in kept

@@ -1,11 +1,13 @@
 """Nothing typed is lost: ended sessions, old forms, another language, a full disk."""
 
 import re
+import sqlite3
 from html import unescape
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import Connection, event, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from diary.models import Account, Post, WorkingCopy
@@ -174,3 +176,18 @@ def test_a_stranger_cannot_fill_the_disk_with_a_late_form(client: Browser) -> No
 def test_members_can_follow_the_feeds(as_author: Browser) -> None:
     for kind in ("atom", "rss", "json"):
         assert as_author.get(f"/feed.{kind}").status_code == 200
+
+
+def test_a_disk_that_is_full_only_at_the_end_is_said_as_well(
+    app: Flask, as_lead: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    def no_room(_connection: Connection) -> None:
+        full = sqlite3.OperationalError("database or disk is full")
+        raise OperationalError("COMMIT", None, full)
+
+    event.listen(app.extensions["diary"].sessions.kw["bind"], "commit", no_room)
+    path = "/settings/pages/about/sv"
+    answer = as_lead.post(path, data={"body": "Om oss.", "action": "save"})
+    assert answer.status_code == 507
+    assert "Sparat" not in answer.text
+    assert path not in caplog.text
