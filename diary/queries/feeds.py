@@ -9,7 +9,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from diary.models import Post, Revision
-from diary.queries.posts import GONE, PUBLIC, Among, cards, fetch, gone, newest, published
+from diary.queries.cards import Rows, cards, newest, rows
+from diary.queries.posts import GONE, PUBLIC, Among, gone, published
 from diary.queries.rows import PostCard
 
 SIZE = 20
@@ -49,21 +50,19 @@ def document(
     found, after = newest(session, chosen(published), before, SIZE)
     left: tuple[Gone, ...] = ()
     if before is None:
-        known = {post.id for post, _ in found}
+        known = {row.id for row in found}
         found = [*found, *_corrected(session, chosen, known, now - TOLD_FOR)]
         left = _gone(session, chosen(gone).where(Post.updated_at > now - TOLD_FOR))
     return Document(cards(session, found, lang), left, after, _newest(found, left))
 
 
-def _corrected(
-    session: Session, chosen: Chosen, known: set[int], since: datetime
-) -> list[tuple[Post, Revision]]:
+def _corrected(session: Session, chosen: Chosen, known: set[int], since: datetime) -> Rows:
     """Found by when they changed before anything else is asked: mostly there are none."""
     lately = (PUBLIC, Post.updated_at > since, Post.updated_at > Post.published_at)
     ids = set(session.scalars(select(Post.id).where(*lately))) - known
     if not ids:
         return []
-    return fetch(session, chosen(published).where(Post.id.in_(ids)).order_by(Post.sequence.desc()))
+    return rows(session, chosen(published).where(Post.id.in_(ids)).order_by(Post.sequence.desc()))
 
 
 def _gone(session: Session, which: Select[Post, Revision]) -> tuple[Gone, ...]:
@@ -72,8 +71,8 @@ def _gone(session: Session, which: Select[Post, Revision]) -> tuple[Gone, ...]:
     return tuple(Gone(uid, published_at, at) for uid, published_at, at in rows if at)
 
 
-def _newest(found: list[tuple[Post, Revision]], left: tuple[Gone, ...]) -> datetime | None:
-    moments = [*(post.updated_at for post, _ in found), *(one.at for one in left)]
+def _newest(found: Rows, left: tuple[Gone, ...]) -> datetime | None:
+    moments = [*(row.updated_at for row in found), *(one.at for one in left)]
     return max((moment for moment in moments if moment), default=None)
 
 
@@ -83,7 +82,7 @@ def archived(session: Session, number: int, now: datetime, lang: str) -> Documen
     A tombstone that ends leaves `updated` as it is.
     """
     within = Post.sequence.between(SIZE * (number - 1) + 1, SIZE * number)
-    found = fetch(session, published().where(within).order_by(Post.sequence.desc()))
+    found = rows(session, published().where(within).order_by(Post.sequence.desc()))
     left = _gone(session, gone().where(within))
     kept = tuple(one for one in left if one.at > now - BURIED_FOR)
     return Document(cards(session, found, lang), kept, updated=_newest(found, left))

@@ -25,6 +25,7 @@ from diary.queries.rows import PictureView, PostCard, RenditionView
 from diary.text.markdown import render as render_markdown
 from diary.text.plain import direction
 from diary.web import texts
+from diary.web.fragments import Fragments
 from diary.web.guards import IDLE, WRITER, Access, access_of, actor, on_shared
 from diary.web.session import base_url, frozen, keep_cookie, reading, release, seal, services
 
@@ -181,8 +182,16 @@ class SiteView:
         mails = services().settings.mail is not None
         self.mails = mails and not (self.frozen or self.ended)
         self.languages = tuple(LANGUAGES.items())
+        self.key = self._key()
         self.sentence = in_words(settings.sentence)
         self.summary = settings.said(settings.sentence, language())
+
+    def _key(self) -> tuple[Any, ...] | None:
+        """What a part of a page hangs on besides what it tells of (web/fragments.py)."""
+        if "version" not in g:
+            return None
+        said = _settled(f"key {language()}", lambda: repr((self._settings, self.labs)))
+        return said, language(), self.frozen, request.root_path, base_url()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._settings, name)
@@ -327,6 +336,7 @@ def _stamp(path: Path) -> str:
 def init_app(app: Flask) -> None:
     """Give templates their filters and the languages their catalogues."""
     babel.init_app(app, default_locale="sv", locale_selector=language)
+    app.jinja_env.add_extension(Fragments)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(static=static, absolute=absolute, called=called, url_for=address)
