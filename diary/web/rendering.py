@@ -15,6 +15,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Request
 from werkzeug.wrappers import Response as WsgiResponse
 
@@ -45,10 +47,14 @@ def language() -> str:
 def language_of(asked: Request) -> str:
     """The language picked by hand, else the browser's, else the diary's main one."""
     picked = asked.cookies.get(LANGUAGE_COOKIE, "")
-    if picked in LANGUAGES:
-        return picked
-    wished = (tag.partition("-")[0].lower() for tag, weight in asked.accept_languages if weight)
-    return next((tag for tag in wished if tag in LANGUAGES), "sv")
+    return picked if picked in LANGUAGES else _wished(asked.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=200)
+def _wished(accepted: str) -> str:
+    wished = parse_accept_header(accepted, LanguageAccept)
+    known = (tag.partition("-")[0].lower() for tag, weight in wished if weight)
+    return next((tag for tag in known if tag in LANGUAGES), "sv")
 
 
 def remember_language(answer: WsgiResponse, picked: str) -> None:
@@ -325,12 +331,12 @@ def static(filename: str) -> str:
 
 def stamp_of(filename: str) -> str:
     """The start of a static file's hash."""
-    return _stamp(Path(current_app.static_folder or "") / filename)
+    return _stamp(current_app.static_folder or "", filename)
 
 
 @cache
-def _stamp(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+def _stamp(folder: str, filename: str) -> str:
+    return hashlib.sha256(Path(folder, filename).read_bytes()).hexdigest()[:12]
 
 
 def init_app(app: Flask) -> None:
