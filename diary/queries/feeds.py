@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from diary.models import Post, Revision
 from diary.queries.cards import Rows, cards, newest, rows
+from diary.queries.plain import told
 from diary.queries.posts import GONE, PUBLIC, Among, gone, published
 from diary.queries.rows import PostCard
 
@@ -58,17 +60,24 @@ def document(
 
 def _corrected(session: Session, chosen: Chosen, known: set[int], since: datetime) -> Rows:
     """Found by when they changed before anything else is asked: mostly there are none."""
-    lately = (PUBLIC, Post.updated_at > since, Post.updated_at > Post.published_at)
-    ids = set(session.scalars(select(Post.id).where(*lately))) - known
+    ids = {one for (one,) in told(session, _lately(), {"since": since})} - known
     if not ids:
         return []
     return rows(session, chosen(published).where(Post.id.in_(ids)).order_by(Post.sequence.desc()))
 
 
+@cache
+def _lately() -> Select[int]:
+    since = bindparam("since", type_=Post.updated_at.type)
+    return select(Post.id).where(
+        PUBLIC, Post.updated_at > since, Post.updated_at > Post.published_at
+    )
+
+
 def _gone(session: Session, which: Select[Post, Revision]) -> tuple[Gone, ...]:
     columns = which.with_only_columns(Post.uid, Post.published_at, Post.updated_at)
-    rows = session.execute(columns.order_by(Post.sequence.desc()))
-    return tuple(Gone(uid, published_at, at) for uid, published_at, at in rows if at)
+    found = told(session, columns.order_by(Post.sequence.desc()))
+    return tuple(Gone(uid, published_at, at) for uid, published_at, at in found if at)
 
 
 def _newest(found: Rows, left: tuple[Gone, ...]) -> datetime | None:

@@ -41,12 +41,12 @@ from diary.queries.card_parts import METHODS, parts
 from diary.queries.cards import Rows, cards, rows
 from diary.queries.kept import kept
 from diary.queries.plain import told
-from diary.queries.posts import PUBLIC, published, those
+from diary.queries.posts import PUBLIC, those
 from diary.queries.rows import PostCard
 
 MOST = 3
-LOOKED_AT = 6
-"""Posts of each kind that are weighed, before and after."""
+LOOKED_AT = 7
+"""Posts of each kind that are looked at, before and after; one each may be left out."""
 ALIKE_AMONG = 200
 """Among how many posts before and after one with the same way of working is looked for: a rare one
 would have the whole journey read."""
@@ -84,13 +84,14 @@ def _best(
     without: tuple[str, ...],
 ) -> list[int]:
     """The posts that are weighed, those that belong most first."""
-    asked = {"without": without, "lab": lab, "methods": methods, "named": named}
+    asked = {"lab": lab, "methods": methods, "named": named}
     place = {"dated": at[0], "sequence": at[1]}
     best: dict[int, tuple[int, bool, int, int]] = {}
     weighed = told(session, _weighed_all(bool(lab), bool(methods), bool(named)), asked | place)
-    for post_id, dated, sequence, example, rank in weighed:
+    for post_id, slug, dated, sequence, example, rank in weighed:
         weight = (rank, bool(example), abs((dated - at[0]).days), sequence)
-        best[post_id] = min(weight, best.get(post_id, weight))
+        if slug not in without:
+            best[post_id] = min(weight, best.get(post_id, weight))
     return sorted(best, key=best.__getitem__)
 
 
@@ -100,12 +101,11 @@ def _weighed_all(in_lab: bool, methods: bool, named: bool) -> CompoundSelect[Any
 
     Whether the post stands in a lab, has methods, and others name it or it names them.
     """
-    other = Post.slug.not_in(bindparam("without", expanding=True))
-    others = published().where(other)
+    others = _ROWS.where(PUBLIC)
     here = others.where(Post.lab_id == bindparam("lab") if in_lab else Post.lab_id.is_(None))
-    naming = those(bindparam("named", expanding=True)).where(other)
+    naming = _ROWS.where(Post.id.in_(bindparam("named", expanding=True)), PUBLIC.is_(True))
     return union_all(
-        *([_weighed(_rows(naming).subquery(), 0)] if named else ()),
+        *([_weighed(naming.subquery(), 0)] if named else ()),
         *(_near(here, 1, alike=True) if methods else ()),
         *_near(here, 2),
         *(_near(others, 3, alike=True) if methods else ()),
@@ -154,15 +154,11 @@ def _naming() -> CompoundSelect[Any]:
     return union_all(*own, *naming)
 
 
-def _rows(
-    chosen: Select[Post, Revision],
-) -> Select[int, int | None, date, int | None]:
-    return chosen.with_only_columns(Post.id, Post.live_id, Post.dated, Post.sequence)
+_ROWS = select(Post.id, Post.slug, Post.live_id, Post.dated, Post.sequence)
 
 
-def _near(kind: Select[Post, Revision], rank: int, *, alike: bool = False) -> Iterator[Select[Any]]:
+def _near(rows: Select[*tuple[Any, ...]], rank: int, *, alike: bool = False) -> Iterator[Select[Any]]:
     """The nearest before and after a post, or the nearest of those with a method in common."""
-    rows = _rows(kind)
     here = tuple_(Post.dated, Post.sequence)
     at = tuple_(bindparam("dated", type_=Date), bindparam("sequence", type_=Integer))
     backwards = Post.dated.desc(), Post.sequence.desc()
@@ -190,9 +186,8 @@ def _weighed(found: Subquery, rank: int) -> Select[Any]:
     """Posts with what they are weighed by."""
     origin = select(Provenance.origin == Origin.EXAMPLE).where(Provenance.post_id == found.c.id)
     example = func.coalesce(origin.scalar_subquery(), False)
-    return select(
-        found.c.id, found.c.dated, found.c.sequence, example.label("example"), literal(rank)
-    )
+    columns = found.c.id, found.c.slug, found.c.dated, found.c.sequence
+    return select(*columns, example.label("example"), literal(rank))
 
 
 def on_this_day(

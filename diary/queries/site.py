@@ -108,16 +108,18 @@ def version(session: Session) -> tuple[int, datetime, datetime | None]:
 
 
 _VERSION = select(State.version, State.changed_at, State.due)
+_SEQUENCE, _UID = select(State.sequence), select(State.uid)
 
 
 def sequence(session: Session) -> int:
     """The last sequence a post was given; 0 where none was public yet."""
-    return session.execute(select(State.sequence)).scalar_one()
+    return int(told(session, _SEQUENCE).scalar_one())
 
 
 def uid(session: Session) -> UUID:
     """The diary's own uid."""
-    return session.execute(select(State.uid)).scalar_one()
+    found: UUID = told(session, _UID).scalar_one()
+    return found
 
 
 @kept

@@ -26,7 +26,7 @@ ANSWERS: Packers = MappingProxyType(
     {
         "zstd": lambda data: zstd.compress(data, 6),
         "br": lambda data: brotli.compress(data, quality=5),
-        "gzip": lambda data: gzip.compress(data, 6, mtime=0),
+        "gzip": lambda data: gzip.compress(data, 3, mtime=0),
     }
 )
 FILES: Packers = MappingProxyType(
