@@ -157,7 +157,9 @@ def _naming() -> CompoundSelect[Any]:
 _ROWS = select(Post.id, Post.slug, Post.live_id, Post.dated, Post.sequence)
 
 
-def _near(rows: Select[*tuple[Any, ...]], rank: int, *, alike: bool = False) -> Iterator[Select[Any]]:
+def _near(
+    rows: Select[*tuple[Any, ...]], rank: int, *, alike: bool = False
+) -> Iterator[Select[Any]]:
     """The nearest before and after a post, or the nearest of those with a method in common."""
     here = tuple_(Post.dated, Post.sequence)
     at = tuple_(bindparam("dated", type_=Date), bindparam("sequence", type_=Integer))
