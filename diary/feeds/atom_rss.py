@@ -44,13 +44,19 @@ feedgen.feed.formatRFC2822 = feedgen.entry.formatRFC2822 = format_datetime
 
 def atom(feed: Feed) -> bytes:
     """The feed as Atom in UTF-8; equal feeds give equal bytes."""
-    document: bytes = _generator(feed, "atom").atom_str()
-    return document
+    return _document(feed, "atom")
 
 
 def rss(feed: Feed) -> bytes:
     """The feed as RSS 2.0 in UTF-8; equal feeds give equal bytes."""
-    document: bytes = _generator(feed, "rss").rss_str()
+    return _document(feed, "rss")
+
+
+@lru_cache(maxsize=30)
+def _document(feed: Feed, kind: str) -> bytes:
+    """A feed's bytes, kept by what it tells: most changes in a diary change none of it."""
+    made = _generator(feed, kind)
+    document: bytes = made.atom_str() if kind == "atom" else made.rss_str()
     return document
 
 

@@ -17,7 +17,7 @@ from jinja2.parser import Parser
 
 MOST = 1_000
 """How many parts are kept; those that were longest not asked for go."""
-LONGEST = 20_000
+LONGEST = 30_000
 """Characters; longer ones are rare and made anew."""
 
 
@@ -40,10 +40,10 @@ class Fragments(Extension):
         return nodes.CallBlock(found, [], [], body).set_lineno(line)
 
     def _kept(self, where: Any, made_of: Any, caller: Callable[[], str]) -> str:
-        made_of = made_of if isinstance(made_of, tuple) else (made_of,)
-        if made_of[0] is None:
+        key, *rest = made_of if isinstance(made_of, tuple) else (made_of,)
+        if key is None:
             return caller()
-        box = self._box(where, *made_of)
+        box = self._box(where, key, *(tuple(x.items()) if isinstance(x, dict) else x for x in rest))
         if not box:
             made = caller()
             if len(made) > LONGEST:
