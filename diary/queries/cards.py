@@ -230,7 +230,7 @@ def cards(
             methods=tuple(method_ref(one, lang) for one in methods[revision]),
             inspired_by=sources.get(row[_INSPIRED_BY] or 0),
             bylines=tuple(BylineView(*one[1:]) for one in bylines[revision]),
-            pictures=tuple(pictures[revision]),
+            pictures=pictures[revision],
             corrections=tuple(CorrectionView(*one[1:]) for one in corrections[post]),
         )
         for row, post, revision in zip(found, posts, revisions, strict=True)
@@ -275,27 +275,36 @@ _PLACE = (
 _SHOWN = (*_PICTURE, *_FOCUS, *_WORDS, "people")
 _SIZES = ("width", "height", "extension", "media_type", "stamp", "bytes", "crop")
 _SIZE = (*_columns(Rendition, _SIZES), OUTSIDE)
-_size = lru_cache(maxsize=5_000)(RenditionView)
-"""The same size of a picture is asked for again and again."""
 
 
 @kept
 def shown_pictures(
     session: Session, revisions: tuple[int, ...], *, withheld: bool = False
-) -> Mapping[int, list[PictureView]]:
+) -> Mapping[int, tuple[PictureView, ...]]:
     """The pictures of revisions in order: one query.
 
     Those that readers may not see come only with `withheld`; recalled ones never do.
     """
-    shown: defaultdict[tuple[Any, ...], list[RenditionView]] = defaultdict(list)
+    found: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     for row in told(session, _asked_of_pictures(withheld), {"of": revisions}):
-        shown[row[: len(_PLACE)]].append(_size(*row[len(_PLACE) :]))
-    by_revision: defaultdict[int, list[PictureView]] = defaultdict(list)
-    for (_place, revision, hidden_at, said_yes, *picture), sizes in shown.items():
-        reason = "hidden" if hidden_at else "" if said_yes else "consent"
-        view = _view(sizes, withheld=reason, **dict(zip(_SHOWN, picture, strict=True)))
-        by_revision[revision].append(view)
-    return by_revision
+        found[row.revision_id].append(row)
+    return defaultdict(tuple, {one: _views(tuple(of)) for one, of in found.items()})
+
+
+@lru_cache(maxsize=500)
+def _views(rows: tuple[Row[Any], ...]) -> tuple[PictureView, ...]:
+    """The pictures of one revision: the same rows, which are most of a page's, tell the same."""
+    shown: defaultdict[tuple[Any, ...], list[RenditionView]] = defaultdict(list)
+    for row in rows:
+        shown[row[: len(_PLACE)]].append(RenditionView(*row[len(_PLACE) :]))
+    return tuple(
+        _view(
+            sizes,
+            withheld="hidden" if hidden_at else "" if said_yes else "consent",
+            **dict(zip(_SHOWN, picture, strict=True)),
+        )
+        for (_place, _revision, hidden_at, said_yes, *picture), sizes in shown.items()
+    )
 
 
 @cache
@@ -323,7 +332,7 @@ def _view(sizes: Sequence[RenditionView], **told: Any) -> PictureView:
 
 def without_words(picture: Picture, renditions: Iterable[Rendition]) -> PictureView:
     """A picture before anything is said of it; of its pieces those around its middle."""
-    sizes = [_size(*_values(one, _SIZES)) for one in renditions]
+    sizes = [RenditionView(*_values(one, _SIZES)) for one in renditions]
     told = {name: getattr(picture, name) for name in _PICTURE}
     focus = dict(zip(_FOCUS, pieces.MIDDLE, strict=True))
     return _view(sizes, **told, **focus, **dict.fromkeys(_WORDS, ""))
