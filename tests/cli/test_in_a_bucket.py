@@ -1,5 +1,7 @@
 """The whole way of a picture on a real S3 server: in, out, shared with a public bucket, gone."""
 
+import json
+import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -95,6 +97,23 @@ def test_what_is_public_and_nothing_else_is_outside(
     assert not store.exists(key)
     db.rollback()
     assert db.scalar(select(func.count()).select_from(PublicFile)) == 0
+
+
+def test_search_engines_and_other_programs_are_sent_outside_too(
+    settings: Settings, db: Session, picture: Picture, client: Browser
+) -> None:
+    slug, token = db.scalars(select(Post.slug)).one(), picture.token
+    db.rollback()
+    Minding(settings).look()
+    there = f"{settings.pictures_url}/pictures/{token}/"
+    sitemap = client.get("/sitemap.xml").text
+    assert re.findall("<image:loc>(.*?)</image:loc>", sitemap)[0].startswith(there)
+    asked = {"url": f"http://localhost/posts/{slug}", "maxwidth": "640"}
+    assert client.get("/oembed", query_string=asked).json["thumbnail_url"].startswith(there)  # type: ignore[index]
+    page = client.get(f"/posts/{slug}").text
+    data = json.loads(page.split('<script type="application/ld+json">')[1].split("</script>")[0])
+    assert data["image"][0]["contentUrl"].startswith(there)
+    assert isinstance(fetched(data["image"][0]["contentUrl"]), bytes)
 
 
 def test_a_hidden_picture_leaves_and_comes_back(
