@@ -104,7 +104,7 @@ def _images(
     found: defaultdict[int, tuple[tuple[str, RenditionView], ...]] = defaultdict(tuple)
     of_people = set()
     for live, people, token, outside, *view in session.execute(statement):
-        found[live] += ((token, RenditionView(*view, outside=outside)),)
+        found[live] += ((token, RenditionView(*view[:6], outside=outside)),)
         if people:
             of_people.add(live)
     for live in of_people:

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.wrappers import Response as WsgiResponse
 
 from diary.config import Settings
-from diary.domain import forgetting, throttle
+from diary.domain import errands, throttle
 from diary.media.storage import Storage
-from diary.models import begin_writing
+from diary.models import Task, begin_writing
 
 A_YEAR = timedelta(days=365)
 """How long a browser keeps what it is given for good."""
@@ -91,14 +91,14 @@ def release() -> None:
 
 def commit_now() -> None:
     """Commit what the request has written; what comes after that only reads."""
-    reading().commit()
+    errands.commit(reading(), services().store)
     g.writes = False
 
 
 def drop(files: Iterable[str]) -> None:
     """Commit, and remove the files that nothing names any more."""
+    errands.note(reading(), Task.FILE, files, now())
     commit_now()
-    forgetting.drop_files(reading(), services().store, files, now())
 
 
 def undo() -> None:
@@ -161,8 +161,7 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def commit(response: Response) -> Response:
         if g.get("writes"):
-            g.db.commit()
-            g.writes = False
+            commit_now()
         return response
 
     @app.teardown_request

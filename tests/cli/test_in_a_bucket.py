@@ -12,15 +12,16 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli import main
 from diary.cli.minding import Minding
 from diary.config import Settings
-from diary.domain import erasures
+from diary.domain import erasures, errands
+from diary.domain.recall import take_away
 from diary.media.storage import Storage, StorageAway, open_storage
-from diary.models import Account, Errand, Picture, Post, PublicFile
+from diary.models import Account, Errand, Picture, Post, PublicFile, State, Task, begin_writing
 from tests.buckets import Seaweed, fetched
 from tests.builders import a_photo, a_post
 from tests.conftest import Browser, Clock
@@ -168,6 +169,13 @@ def test_a_recall_while_the_stores_are_away_is_done_when_they_answer(
     start = time.monotonic()
     assert recall_it(lead, picture) == 303
     assert time.monotonic() - start < 10
+    said = " ".join(lead.get("/moderation", headers={"Accept-Language": "en"}).text.split())
+    assert "still lie" not in said
+    clock.pass_by(minutes=2)
+    for page in ("/moderation", "/overview"):
+        said = " ".join(lead.get(page, headers={"Accept-Language": "en"}).text.split())
+        assert f"still lie in the public store: {len(addresses)}, since " in said
+        assert "Tasks that wait for the store of pictures: " in said
     app.extensions["diary"] = services  # type: ignore[attr-defined]
     assert store.exists(key)
     db.rollback()
@@ -177,8 +185,65 @@ def test_a_recall_while_the_stores_are_away_is_done_when_they_answer(
         Minding(away(settings)).look()
     assert Minding(settings).look()
     assert not store.exists(key)
-    assert erasures.uids(store, "picture") == (uid,)
+    assert erasures.uids(erasures.lines(store), "picture") == (uid,)
     assert {fetched(one) for one in addresses} == {404}
+
+
+def test_others_can_write_while_a_recall_waits_for_the_store(
+    app: object, settings: Settings, db: Session, sessions: sessionmaker[Session],
+    picture: Picture, as_lead: Browser,
+) -> None:  # fmt: skip
+    free: list[bool] = []
+
+    class Asked:
+        """A store that is away; whoever asks sees whether another could write meanwhile."""
+
+        def __getattr__(self, name: str) -> Callable[..., None]:
+            return self.look
+
+        def look(self, *_what: object) -> None:
+            with sessions() as other:
+                begin_writing(other)
+                other.execute(update(State).values(sequence=State.sequence))
+                other.commit()
+            free.append(True)
+            raise StorageAway
+
+    db.rollback()
+    services = app.extensions["diary"]  # type: ignore[attr-defined]
+    app.extensions["diary"] = replace(services, store=Asked())  # type: ignore[attr-defined]
+    assert recall_it(as_lead, picture) == 303
+    assert free
+    with sessions() as session:
+        assert set(session.scalars(select(Errand.task))) == {Task.LINE, Task.FILE}
+
+
+def test_deliver_does_what_waits_for_the_stores(
+    settings: Settings, db: Session, store: Storage, picture: Picture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("DIARY_INSTANCE", str(settings.instance))
+    monkeypatch.setenv("DIARY_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("DIARY_STORAGE_URL", settings.storage_url)
+    monkeypatch.setenv("DIARY_PICTURES_STORAGE_URL", str(settings.pictures_storage_url))
+    monkeypatch.setenv("DIARY_PICTURES_URL", str(settings.pictures_url))
+    assert CliRunner().invoke(main, ["deliver"]).exit_code == 0
+    addresses, key = outside(settings, db), picture.original_key
+    assert all(isinstance(fetched(one), bytes) for one in addresses)
+    begin_writing(db)
+    files = take_away(db, db.get_one(Picture, picture.id), datetime.now(UTC), actor_id=None)
+    errands.note(db, Task.FILE, files, datetime.now(UTC) + timedelta(hours=1))
+    db.commit()
+    with monkeypatch.context() as nobody:
+        nobody.setenv("DIARY_STORAGE_URL", away(settings).storage_url)
+        nobody.setenv("DIARY_PICTURES_STORAGE_URL", str(away(settings).pictures_storage_url))
+        done = CliRunner().invoke(main, ["deliver"])
+        assert (done.exit_code, "wait for the store" in done.output) == (1, True), done.output
+    done = CliRunner().invoke(main, ["deliver"])
+    assert done.exit_code == 0, done.output
+    assert {fetched(one) for one in addresses} == {404}
+    assert not store.exists(key)
+    assert erasures.uids(erasures.lines(store), "picture") == (picture.uid,)
 
 
 def test_pages_go_on_and_words_are_kept_while_the_store_is_away(

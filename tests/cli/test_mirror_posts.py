@@ -158,7 +158,7 @@ def test_whoever_is_forgotten_there_is_forgotten_here(source: Source, twin: Twin
     person = source.writer.person
     source.write("Kören", bylines=(BylineContent("Amal", "ny", person_id=person.id),))
     twin.mirror(source.url)
-    forget_person(source.db, source.store, person, NOW)
+    forget_person(source.db, person, NOW)
     source.db.commit()
     assert twin.mirror(source.url) == "Dagboken i Boden: 1 changed."
     with twin.sessions() as session:

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from diary.cli import main
 from diary.config import Settings
-from diary.domain import downloads, erasures
+from diary.domain import downloads
 from diary.media.storage import Storage, digest_in
 from diary.models import Account, Picture
 from diary.portability.archive import Archive, Reader, verify
-from tests.builders import a_post
+from tests.builders import a_post, erased
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_nothing_named_is_a_mistake(picture: Picture) -> None:
 
 
 def test_once_more(db: Session, store: Storage, picture: Picture) -> None:
-    erasures.append(db, store, "picture", picture.uid, datetime.now(UTC))
+    erased(store, "picture", picture.uid, datetime.now(UTC))
     db.rollback()
     assert run("--again")[0] == 0
     db.rollback()
