@@ -1,7 +1,10 @@
 """The whole way of a picture on a real S3 server: in, out, shared with a public bucket, gone."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -244,6 +247,32 @@ def test_deliver_does_what_waits_for_the_stores(
     assert {fetched(one) for one in addresses} == {404}
     assert not store.exists(key)
     assert erasures.uids(erasures.lines(store), "picture") == (picture.uid,)
+
+
+def test_a_frozen_site_brings_its_pictures_out_of_the_bucket(
+    settings: Settings, db: Session, picture: Picture, tmp_path: Path
+) -> None:
+    """In a process of its own: no fork carries along the threads of a store that was used."""
+    slug, token = db.scalars(select(Post.slug)).one(), picture.token
+    db.rollback()
+    Minding(settings).look()
+    env = {
+        **os.environ,
+        "DIARY_INSTANCE": str(settings.instance),
+        "DIARY_DATABASE_URL": settings.database_url,
+        "DIARY_STORAGE_URL": settings.storage_url,
+        "DIARY_PICTURES_STORAGE_URL": str(settings.pictures_storage_url),
+        "DIARY_PICTURES_URL": str(settings.pictures_url),
+        "DIARY_BASE_URL": "https://dagboken.example",
+    }
+    command = [sys.executable, "-m", "diary", "export", str(tmp_path / "site"), "--as", "site"]
+    done = subprocess.run(  # its words are below
+        command, check=False, env=env, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "site" / "posts" / slug / "index.html").read_text()
+    assert str(settings.pictures_url) not in page
+    assert list((tmp_path / "site" / "pictures" / token).glob("*.webp"))
 
 
 def test_pages_go_on_and_words_are_kept_while_the_store_is_away(

@@ -63,10 +63,9 @@ def test_nothing_named_is_a_mistake(picture: Picture) -> None:
 
 def test_once_more(db: Session, store: Storage, picture: Picture) -> None:
     erased(store, "picture", picture.uid, datetime.now(UTC))
-    db.rollback()
     assert run("--again")[0] == 0
-    db.rollback()
-    assert db.get_one(Picture, picture.id).recalled_at is not None
+    db.refresh(picture)
+    assert picture.recalled_at is not None
 
 
 def test_backups_hold_it_until_it_is_taken_out_of_them(

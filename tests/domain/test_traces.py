@@ -163,7 +163,8 @@ def test_only_a_lead_may_and_one_stays(db: Session, store: Storage, cora: Accoun
 def test_a_backup_that_is_put_back_forgets_them_again(
     db: Session, store: Storage, settings: Settings, post: Post, bob: Account, tmp_path: Path
 ) -> None:
-    db.get_one(Account, bob.id).person.name = NAME
+    bob_id = bob.id
+    db.get_one(Account, bob_id).person.name = NAME
     db.commit()
     db.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     db.commit()
@@ -183,7 +184,7 @@ def test_a_backup_that_is_put_back_forgets_them_again(
     with make_sessions(engine)() as session:
         # A mail has no uid; what is about to be sent is looked through by hand.
         assert {table for table, _ in left(session)} <= {"outbox"}
-        assert session.get_one(Account, bob.id).closed_at is not None
+        assert session.get_one(Account, bob_id).closed_at is not None
         assert session.scalar(select(func.count()).select_from(NeverShow)) == 0
     engine.dispose()
 
