@@ -1,7 +1,7 @@
 """What search engines are told of: the public posts in parts, and the other pages' addresses."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -103,8 +103,8 @@ def _images(
     )
     found: defaultdict[int, tuple[tuple[str, RenditionView], ...]] = defaultdict(tuple)
     of_people = set()
-    for live, people, token, outside, *view in session.execute(statement):
-        found[live] += ((token, RenditionView(*view[:6], outside=outside)),)
+    for live, people, token, outside, *size in session.execute(statement):
+        found[live] += ((token, replace(RenditionView(*size), outside=outside)),)
         if people:
             of_people.add(live)
     for live in of_people:

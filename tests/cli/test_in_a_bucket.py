@@ -23,6 +23,7 @@ from diary.cli.minding import Minding
 from diary.config import Settings
 from diary.domain import erasures, errands
 from diary.domain.recall import take_away
+from diary.domain.settings import put
 from diary.media.storage import Storage, StorageAway, open_storage
 from diary.models import Account, Errand, Picture, Post, PublicFile, State, Task, begin_writing
 from tests.buckets import Seaweed, fetched
@@ -270,7 +271,7 @@ def test_a_frozen_site_brings_its_pictures_out_of_the_bucket(
         command, check=False, env=env, capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
-    page = (tmp_path / "site" / "posts" / slug / "index.html").read_text()
+    page = (tmp_path / "site" / "posts" / str(slug) / "index.html").read_text()
     assert str(settings.pictures_url) not in page
     assert list((tmp_path / "site" / "pictures" / token).glob("*.webp"))
 
@@ -294,6 +295,16 @@ def test_pages_go_on_and_words_are_kept_while_the_store_is_away(
     answer = as_author.post("/write", data=form, headers={"Accept-Language": "sv"})
     assert answer.status_code == 503
     assert 'value="Behåll mig"' in answer.text
+    assert "Bilden kunde inte sparas just nu." in answer.text
+    assert "Något stämmer inte" not in answer.text
+    photos = [(BytesIO(a_photo()), "bild.jpg")]
+    begin_writing(db)
+    put(db, {"journey_posts": 9})
+    db.commit()
+    form = {"body": "Behåll mina ord", "photos": photos, "form_key": "x"}
+    answer = client.post("/archive/send-in", data=form, headers={"Accept-Language": "sv"})
+    assert answer.status_code == 503
+    assert "Behåll mina ord</textarea>" in answer.text
     assert "Bilden kunde inte sparas just nu." in answer.text
 
 
