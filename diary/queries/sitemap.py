@@ -103,8 +103,8 @@ def _images(
     )
     found: defaultdict[int, tuple[tuple[str, RenditionView], ...]] = defaultdict(tuple)
     of_people = set()
-    for live, people, token, outside, *size in session.execute(statement):
-        found[live] += ((token, replace(RenditionView(*size), outside=outside)),)
+    for live, people, token, outside, *view in session.execute(statement):
+        found[live] += ((token, replace(RenditionView(*view), outside=outside)),)
         if people:
             of_people.add(live)
     for live in of_people:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -306,6 +307,24 @@ def test_pages_go_on_and_words_are_kept_while_the_store_is_away(
     assert answer.status_code == 503
     assert "Behåll mina ord</textarea>" in answer.text
     assert "Bilden kunde inte sparas just nu." in answer.text
+
+
+def test_no_server_outlives_tests_that_are_killed(seaweed: Seaweed, tmp_path: Path) -> None:
+    code = "import sys, time; from pathlib import Path; from tests.buckets import running\n"
+    code += "for one in running(Path(sys.argv[1])): print(one.ports[0], flush=True), time.sleep(99)"
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as tests:
+        port = int((tests.stdout or BytesIO()).readline())
+        socket.create_connection(("127.0.0.1", port)).close()
+        tests.kill()
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except ConnectionRefusedError:
+            return
+        time.sleep(0.1)
+    pytest.fail("It still answers.")
 
 
 def test_no_line_of_erasures_is_lost_by_two_at_once(store: Storage) -> None:
