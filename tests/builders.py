@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime
 from functools import cache
 from io import BytesIO
+from uuid import UUID
 
 from PIL import Image
 from sqlalchemy.orm import Session
 
 from diary.addresses import new_uid
-from diary.domain import accounts, moderation, writing
+from diary.domain import accounts, erasures, moderation, writing
 from diary.domain.accounts import actor_of
 from diary.domain.content import BylineContent, Content, PictureContent
 from diary.domain.moderation import Verdict
@@ -193,3 +194,8 @@ def a_lead(session: Session) -> Actor:
     account = accounts.candidate(session, "reader") or an_account(session, "reader", Role.LEAD)
     account.reads = ["ar", "en", "fa", "so", "sv"]
     return actor_of(account)
+
+
+def erased(store: Storage, kind: str, uid: UUID, now: datetime) -> None:
+    """Something else that was taken away or forgotten once."""
+    store.add(erasures.KEY, erasures.line(kind, uid, now).encode())

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from diary.addresses import new_uid
 from diary.app import create_app
 from diary.cli import main
-from diary.domain import moderation, writing
+from diary.domain import errands, moderation, writing
 from diary.domain.accounts import actor_of
 from diary.domain.moderation import Verdict
 from diary.domain.recall import recall
@@ -90,8 +90,8 @@ class Source:
         """A picture is taken away for good."""
         tokens = select(Picture.token).where(Picture.post_id == post.id).order_by(Picture.id)
         token = self.db.scalars(tokens).all()[which]
-        recall(self.db, self.store, a_lead(self.db), post.id, token, NOW)
-        self.db.commit()
+        recall(self.db, a_lead(self.db), post.id, token, NOW)
+        errands.commit(self.db, self.store)
 
 
 NAMES = [f"Inlägg {number}" for number in range(23)]

@@ -14,8 +14,7 @@ from diary.cli.backup import connected, is_there
 from diary.cli.minding import tell_of_stores
 from diary.cli.render import make_one
 from diary.config import Settings, load, tell
-from diary.domain import crops
-from diary.domain.forgetting import drop_files
+from diary.domain import crops, errands
 from diary.domain.mending import A_DAY, CHECKS, Check, Files, look
 from diary.domain.upgrade import is_current, is_newer
 from diary.media import memory
@@ -118,7 +117,8 @@ def _files(sessions: sessionmaker[Session], store: Storage, found: Files, mend: 
     if mend:
         old = datetime.now(UTC) - A_DAY
         with sessions() as session:
-            drop_files(session, store, found.orphans, old)
+            begin_writing(session)
+            errands.commit(session, store, found.orphans, old)
         store.sweep(old)
     number = len(found.orphans)
     return len(lost) + _say(number, "files belong to nothing", mended=number if mend else 0)

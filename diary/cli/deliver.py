@@ -20,16 +20,16 @@ import click
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli.desk import desk, is_due
+from diary.cli.minding import has_stores, tell_of_stores
 from diary.cli.upgrade import hold_key
 from diary.config import MailServer, Settings, SettingsError, load
-from diary.domain import outbox, pings, retention
-from diary.domain.forgetting import drop_files
+from diary.domain import errands, outbox, pings, retention
 from diary.domain.outbox import Delivered, Ready
 from diary.domain.upgrade import upgrade
 from diary.hub import Tell, teller
 from diary.mail import Send, sender
 from diary.media.storage import Storage, open_storage
-from diary.models import Outgoing, begin_writing, make_engine, make_sessions
+from diary.models import Outgoing, Task, begin_writing, make_engine, make_sessions
 
 PAUSE_SECONDS = 30
 
@@ -42,11 +42,11 @@ def deliver() -> None:
     let go. What a server does not take is tried again for five days; an address that it refuses
     for good is sent no more letters.
 
-    A hub, if one is set, is told of the feeds that have changed. Ends with 1 if a mail could not
-    be sent.
+    A hub, if one is set, is told of the feeds that have changed, and what waits for a bucket is
+    done there. Ends with 1 if a mail could not be sent, or something still waits for a bucket.
     """
     settings = load()
-    if settings.mail is None and settings.hub_url is None:
+    if settings.mail is None and settings.hub_url is None and not has_stores(settings):
         raise SettingsError(
             "DIARY_MAIL_URL is not set; set it to the server that sends the diary's mail, "
             "such as smtp://user:password@mail.example.org (or DIARY_HUB_URL to a WebSub hub)."
@@ -56,14 +56,15 @@ def deliver() -> None:
     hold_key(settings, engine)  # letters carry links that are signed with it
     sessions = make_sessions(engine)
     let_go(sessions, open_storage(settings.storage_url))
+    left = tell_of_stores(settings) if has_stores(settings) else 0
     if tell := _teller(settings):
         told = pings.deliver(sessions, tell, _clock)
         click.echo(f"{told} {'feed' if told == 1 else 'feeds'} told to the hub.")
-    if settings.mail is None:
-        return
-    done = Office(settings, sessions, _sender(settings, settings.mail)).deliver()
-    click.echo(in_words(done))
-    sys.exit(1 if done.failed else 0)
+    if settings.mail:
+        done = Office(settings, sessions, _sender(settings, settings.mail)).deliver()
+        click.echo(in_words(done))
+        left += done.failed
+    sys.exit(1 if left else 0)
 
 
 def in_words(done: Delivered) -> str:
@@ -150,13 +151,14 @@ def _tell(sessions: sessionmaker[Session], tell: Tell, stop: Signal) -> None:
 
 
 def let_go(sessions: sessionmaker[Session], store: Storage) -> None:
-    """Remove what was kept long enough, then its files."""
+    """Remove what was kept long enough, then its files and all else that waits for the store."""
     now = _clock()
     with sessions() as session:
         begin_writing(session)
         files = retention.tidy(session, now)
+        errands.note(session, Task.FILE, files, now)
         session.commit()
-        drop_files(session, store, files, now)
+        errands.run(session, store)  # and what a full disk has left waiting
 
 
 def _let_go(sessions: sessionmaker[Session], store: Storage) -> None:

@@ -12,12 +12,14 @@ from multiprocessing.synchronize import Event as Signal
 from werkzeug.utils import import_string
 
 from diary.config import Settings
-from diary.media.storage import open_storage
+from diary.media.storage import StorageAway, open_storage
 from diary.models import make_engine, make_sessions
 from diary.portability import downloads
 from diary.portability.whole import Source
 
 PAUSE_SECONDS = 15
+
+log = logging.getLogger(__name__)
 
 
 def clock() -> datetime:
@@ -68,5 +70,7 @@ def _make(diary: Source, enough: Callable[[], bool], folder: Callable[[], None])
         folder()
     except InterruptedError:
         pass
+    except StorageAway as error:
+        log.warning("The store is away; what anybody may take along is made later: %s", error)
     except Exception:  # the next round may do better, and nobody would start it again
-        logging.getLogger(__name__).exception("What anybody may take along could not be made.")
+        log.exception("What anybody may take along could not be made.")

@@ -192,7 +192,8 @@ def _help(
     report: Report,
 ) -> Help:
     """What the import goes by, once the places that come along are made. Raises BadMapping."""
-    gone = {uid for kind in ("person", "picture") for uid in erasures.uids(store, kind)}
+    listed = erasures.lines(store)
+    gone = {uid for kind in ("person", "picture") for uid in erasures.uids(listed, kind)}
     with sessions() as session:
         begin_writing(session)
         if batch.house:

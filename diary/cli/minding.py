@@ -44,13 +44,19 @@ class Minding:
                 self._public.hold_against()
                 self._held = True
             self._public.keep(datetime.now(UTC))
-        return not errands.run(self._sessions, self._store)
+        with self._sessions() as session:
+            return not errands.run(session, self._store)
+
+
+def has_stores(settings: Settings) -> bool:
+    """Whether any lies beyond this machine."""
+    return not settings.storage_url.startswith("file:") or bool(settings.pictures_storage_url)
 
 
 @contextmanager
 def minding_stores(settings: Settings) -> Iterator[None]:
     """Look again and again, in a process of its own; a diary of one folder needs none."""
-    if settings.storage_url.startswith("file:") and not settings.pictures_storage_url:
+    if not has_stores(settings):
         yield
         return
     stop = Event()

@@ -146,7 +146,8 @@ class Desk:
             found = mirror_of(session, original, now, one_place=self.one_place)
             session.commit()
             mirror_id = found.id
-        erased = (*erasures.uids(self.store, "person"), *erasures.uids(self.store, "picture"))
+        listed = erasures.lines(self.store)
+        erased = (*erasures.uids(listed, "person"), *erasures.uids(listed, "picture"))
         return Source(
             sessions=self.sessions,
             store=self.store,

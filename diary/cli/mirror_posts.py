@@ -17,10 +17,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.addresses import uid_of
-from diary.domain import mirroring
+from diary.domain import errands, mirroring
 from diary.domain.ended import ended_at
 from diary.domain.fitting import Help
-from diary.domain.forgetting import drop_files
 from diary.domain.importing import Outcome, known, settle_links
 from diary.domain.incoming import Incoming, IncomingPicture
 from diary.domain.mirroring import Twin
@@ -162,8 +161,7 @@ class Source:
                     begin_writing(session)
                     now = datetime.now(UTC)
                     files = mirroring.withdraw(session, post_id, now)
-                    session.commit()
-                    drop_files(session, self.store, files, now)
+                    errands.commit(session, self.store, files, now)
                 self.tally.done[GONE] += 1
 
     def _forget_but(self, addresses: set[str]) -> None:
@@ -205,11 +203,10 @@ class Source:
             else:
                 twin = replace(twin, item=_placed(session, mirror, entry, item, now))
             help_ = Help(places=_places(twin.item), erased=self.erased)
-            done = mirroring.take(session, self.store, mirror, twin, now, help_, made)
+            done = mirroring.take(session, mirror, twin, now, help_, made)
             post = known(session, item)
             post_id = post.id if post else None
-            session.commit()
-            drop_files(session, self.store, done.files, now)
+            errands.commit(session, self.store, done.files, now)
         self.tally.done[done.outcome] += 1
         self.tally.done[PICTURES] += done.recalled
         return post_id

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from diary.cli.minding import tell_of_stores
 from diary.config import Settings, load
 from diary.domain import downloads, erasures, errands, handouts, traces
-from diary.domain.forgetting import drop_files
-from diary.domain.recall import again, take_away
+from diary.domain.recall import take_away
 from diary.media.storage import Storage, StorageAway, open_storage
 from diary.models import Picture, State, Task, begin_writing, make_engine, make_sessions
 from diary.models.engine import file_of
@@ -111,7 +110,7 @@ def _in_copies(
     if store is None:
         click.echo("There is no diary here: name pictures by token and by uid.", err=True)
     elif once_more:
-        erased = {str(uid) for uid in erasures.uids(store, "picture")}
+        erased = {str(uid) for uid in erasures.uids(erasures.lines(store), "picture")}
     found = {} if store is None else _known(sessions, words | erased)
     missing = set() if store is None else words.difference(*found.values())
     for word in sorted(missing):
@@ -178,15 +177,14 @@ def take_away_again(settings: Settings) -> None:
     store = open_storage(settings.storage_url)
     with make_sessions(engine, hub=bool(settings.hub_url))() as session:
         try:
-            store.lines(erasures.KEY)  # not with a transaction open, if it is slow
-            begin_writing(session)
-            files = (*again(session, store, now), *traces.again(session, store, now))
-            session.commit()
+            traces.heed(session, store, now)
         except StorageAway as error:
             click.echo(f"The list of erasures is heeded when the store answers: {error}", err=True)
+            begin_writing(session)
             errands.note(session, Task.AGAIN, [""], now)
+            session.commit()
         else:
-            drop_files(session, store, files, now)
+            errands.run(session, store)
     engine.dispose()
 
 
@@ -203,8 +201,7 @@ def _take_away(sessions: sessionmaker[Session], store: Storage, ids: list[int]) 
         with sessions() as session:
             begin_writing(session)
             picture = session.get_one(Picture, picture_id)
-            files = take_away(session, store, picture, now, actor_id=None)
-            session.commit()
-            drop_files(session, store, files, now)
+            files = take_away(session, picture, now, actor_id=None)
+            errands.commit(session, store, files, now)
     with suppress(StorageAway), sessions() as session:  # else `diary serve` does so
         downloads.sweep(session, store, downloads.pieces(store))  # what was made ahead

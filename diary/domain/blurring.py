@@ -14,7 +14,6 @@ from diary.domain.journal import locked_state
 from diary.domain.pictures import add_picture
 from diary.domain.policy import Actor, House
 from diary.media.images import Prepared
-from diary.media.storage import Storage
 from diary.models import (
     Consent,
     Decision,
@@ -47,7 +46,6 @@ def to_blur(
 
 def give_way(
     session: Session,
-    store: Storage,
     actor: Actor,
     post_id: int,
     token: str,
@@ -59,7 +57,7 @@ def give_way(
 
     That one is emptied as by a recall, so that neither its address nor a backup shows it again.
     Returns the new picture, and the keys of files as `recall.recall` does. Raises what `to_blur`
-    does, StorageFull.
+    does.
     """
     locked_state(session)
     post, old = to_blur(session, actor, post_id, token, house)
@@ -72,7 +70,7 @@ def give_way(
     consent = session.get_one(Consent, new.id)
     consents.decide(session, consent, post, Ruling(Decision.NOBODY), actor, now)
     recall.tell_readers(session, new, now)
-    return new, recall.empty(session, store, old, now, "blur", actor_id=actor.account_id)
+    return new, recall.empty(session, old, now, "blur", actor_id=actor.account_id)
 
 
 def _take_the_place(session: Session, old: Picture, new: Picture) -> None:

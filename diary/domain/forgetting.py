@@ -1,14 +1,14 @@
 """Forgetting somebody: who they were goes, and all of theirs that is not out; what is out stays."""
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from diary.domain import erasures, errands, pings, policy, subscriptions
+from diary.domain import erasures, pings, policy, subscriptions
 from diary.domain.accounts import is_last_lead, normal
 from diary.domain.content import from_json, to_json
 from diary.domain.errors import LastLead, NotAllowed, NotFound, NotPossible
@@ -16,7 +16,6 @@ from diary.domain.journal import locked_state, record, show_news
 from diary.domain.policy import Actor
 from diary.domain.taxonomy import forget_addresses
 from diary.domain.writing import erase
-from diary.media.storage import Storage, StorageAway
 from diary.models import (
     Account,
     Byline,
@@ -39,11 +38,9 @@ from diary.models import (
     ShownPicture,
     Status,
     Subscriber,
-    Task,
     Telling,
     WorkingCopy,
 )
-from diary.queries import files
 from diary.text.plain import carries, tidy_line
 
 
@@ -76,14 +73,11 @@ def stay(session: Session, account: Account, now: datetime) -> None:
         record(session, "stay", now, actor_id=account.id, account_id=account.id)
 
 
-def forget(
-    session: Session, store: Storage, actor: Actor, account_id: int, now: datetime
-) -> Forgotten:
+def forget(session: Session, actor: Actor, account_id: int, now: datetime) -> Forgotten:
     """Forget somebody who asked for it.
 
     Raises NotAllowed for anybody but a lead, NotFound, NotPossible for somebody who did not ask
-    (or no longer does), LastLead, StorageFull. Once it is committed, `drop_files` removes the
-    report's files.
+    (or no longer does), LastLead. The report's files are for `errands.commit`.
     """
     locked_state(session)
     if not policy.administers(actor):
@@ -95,12 +89,12 @@ def forget(
         raise NotPossible("They have not asked to be forgotten.")
     if is_last_lead(session, account):
         raise LastLead
-    done = forget_person(session, store, account.person, now)
+    done = forget_person(session, account.person, now)
     record(session, "forget", now, actor_id=actor.account_id, account_id=account.id)
     return done
 
 
-def forget_person(session: Session, store: Storage, person: Person, now: datetime) -> Forgotten:
+def forget_person(session: Session, person: Person, now: datetime) -> Forgotten:
     """Forget a person, and their account if they have one, without asking who wants it."""
     account = session.scalar(select(Account).where(Account.person_id == person.id))
     names = _names_of(session, person)
@@ -111,13 +105,13 @@ def forget_person(session: Session, store: Storage, person: Person, now: datetim
     posts = _forget_name(session, person, account, names, now)
     _forget_mail(session, account, names)
     if account is not None:
-        _stop_letters(session, store, account, now)
+        _stop_letters(session, account, now)
         _forget_words(session, account)
         _close(session, account, now)
     show_news(session, now)
     merged = select(Person.uid).where(Person.merged_into_id == person.id)
     for uid in (person.uid, *session.scalars(merged)):
-        erasures.append(session, store, "person", uid, now)
+        erasures.append(session, "person", uid, now)
     session.flush()
     out = select(Post.id).where(Post.id.in_(posts), Post.status == Status.PUBLISHED)
     return Forgotten(
@@ -126,31 +120,6 @@ def forget_person(session: Session, store: Storage, person: Person, now: datetim
         pictures=tuple(pictures),
         files=tuple(sorted({key for keys in pictures.values() for key in keys})),
     )
-
-
-def drop_files(session: Session, store: Storage, keys: Iterable[str], before: datetime) -> None:
-    """Remove files that no row names, after the forgetting was committed.
-
-    A file stored after `before` may be somebody's who has just sent the same picture and whose
-    row is still to come: it is left to mending. While the store is away they wait as errands.
-    """
-    left = list(keys)
-    try:
-        while left:
-            drop(session, store, left[0], before)
-            left.pop(0)
-    except StorageAway:
-        errands.note(session, Task.FILE, left, before)
-
-
-def drop(session: Session, store: Storage, key: str, before: datetime) -> None:
-    """Remove one file as `drop_files` does. Raises StorageAway."""
-    asked = session.in_transaction()
-    named = files.named(session, [key])
-    if not asked:
-        session.rollback()  # no transaction is open while the store is asked
-    if not named and any(one.key == key and one.modified < before for one in store.keys(key)):
-        store.delete(key)
 
 
 # ---------------------------------------------------------------- posts that are not out
@@ -315,10 +284,10 @@ def _forget_mail(session: Session, account: Account | None, names: set[str]) -> 
             session.delete(mail)
 
 
-def _stop_letters(session: Session, store: Storage, account: Account, now: datetime) -> None:
+def _stop_letters(session: Session, account: Account, now: datetime) -> None:
     theirs = select(Subscriber).where(Subscriber.email == normal(account.email or ""))
     if follows := session.scalar(theirs.with_for_update()):
-        subscriptions.stop(session, store, follows, now)
+        subscriptions.stop(session, follows, now)
 
 
 def _close(session: Session, account: Account, now: datetime) -> None:

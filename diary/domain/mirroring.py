@@ -28,7 +28,6 @@ from diary.domain.publishing import take_in, touch
 from diary.domain.recall import take_away
 from diary.domain.settings import LICENCES, put
 from diary.domain.workflow import Step
-from diary.media.storage import Storage
 from diary.models import (
     Account,
     Byline,
@@ -267,7 +266,6 @@ def no_longer_shown(session: Session, item: Incoming) -> tuple[tuple[int, str], 
 
 def take(
     session: Session,
-    store: Storage,
     mirror: Mirror,
     twin: Twin,
     now: datetime,
@@ -283,7 +281,7 @@ def take(
         return Done(Outcome.LEFT)
     post = importing.known(session, twin.item)
     if ended_at(session) is not None:
-        files = _take_pictures(session, store, post, twin, now, left=True) if post else ()
+        files = _take_pictures(session, post, twin, now, left=True) if post else ()
         return Done(Outcome.LEFT, files, len(twin.recalled))
     if post is not None and _went_with_its_source(session, post):
         post.status = Status.PUBLISHED
@@ -297,7 +295,7 @@ def take(
     if taken.outcome is not Outcome.LEFT and _correct(session, post, twin.corrections):
         changed = True
         touch(session, post, now)
-    files = _take_pictures(session, store, post, twin, now, left=taken.outcome is Outcome.LEFT)
+    files = _take_pictures(session, post, twin, now, left=taken.outcome is Outcome.LEFT)
     if taken.outcome is not Outcome.LEFT:
         files += _let_go(session, post)
     outcome = Outcome.FILLED if changed and taken.outcome is Outcome.SAME else taken.outcome
@@ -328,14 +326,14 @@ def _correct(session: Session, post: Post, said: Iterable[tuple[datetime, str]])
 
 
 def _take_pictures(
-    session: Session, store: Storage, post: Post, twin: Twin, now: datetime, *, left: bool
+    session: Session, post: Post, twin: Twin, now: datetime, *, left: bool
 ) -> tuple[str, ...]:
     """Take away what was recalled there; of a post that is left alone all that has gone."""
     files: tuple[str, ...] = ()
     for key in twin.gone if left else twin.recalled:
         picture = session.get(Picture, key)
         if picture is not None and picture.post_id == post.id:
-            files += take_away(session, store, picture, now, actor_id=None)
+            files += take_away(session, picture, now, actor_id=None)
     return files
 
 

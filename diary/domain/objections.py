@@ -17,7 +17,6 @@ from diary.domain.policy import Actor, Facts
 from diary.domain.publishing import take_in
 from diary.domain.telling import Letter
 from diary.domain.workflow import Step, after
-from diary.media.storage import Storage
 from diary.models import Objection, Picture, Post, Status
 
 MAX_WORDS = 2_000
@@ -111,7 +110,6 @@ def report_barrier(
 
 def answer(
     session: Session,
-    store: Storage,
     actor: Actor,
     objection_id: int,
     now: datetime,
@@ -135,7 +133,7 @@ def answer(
     files: tuple[str, ...] = ()
     picture = session.get(Picture, objection.picture_id or 0)
     if picture is not None and away:
-        files = recall.take_away(session, store, picture, now, actor_id=actor.account_id)
+        files = recall.take_away(session, picture, now, actor_id=actor.account_id)
     elif picture is not None:
         recall.show_again(session, picture, now, actor_id=actor.account_id)
     elif away and post is not None and post.status is Status.PUBLISHED:

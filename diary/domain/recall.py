@@ -11,7 +11,6 @@ from diary.domain.content import from_json, to_json
 from diary.domain.errors import NotFound
 from diary.domain.journal import locked_state, record, show_news
 from diary.domain.policy import Actor, Facts
-from diary.media.storage import Storage
 from diary.models import (
     Consent,
     Picture,
@@ -24,12 +23,12 @@ from diary.models import (
 
 
 def recall(
-    session: Session, store: Storage, actor: Actor, post_id: int, token: str, now: datetime
+    session: Session, actor: Actor, post_id: int, token: str, now: datetime
 ) -> tuple[str, ...]:
     """Take a picture of a post away for good; a second time changes nothing.
 
-    Returns the keys of its files: `forgetting.drop_files` removes them once it is committed.
-    Raises NotFound for a picture that is not this moderator's, StorageFull.
+    Returns the keys of its files, for `errands.commit`. Raises NotFound for a picture that is
+    not this moderator's.
     """
     locked_state(session)
     picture = session.scalar(
@@ -43,28 +42,22 @@ def recall(
         or not policy.reads(actor, Facts(post.owner_id, post.lab_id))
     ):
         raise NotFound
-    return take_away(session, store, picture, now, actor_id=actor.account_id)
+    return take_away(session, picture, now, actor_id=actor.account_id)
 
 
 def take_away(
-    session: Session, store: Storage, picture: Picture, now: datetime, *, actor_id: int | None
+    session: Session, picture: Picture, now: datetime, *, actor_id: int | None
 ) -> tuple[str, ...]:
     """What `recall` does, without asking who; a second time changes nothing."""
     if picture.recalled_at is not None:
         return ()
     _forget_words(session, picture)
     tell_readers(session, picture, now)
-    return empty(session, store, picture, now, "recall", actor_id=actor_id)
+    return empty(session, picture, now, "recall", actor_id=actor_id)
 
 
 def empty(
-    session: Session,
-    store: Storage,
-    picture: Picture,
-    now: datetime,
-    action: str,
-    *,
-    actor_id: int | None,
+    session: Session, picture: Picture, now: datetime, action: str, *, actor_id: int | None
 ) -> tuple[str, ...]:
     """Leave nothing of a picture but its row; the list of erasures and the journal have it.
 
@@ -78,21 +71,21 @@ def empty(
     consent.withdrawn_at, consent.from_whom = now, ""
     session.execute(delete(Rendition).where(Rendition.picture_id == picture.id))
     _note(session, action, picture, now, actor_id)
-    erasures.append(session, store, "picture", picture.uid, now)
+    erasures.append(session, "picture", picture.uid, now)
     session.flush()
     return files
 
 
-def again(session: Session, store: Storage, now: datetime) -> tuple[str, ...]:
-    """Take away again what was recalled before the database in use was saved as a backup.
+def again(session: Session, listed: bytes, now: datetime) -> tuple[str, ...]:
+    """Take away again what is `listed` as recalled: a backup that was put back may have it.
 
     Returns the keys of files, as `recall` does.
     """
-    recalled = erasures.uids(store, "picture")
+    recalled = erasures.uids(listed, "picture")
     statement = select(Picture).where(Picture.recalled_at.is_(None), Picture.uid.in_(recalled))
     found = session.scalars(statement).all() if recalled else ()
     return tuple(
-        key for picture in found for key in take_away(session, store, picture, now, actor_id=None)
+        key for picture in found for key in take_away(session, picture, now, actor_id=None)
     )
 
 

@@ -38,7 +38,7 @@ LETTING_GO = "expire"
 def tidy(session: Session, now: datetime) -> tuple[str, ...]:
     """Let go all that was kept long enough.
 
-    Returns the keys of files: `forgetting.drop_files` removes them once it is committed.
+    Returns the keys of files, for `errands.commit`.
     """
     locked_state(session)  # before subscribers' rows, as everywhere
     keep = site(session)

@@ -109,7 +109,7 @@ def file_paper(
 ) -> tuple[str, ...]:
     """File the picture, stored already, of the signed paper in the stead of any before.
 
-    Returns the keys of files for `forgetting.drop_files`. Raises NotFound, NotPossible for a yes
+    Returns the keys of files for `errands.commit`. Raises NotFound, NotPossible for a yes
     that was taken back.
     """
     standing = kept(session, actor, uid)

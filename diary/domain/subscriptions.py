@@ -15,7 +15,6 @@ from diary.domain.accounts import MAX_EMAIL, normal
 from diary.domain.content import line_problems
 from diary.domain.errors import Problem
 from diary.domain.journal import locked_state
-from diary.media.storage import Storage
 from diary.models import Lab, Letter, Method, Outgoing, Pace, Person, Subscriber, Subscription
 from diary.models.engine import Base
 
@@ -105,9 +104,9 @@ def change(
     session.flush()
 
 
-def stop(session: Session, store: Storage, subscriber: Subscriber, now: datetime) -> None:
+def stop(session: Session, subscriber: Subscriber, now: datetime) -> None:
     """Forget an address, and every letter to it, also after a backup is put back."""
-    erasures.append(session, store, "subscriber", subscriber.uid, now)
+    erasures.append(session, "subscriber", subscriber.uid, now)
     remove(session, Subscriber.id == subscriber.id)
 
 

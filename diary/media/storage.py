@@ -1,6 +1,7 @@
 """Where the diary's files lie: a small interface, and the store in a local folder."""
 
 import errno
+import fcntl
 import hashlib
 import os
 import re
@@ -75,10 +76,7 @@ class Storage(Protocol):
         """Remove the object; one that is not there is no error."""
 
     def add(self, key: str, line: bytes) -> None:
-        """Add a line to the list `key`, durable on return; whoever adds holds the diary's lock.
-
-        Raises `StorageFull`.
-        """
+        """Add a line to the list `key`, durable on return. Raises `StorageFull`."""
 
     def lines(self, key: str) -> bytes:
         """The list `key` as it stands, each line with its end; nothing where there is none."""
@@ -152,7 +150,10 @@ class LocalStorage:
             self._path(key).unlink(missing_ok=True)
 
     def add(self, key: str, line: bytes) -> None:
-        self.put(key, self.lines(key) + line + b"\n", "application/jsonl")
+        with _full_disk_named():
+            _make_folder(self.root)
+        with _alone_in(self.root):
+            self.put(key, self.lines(key) + line + b"\n", "application/jsonl")
 
     def lines(self, key: str) -> bytes:
         return self.get(key) if self.exists(key) else b""
@@ -225,6 +226,17 @@ def flush_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """One after another, whichever process asks."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
     finally:
         os.close(handle)
 

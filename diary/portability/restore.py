@@ -19,12 +19,21 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from diary.config import KEY_FILE, Settings, keep_secret
-from diary.domain import erasures, indexing, recall, traces
-from diary.domain.forgetting import drop_files
+from diary.domain import erasures, errands, indexing, recall, traces
 from diary.domain.journal import show_change
 from diary.domain.upgrade import alembic_config, knows
 from diary.media.storage import NotStored, Storage, digest, flush_folder, open_storage
-from diary.models import HAS_HUB, Account, Base, Letter, Outgoing, Ping, Setting, make_engine
+from diary.models import (
+    HAS_HUB,
+    Account,
+    Base,
+    Letter,
+    Outgoing,
+    Ping,
+    Setting,
+    begin_writing,
+    make_engine,
+)
 from diary.models.engine import beside, file_of, give_on, has_others, loosened, point_nowhere
 from diary.portability import archive as archives
 from diary.portability import rows
@@ -115,7 +124,8 @@ def _restore(
     else:
         _fill_server(engine, load, revive)
     with Session(engine) as session:  # the diary that was here may have had them
-        drop_files(session, store, gone, now)
+        begin_writing(session)
+        errands.commit(session, store, gone, now)
     return done
 
 
@@ -240,7 +250,8 @@ def _revive(
     state.version += FAR
     state.backed_up_at = manifest.made_at
     session.execute(delete(Setting).where(Setting.key == "key_mark"))  # this place may have another
-    gone = (*recall.again(session, store, now), *traces.again(session, store, now))
+    listed = erasures.lines(store)
+    gone = (*recall.again(session, listed, now), *traces.again(session, listed, now))
     if wishes.drop_mail:
         session.execute(delete(Letter).where(Letter.sent_at.is_(None)))
         session.execute(delete(Outgoing))

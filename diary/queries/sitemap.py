@@ -1,14 +1,13 @@
 """What search engines are told of: the public posts in parts, and the other pages' addresses."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from diary.addresses import picture_path
 from diary.models import (
     UNDATED,
     Consent,
@@ -24,7 +23,8 @@ from diary.models import (
     RevisionMethod,
     ShownPicture,
 )
-from diary.queries.posts import NOT_TAKEN_AWAY, SAID_YES, SHOWS_PEOPLE, published
+from diary.queries.posts import NOT_TAKEN_AWAY, OUTSIDE, SAID_YES, SHOWS_PEOPLE, published
+from diary.queries.rows import RenditionView
 
 PART = 10_000
 """Posts in one file; the protocol takes 50,000 addresses and 50 MB (sitemaps.org)."""
@@ -43,12 +43,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A post's page; `images` are paths, none where somebody in one of them can be recognised."""
+    """A post's page; `images` with their tokens, none where one shows somebody recognisable."""
 
     slug: str
     changed: datetime
     languages: tuple[str, ...]
-    images: tuple[str, ...]
+    images: tuple[tuple[str, RenditionView], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,13 @@ def addresses(session: Session, first: int, last: int) -> list[Address]:
     ]
 
 
-def _images(session: Session, within: Select[Post, Revision]) -> defaultdict[int, tuple[str, ...]]:
-    columns = (Revision.id, Picture.token, Rendition.width, Rendition.stamp, SHOWS_PEOPLE)
+def _images(
+    session: Session, within: Select[Post, Revision]
+) -> defaultdict[int, tuple[tuple[str, RenditionView], ...]]:
+    size = (Rendition.width, Rendition.height, Rendition.extension, Rendition.media_type)
+    columns = (Revision.id, SHOWS_PEOPLE, Picture.token, OUTSIDE, *size, Rendition.stamp)
     statement = (
-        within.with_only_columns(*columns)
+        within.with_only_columns(*columns, Rendition.bytes)
         .join(ShownPicture, ShownPicture.revision_id == Revision.id)
         .join(Picture, Picture.id == ShownPicture.picture_id)
         .join(Consent, Consent.picture_id == Picture.id)
@@ -98,15 +101,15 @@ def _images(session: Session, within: Select[Post, Revision]) -> defaultdict[int
         .where(Rendition.extension == "jpg", SAID_YES, *NOT_TAKEN_AWAY)
         .order_by(ShownPicture.position)
     )
-    paths: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
+    found: defaultdict[int, tuple[tuple[str, RenditionView], ...]] = defaultdict(tuple)
     of_people = set()
-    for live, token, width, stamp, people in session.execute(statement):
-        paths[live] += (picture_path(token, width, stamp, "jpg"),)
+    for live, people, token, outside, *view in session.execute(statement):
+        found[live] += ((token, replace(RenditionView(*view), outside=outside)),)
         if people:
             of_people.add(live)
     for live in of_people:
-        paths[live] = ()
-    return paths
+        found[live] = ()
+    return found
 
 
 def days(session: Session) -> list[date]:

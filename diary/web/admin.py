@@ -30,7 +30,7 @@ from diary.web import (  # noqa: F401 (views of the blueprint)
 from diary.web.forms import Form
 from diary.web.guards import Access, access, member
 from diary.web.rendering import page
-from diary.web.session import now, reading, services, undo, writing
+from diary.web.session import now, reading, undo, writing
 from diary.web.tending import blueprint, lab_options, sent_form, typed_word
 
 
@@ -142,7 +142,7 @@ def grown_up(account_id: int) -> ResponseReturnValue:
 def forget(account_id: int) -> ResponseReturnValue:
     """Forget somebody who has asked for it, and say what was changed."""
     account = reading().get(Account, account_id)
-    done = forgetting.forget(writing(), services().store, member(), account_id, now())
+    done = forgetting.forget(writing(), member(), account_id, now())
     return people_data.forgotten(report_of(account.person_id if account else 0, done))
 
 

@@ -7,6 +7,7 @@ from diary.queries.overview import overview as looked_over
 from diary.web.guards import Access, access
 from diary.web.rendering import page
 from diary.web.session import reading, services, today
+from diary.web.stores import late
 from diary.web.tending import blueprint
 
 LITTLE_ROOM = 2 * 10**9
@@ -26,5 +27,6 @@ def overview() -> ResponseReturnValue:
         days=days,
         room=None if room is None else format_decimal(round(room / 10**9, 1)),
         little_room=room is not None and room < LITTLE_ROOM,
+        stores=late(),
         sends_mail=services().settings.mail is not None,
     )

@@ -77,7 +77,7 @@ def _blurred(post_id: int, token: str, boxes: list[Box]) -> Response:
     except NotStored:  # another has blurred it or taken it away at this very moment
         raise Overtaken from None
     store_files(store, made)
-    new, files = rules.give_way(writing(), store, member(), post_id, token, made, now(), decided)
+    new, files = rules.give_way(writing(), member(), post_id, token, made, now(), decided)
     drop(files)
     flash(_("Blurred. The picture it was made of is gone for good."), "good")
     return redirect(url_for("moderation.show", post_id=post_id, _anchor=new.token), 303)

@@ -73,7 +73,10 @@ class Form:
     def __init__(self, values: Mapping[str, Any], problems: Iterable[Problem] = ()) -> None:
         self._values = values
         self._errors: dict[str, tuple[str, ...]] = {}
+        self.only_the_store = True
+        """Whether all that is wrong is nothing that whoever typed could mend."""
         for problem in problems:
+            self.only_the_store &= problem.key in STORES
             said = self._errors.get(problem.field, ())
             self._errors[problem.field] = (*said, sentence(problem))
 

@@ -27,7 +27,7 @@ from diary.queries.posts import Scope
 from diary.queries.rows import MethodRef, PostCard
 from diary.text.names import named_in
 from diary.text.plain import as_text
-from diary.web import brought_in, readers
+from diary.web import brought_in, readers, stores
 from diary.web.changes import marked
 from diary.web.forms import Form, chosen, day_if_any, line, lines, number
 from diary.web.guards import Access, access, member
@@ -109,8 +109,7 @@ def _me() -> Account:
 
 
 def _of_trusted(scope: Scope) -> tuple[Queued, ...]:
-    """What can go out together; a single post, or one that names somebody who is never to be shown,
-    is read like any other."""
+    """What can go out together: more than one, and none that names who is never to be shown."""
     if house().ended or not policy.publishes(member(), house()):
         return ()
     found = moderation.of_trusted(reading(), scope, language(), own_too=house().own_posts)
@@ -204,12 +203,13 @@ def _days(since: datetime) -> int:
 
 
 def _for_the_lead() -> dict[str, object]:
-    """What the top of the queue tells the lead: taken down by a writer, asked to be forgotten."""
+    """What the top of the queue tells the lead: taken down, asked to be forgotten, waiting."""
     if not policy.administers(member()):
-        return {"taken_down": (), "asking": ()}
+        return {"taken_down": (), "asking": (), "stores": ()}
     return {
         "taken_down": people.taken_down(reading(), language()),
         "asking": people.asking_to_be_forgotten(reading()),
+        "stores": stores.late(),
     }
 
 

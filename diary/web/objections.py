@@ -21,7 +21,7 @@ from diary.web.forms import Form, line, lines
 from diary.web.guards import Access, access, member
 from diary.web.news import letter_to_writer
 from diary.web.rendering import absolute, diary_site, language, page
-from diary.web.session import drop, network, now, reading, services, throttle_key, undo, writing
+from diary.web.session import drop, network, now, reading, throttle_key, undo, writing
 
 blueprint = Blueprint("objections", __name__)
 
@@ -151,11 +151,9 @@ def answer(objection_id: int) -> ResponseReturnValue:
     asked = reading().get(Objection, objection_id)
     taken_down = Verdict(Step.WITHDRAW, 0, reason=rules.WHY)
     told = letter_to_writer(asked.post_id, taken_down) if asked and asked.post_id else None
-    db, store, actor = writing(), services().store, member()
+    db, actor = writing(), member()
     try:
-        files = rules.answer(
-            db, store, actor, objection_id, now(), away=away, words=words, letter=told
-        )
+        files = rules.answer(db, actor, objection_id, now(), away=away, words=words, letter=told)
     except Invalid as error:
         undo()
         return _list(Form({"which": objection_id, "words": words}, error.problems), 422)
@@ -169,7 +167,7 @@ def answer(objection_id: int) -> ResponseReturnValue:
 @access(Access.MODERATOR)
 def recall(post_id: int, token: str) -> ResponseReturnValue:
     """Take a picture away for good, everywhere."""
-    drop(recalls.recall(writing(), services().store, member(), post_id, token, now()))
+    drop(recalls.recall(writing(), member(), post_id, token, now()))
     flash(_("Taken away for good."), "good")
     if handouts.is_held(reading(), token):
         flash(_("Copies that were handed out hold it still. The lead finds them in the overview."))

@@ -15,7 +15,7 @@ from diary.text import spreadsheet
 from diary.web.guards import Access, access, member
 from diary.web.parcels import as_zip
 from diary.web.rendering import absolute, diary_site, page
-from diary.web.session import drop, now, reading, seal, services, today, unseal, writing
+from diary.web.session import drop, now, reading, seal, today, unseal, writing
 from diary.web.tending import blueprint, typed
 
 REPORT = "forgotten"
@@ -79,7 +79,7 @@ def forget_data() -> ResponseReturnValue:
     name, chosen = typed("name"), _chosen()
     if not chosen:
         return _data_page(name, nothing_chosen=True, status=422)
-    return forgotten(rules.forget(writing(), services().store, member(), chosen, name, now()))
+    return forgotten(rules.forget(writing(), member(), chosen, name, now()))
 
 
 def forgotten(report: rules.Report) -> Response:

@@ -16,7 +16,7 @@ from diary.queries import site
 from diary.text.languages import guess
 from diary.text.plain import tidy_line
 from diary.web.calls import call_at_once, letters_at_once
-from diary.web.forms import POST_LANGUAGES, Form, day_if_any, line, lines, receive
+from diary.web.forms import POST_LANGUAGES, Form, day_if_any, line, lines, receive, status
 from diary.web.guards import Access, access
 from diary.web.rendering import called, language, page
 from diary.web.session import (
@@ -49,7 +49,7 @@ def form() -> ResponseReturnValue:
         return _take_in()
     except Invalid as error:
         undo()
-        return _form(Form(request.form, error.problems), 422)
+        return _form(Form(request.form, error.problems), status(error.problems))
 
 
 def _take_in() -> ResponseReturnValue:

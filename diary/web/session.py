@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.wrappers import Response as WsgiResponse
 
 from diary.config import Settings
-from diary.domain import forgetting, throttle
+from diary.domain import errands, throttle
 from diary.media.storage import Storage
-from diary.models import begin_writing
+from diary.models import Task, begin_writing
 
 A_YEAR = timedelta(days=365)
 """How long a browser keeps what it is given for good."""
@@ -92,14 +92,14 @@ def release() -> None:
 
 def commit_now() -> None:
     """Commit what the request has written; what comes after that only reads."""
-    reading().commit()
+    errands.commit(reading(), services().store)
     g.writes = False
 
 
 def drop(files: Iterable[str]) -> None:
     """Commit, and remove the files that nothing names any more."""
+    errands.note(reading(), Task.FILE, files, now())
     commit_now()
-    forgetting.drop_files(reading(), services().store, files, now())
 
 
 def undo() -> None:
@@ -163,11 +163,10 @@ def init_app(app: Flask) -> None:
     def commit(response: Response) -> Response:
         if g.get("writes"):
             try:
-                g.db.commit()
+                commit_now()
             except SQLAlchemyError as error:  # a disk that is full is told here: as in a view
                 said = current_app.handle_user_exception(error)
                 return current_app.make_response(said)
-            g.writes = False
         return response
 
     @app.teardown_request

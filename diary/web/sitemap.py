@@ -18,7 +18,7 @@ from diary.queries import sitemap as queries
 from diary.queries.sitemap import PART, Address
 from diary.web.cache import last_modified
 from diary.web.guards import Access, access
-from diary.web.rendering import absolute
+from diary.web.rendering import absolute, picture_address
 from diary.web.session import reading
 
 blueprint = Blueprint("sitemap", __name__)
@@ -101,7 +101,7 @@ def _post(one: Address) -> str:
     )
     images = (
         f"<image:image><image:loc>{escape(absolute(path))}</image:loc></image:image>"
-        for path in one.images
+        for path in (picture_address(*image) for image in one.images)
     )
     return _url(address, one.changed, "".join((*tongues, *images)))
 

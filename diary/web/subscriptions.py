@@ -119,7 +119,7 @@ def mine(token: str) -> ResponseReturnValue:
     if found := _subscriber(token, to_change=True):
         subscriptions.change(reading(), found, _pace(form, found.pace), _lang(form), kept)
         if not found.subscriptions:
-            subscriptions.stop(reading(), services().store, found, now())
+            subscriptions.stop(reading(), found, now())
     return redirect(url_for(".mine", token=token, saved=1), 303)
 
 
@@ -133,7 +133,7 @@ def stop(token: str) -> ResponseReturnValue:
     if request.method == "POST":
         writing()
         if found := _subscriber(token, to_change=True):
-            subscriptions.stop(reading(), services().store, found, now())
+            subscriptions.stop(reading(), found, now())
         return page("subscriptions/stopped.html", noindex=True)
     if _subscriber(token) is None:
         return page("subscriptions/stopped.html", noindex=True)

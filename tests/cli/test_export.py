@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from diary.addresses import post_path
 from diary.app import create_app
-from diary.domain import erasures, moderation, writing
+from diary.domain import moderation, writing
 from diary.domain.accounts import actor_of
 from diary.domain.content import BylineContent, PictureContent, from_json
 from diary.domain.moderation import Verdict
@@ -44,7 +44,7 @@ from diary.models import (
     make_sessions,
 )
 from diary.models.provenance import Provenance
-from tests.builders import HOUSE, NOW, a_lead, a_method, a_picture, a_post
+from tests.builders import HOUSE, NOW, a_lead, a_method, a_picture, a_post, erased
 from tests.cli.test_commands import diary
 from tests.conftest import settings_in
 
@@ -253,7 +253,7 @@ def test_what_was_taken_away_here_stays_away(rich: Post, tmp_path: Path, other: 
     engine = make_engine(f"sqlite:///{other / 'diary.db'}")
     with make_sessions(engine)() as session:
         gone = post["pictures"][0]["uid"]
-        erasures.append(session, LocalStorage(other / "uploads"), "picture", gone, NOW)
+        erased(LocalStorage(other / "uploads"), "picture", gone, NOW)
         session.commit()
     bring_in(other, tmp_path / "one", "--publish")
     with make_sessions(engine)() as session:

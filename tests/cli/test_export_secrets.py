@@ -66,7 +66,7 @@ def secrets(db: Session, store: Storage, alice: Account, lab: Lab) -> list[bytes
     _forget(db, store, post)
     blur(db, store, a_lead(db), post, found["blurred"].token)
     recall.hide(db, [found["hidden"]], NOW, actor_id=None)
-    recall.take_away(db, store, found["recalled"], NOW, actor_id=None)
+    recall.take_away(db, found["recalled"], NOW, actor_id=None)
     db.get_one(Consent, found["ended"].id).until = date(2020, 3, 1)
     db.get_one(Consent, found["unanswered"].id).claim = Claim.UNANSWERED
     handouts.export(db, handouts.Copy("folder", SECRET, 1, 1, SECRET), None, [], NOW)
@@ -153,7 +153,7 @@ def _forget(db: Session, store: Storage, post: Post) -> None:
     """One of the two whose names stand under it."""
     signed = select(Person).join(Byline).where(Byline.revision_id == post.live_id)
     person = db.scalars(signed.where(Person.name == f"{SECRET} A")).one()
-    forgetting.forget_person(db, store, person, NOW)
+    forgetting.forget_person(db, person, NOW)
 
 
 def unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:

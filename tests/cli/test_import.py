@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from diary.demo import loader
 from diary.demo.content import journey
-from diary.domain import forgetting
+from diary.domain import errands, forgetting
 from diary.media.storage import Storage
 from diary.models import (
     Byline,
@@ -186,8 +186,8 @@ def test_what_somebody_has_changed_here_is_left_alone(
 def test_who_was_forgotten_does_not_come_back(db: Session, store: Storage, tmp_path: Path) -> None:
     bring_in(tmp_path, DATA / "lykta.txt", "--publish")
     person = db.scalars(select(Person).where(Person.name == "Testa Provsson")).one()
-    forgetting.forget_person(db, store, person, NOW)
-    db.commit()
+    forgetting.forget_person(db, person, NOW)
+    errands.commit(db, store)
     assert not [kept for kept in db.scalars(select(Provenance.evidence)) if "Testa" in str(kept)]
     assert "1 left alone" in bring_in(tmp_path, DATA / "lykta.txt", "--publish")
     db.rollback()

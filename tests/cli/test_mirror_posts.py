@@ -5,7 +5,7 @@ from datetime import date
 from flask import Flask
 from sqlalchemy import func, select
 
-from diary.domain import closing, moderation
+from diary.domain import closing, errands, moderation
 from diary.domain.content import BylineContent
 from diary.domain.forgetting import forget_person
 from diary.domain.moderation import Verdict
@@ -158,7 +158,7 @@ def test_whoever_is_forgotten_there_is_forgotten_here(source: Source, twin: Twin
     person = source.writer.person
     source.write("Kören", bylines=(BylineContent("Amal", "ny", person_id=person.id),))
     twin.mirror(source.url)
-    forget_person(source.db, source.store, person, NOW)
+    forget_person(source.db, person, NOW)
     source.db.commit()
     assert twin.mirror(source.url) == "Dagboken i Boden: 1 changed."
     with twin.sessions() as session:
@@ -256,8 +256,8 @@ def test_a_picture_taken_away_here_never_comes_back(source: Source, twin: Twin) 
         begin_writing(session)
         copy, live = twin.out(session)["Kören"]
         token = live.pictures[0].picture.token
-        recall(session, twin.store, a_lead(session), copy.id, token, NOW)
-        session.commit()
+        recall(session, a_lead(session), copy.id, token, NOW)
+        errands.commit(session, twin.store)
     source.decide(post, Step.WITHDRAW, reason="wrong_facts")
     twin.mirror(source.url)
     source.decide(post, Step.RESTORE)

@@ -31,7 +31,7 @@ from diary.models import (
 from diary.portability import rows
 from diary.portability.archive import Reader
 from diary.portability.moving import AWAKE, found
-from tests.builders import NOW, PASSWORD, WAYS, a_post
+from tests.builders import NOW, PASSWORD, WAYS, a_post, erased
 from tests.cli.test_commands import diary, environment_within, free_port
 from tests.cli.test_export import files
 from tests.conftest import SAME_ORIGIN, settings_in
@@ -54,7 +54,7 @@ def lived_in(
     alice.email = "alice@example.org"
     for status in WAYS:
         a_post(db, alice, status, store=store, pictures=1, title=f"Om {status}")
-    erasures.append(db, store, "picture", db.scalars(select(Picture.uid)).first(), NOW)  # type: ignore[arg-type]
+    erased(store, "picture", db.scalars(select(Picture.uid)).first(), NOW)  # type: ignore[arg-type]
     db.commit()
     return settings
 

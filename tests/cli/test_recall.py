@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from diary.cli import main
 from diary.config import Settings
-from diary.domain import downloads, erasures
+from diary.domain import downloads
 from diary.media.storage import Storage, digest_in
 from diary.models import Account, Picture
 from diary.portability.archive import Archive, Reader, verify
-from tests.builders import a_post
+from tests.builders import a_post, erased
 
 
 @pytest.fixture
@@ -62,11 +62,10 @@ def test_nothing_named_is_a_mistake(picture: Picture) -> None:
 
 
 def test_once_more(db: Session, store: Storage, picture: Picture) -> None:
-    erasures.append(db, store, "picture", picture.uid, datetime.now(UTC))
-    db.rollback()
+    erased(store, "picture", picture.uid, datetime.now(UTC))
     assert run("--again")[0] == 0
-    db.rollback()
-    assert db.get_one(Picture, picture.id).recalled_at is not None
+    db.refresh(picture)
+    assert picture.recalled_at is not None
 
 
 def test_backups_hold_it_until_it_is_taken_out_of_them(

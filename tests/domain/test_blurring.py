@@ -8,11 +8,19 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diary.domain import blurring, handouts, moderation, objections, recall, writing
+from diary.domain import (
+    blurring,
+    erasures,
+    errands,
+    handouts,
+    moderation,
+    objections,
+    recall,
+    writing,
+)
 from diary.domain.accounts import actor_of
 from diary.domain.content import from_json
 from diary.domain.errors import NotAllowed, NotFound, Overtaken
-from diary.domain.forgetting import drop_files
 from diary.domain.moderation import Verdict
 from diary.domain.objections import Asked, Terms
 from diary.domain.pictures import store_files
@@ -50,9 +58,9 @@ def blur(db: Session, store: Storage, actor: Actor, post: Post, token: str) -> P
     crops = sorted({size.crop for size in old.renditions})
     made = images.blurred(store.get(old.original_key), [BOX], crops)
     store_files(store, made)
-    new, files = blurring.give_way(db, store, actor, post.id, token, made, NOW, HOUSE)
+    new, files = blurring.give_way(db, actor, post.id, token, made, NOW, HOUSE)
     db.flush()
-    drop_files(db, store, files, LATER)
+    errands.commit(db, store, files, LATER)
     return new
 
 
@@ -137,7 +145,7 @@ def test_while_one_blurs_the_other_may_have_done_so(
     token, made = old.token, images.blurred(store.get(old.original_key), [BOX], [])
     first = blur(db, store, actor_of(cora), post, token)
     with pytest.raises(Overtaken):
-        blurring.give_way(db, store, a_lead(db), post.id, token, made, NOW, HOUSE)
+        blurring.give_way(db, a_lead(db), post.id, token, made, NOW, HOUSE)
     assert the_picture(db, post).id == first.id
 
 
@@ -168,7 +176,7 @@ def test_what_somebody_has_asked_about_stays_hidden_until_it_is_answered(
     new = blur(db, store, lead, post, old.token)
     assert objection.picture_id == new.id
     assert pictures.sight(db, new.token, posts.NOBODY) is Sight.NONE
-    objections.answer(db, store, lead, objection.id, NOW, away=False, words="")
+    objections.answer(db, lead, objection.id, NOW, away=False, words="")
     db.flush()
     assert pictures.sight(db, new.token, posts.NOBODY) is Sight.PUBLIC
 
@@ -186,7 +194,7 @@ def test_a_backup_that_comes_back_never_shows_it_as_it_was(
     db.connection().exec_driver_sql("BEGIN IMMEDIATE")
     new = blur(db, store, a_lead(db), post, old.token)
     db.commit()
-    assert recall.again(db, store, NOW) == ()
+    assert recall.again(db, erasures.lines(store), NOW) == ()
     assert pictures.sight(db, new.token, posts.NOBODY) is Sight.PUBLIC
 
     for key, data in kept.items():
@@ -194,6 +202,6 @@ def test_a_backup_that_comes_back_never_shows_it_as_it_was(
     shutil.copy(tmp_path / "backup.db", tmp_path / "again.db")
     engine = make_engine(f"sqlite:///{tmp_path / 'again.db'}")
     with make_sessions(engine)() as back:
-        drop_files(back, store, recall.again(back, store, NOW), LATER)
+        errands.commit(back, store, recall.again(back, erasures.lines(store), NOW), LATER)
         assert pictures.sight(back, old.token, posts.NOBODY) is Sight.GONE
     engine.dispose()

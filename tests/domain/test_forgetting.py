@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, func, inspect, select
 from sqlalchemy.orm import Session
 
-from diary.domain import accounts, cards, devices, forgetting, outbox, sent, writing
+from diary.domain import accounts, cards, devices, errands, forgetting, outbox, sent, writing
 from diary.domain.accounts import actor_of
 from diary.domain.content import BylineContent, PictureContent, from_json
 from diary.domain.errors import LastLead, NotAllowed, NotFound, NotPossible
@@ -35,6 +35,7 @@ from diary.models import (
     Status,
     Telling,
     WorkingCopy,
+    begin_writing,
 )
 from diary.models.engine import Base
 from diary.queries import people, posts
@@ -73,7 +74,10 @@ def signed(account: Account, **more: object) -> dict[str, Any]:
 
 def forget(db: Session, store: Storage, account: Account) -> forgetting.Forgotten:
     forgetting.ask(db, account, NOW)
-    return forgetting.forget(db, store, a_lead(db), account.id, LATER)
+    done = forgetting.forget(db, a_lead(db), account.id, LATER)
+    errands.commit(db, store)
+    begin_writing(db)
+    return done
 
 
 def counts(report: forgetting.Forgotten) -> tuple[int, int, int]:
@@ -180,7 +184,7 @@ def test_what_was_never_out_goes_with_its_pictures(
     assert set(report.files) == files
     for table in (Post, Revision, Picture, Rendition, WorkingCopy, Message):
         assert db.scalar(select(func.count()).select_from(table)) == 0, table
-    forgetting.drop_files(db, store, report.files, datetime.now(UTC) + timedelta(minutes=1))
+    errands.commit(db, store, report.files, datetime.now(UTC) + timedelta(minutes=1))
     assert [found.key for found in store.keys("")] == ["erasures.jsonl"]
 
 
@@ -189,10 +193,10 @@ def test_files_that_somebody_else_uses_or_has_just_sent_stay(
 ) -> None:
     a_post(db, zsofi, Status.DRAFT, store=store, pictures=1, **signed(zsofi))
     report = forget(db, store, zsofi)
-    forgetting.drop_files(db, store, report.files, datetime.now(UTC) - timedelta(minutes=1))
+    errands.commit(db, store, report.files, datetime.now(UTC) - timedelta(minutes=1))
     assert all(store.exists(key) for key in report.files)
     a_post(db, alice, Status.DRAFT, store=store, pictures=1)
-    forgetting.drop_files(db, store, report.files, datetime.now(UTC) + timedelta(minutes=1))
+    errands.commit(db, store, report.files, datetime.now(UTC) + timedelta(minutes=1))
     assert all(store.exists(key) for key in report.files)
 
 
@@ -280,18 +284,18 @@ def test_erasures_are_added_line_by_line(
 
 def test_nobody_is_forgotten_without_asking(db: Session, store: Storage, alice: Account) -> None:
     with pytest.raises(NotPossible):
-        forgetting.forget(db, store, a_lead(db), alice.id, NOW)
+        forgetting.forget(db, a_lead(db), alice.id, NOW)
     forgetting.ask(db, alice, NOW)
     forgetting.stay(db, alice, NOW)
     with pytest.raises(NotPossible):
-        forgetting.forget(db, store, a_lead(db), alice.id, NOW)
+        forgetting.forget(db, a_lead(db), alice.id, NOW)
     assert not store.exists("erasures.jsonl")
 
 
 def test_it_happens_once(db: Session, store: Storage, alice: Account) -> None:
     forget(db, store, alice)
     with pytest.raises(NotPossible):
-        forgetting.forget(db, store, a_lead(db), alice.id, NOW)
+        forgetting.forget(db, a_lead(db), alice.id, NOW)
 
 
 def test_whose_account_was_closed_after_asking_is_forgotten_too(
@@ -301,7 +305,7 @@ def test_whose_account_was_closed_after_asking_is_forgotten_too(
     zsofi.closed_at = NOW
     db.flush()
     assert [one.name for one in people.asking_to_be_forgotten(db)] == [NAME]
-    forgetting.forget(db, store, a_lead(db), zsofi.id, LATER)
+    forgetting.forget(db, a_lead(db), zsofi.id, LATER)
     db.flush()
     assert people.asking_to_be_forgotten(db) == ()
     assert zsofi.person.name == ""
@@ -327,9 +331,9 @@ def test_only_a_lead_confirms(db: Session, store: Storage, alice: Account, cora:
     forgetting.ask(db, alice, NOW)
     for actor in (actor_of(alice), actor_of(cora)):
         with pytest.raises(NotAllowed):
-            forgetting.forget(db, store, actor, alice.id, NOW)
+            forgetting.forget(db, actor, alice.id, NOW)
     with pytest.raises(NotFound):
-        forgetting.forget(db, store, a_lead(db), 999, NOW)
+        forgetting.forget(db, a_lead(db), 999, NOW)
 
 
 def test_the_last_lead_cannot_be_forgotten(db: Session, store: Storage, lea: Account) -> None:
@@ -339,4 +343,4 @@ def test_the_last_lead_cannot_be_forgotten(db: Session, store: Storage, lea: Acc
     forgetting.ask(db, lea, NOW)
     other.closed_at = NOW
     with pytest.raises(LastLead):
-        forgetting.forget(db, store, actor_of(lea), lea.id, NOW)
+        forgetting.forget(db, actor_of(lea), lea.id, NOW)

@@ -36,7 +36,7 @@ from diary.models import (
     Status,
 )  # fmt: skip
 from diary.queries.posts import published
-from tests.builders import NOW, a_method
+from tests.builders import NOW, a_method, erased
 from tests.media.builders import a_drawing, encoded
 
 BILD = IncomingPicture(source="https://dagbok.example/2019/05/bild.jpg", alt="En tratt", credit="P")
@@ -232,9 +232,10 @@ def test_a_picture_that_was_missing_comes_later_and_none_is_lost_without_the_fol
 def test_what_was_taken_away_here_for_good_does_not_come_back(db: Session, store: Storage) -> None:
     person = "wxr/dagbok.example/person/testa"
     item = replace(ITEM, pictures=(BILD,), evidence=[{"page": "x", "level": 3, "title": "x"}])
-    erasures.append(db, store, "picture", picture_uid(item, BILD), NOW)
-    erasures.append(db, store, "person", uid_of(person), NOW)
-    gone = {*erasures.uids(store, "picture"), *erasures.uids(store, "person")}
+    erased(store, "picture", picture_uid(item, BILD), NOW)
+    erased(store, "person", uid_of(person), NOW)
+    listed = erasures.lines(store)
+    gone = {*erasures.uids(listed, "picture"), *erasures.uids(listed, "person")}
     taken = with_files(db, store, item, Help(erased=gone))
     assert (count(db, Picture), count(db, Person), newest(db).bylines) == (0, 0, [])
     assert db.get_one(Provenance, taken.post_id).evidence == []

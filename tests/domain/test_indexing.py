@@ -91,7 +91,7 @@ def test_a_recalled_picture_takes_its_words_along(
     db: Session, post: Post, store: Storage, lea: Account
 ) -> None:
     token = db.scalars(select(Picture.token)).one()
-    recall.recall(db, store, actor_of(lea), post.id, token, NOW)
+    recall.recall(db, actor_of(lea), post.id, token, NOW)
     assert not {"bild", "text"} & words(db)
 
 

@@ -247,7 +247,7 @@ def test_taken_down_on_request_it_leaves_the_letters_that_wait(
     terms = Terms(hide=True, a_day=20, answer_days=30)
     asked = objections.ask(db, told.short, Asked("", "Det är jag.", "", "sv"), NOW, terms)
     db.flush()
-    objections.answer(db, store, actor_of(lea), asked.id, NOW, away=True, words="")
+    objections.answer(db, actor_of(lea), asked.id, NOW, away=True, words="")
     assert letters_about(db, told) == {"sent": 1}
 
 
@@ -303,7 +303,7 @@ def test_posts_with_letters_are_emptied_and_their_writers_forgotten(
 ) -> None:
     decide(db, lea, told, Step.WITHDRAW)
     forgetting.ask(db, alice, NOW)
-    forgetting.forget(db, store, actor_of(lea), alice.id, NOW)
+    forgetting.forget(db, actor_of(lea), alice.id, NOW)
     retention.tidy(db, NOW + 30 * MONTH)
     assert not db.scalars(select(Letter)).all()
 

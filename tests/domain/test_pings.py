@@ -95,7 +95,7 @@ def test_a_recalled_picture_changes_them(db: Session, alice: Account, store: Sto
     post = a_post(db, alice, store=store, pictures=1)
     sent(db)
     picture = db.scalars(select(Picture).where(Picture.post_id == post.id)).one()
-    recall.take_away(db, store, picture, NOW, actor_id=None)
+    recall.take_away(db, picture, NOW, actor_id=None)
     assert set(waiting(db)) == {"/feed"}
 
 
@@ -115,13 +115,13 @@ def test_whoever_is_forgotten_leaves_no_name_among_them(
     db: Session, alice: Account, store: Storage
 ) -> None:
     an_everywhere_post(db, alice)
-    forgetting.forget_person(db, store, alice.person, NOW)
+    forgetting.forget_person(db, alice.person, NOW)
     assert set(waiting(db)) == EVERYWHERE - {"/authors/alice/feed"}
     sent(db)
     again = an_account(db, "bob")
     a_post(db, again)
     sent(db)
-    forgetting.forget_person(db, store, again.person, NOW)
+    forgetting.forget_person(db, again.person, NOW)
     assert set(waiting(db)) == {"/feed"}
 
 

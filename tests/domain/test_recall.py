@@ -9,10 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from diary.config import Settings
-from diary.domain import erasures, recall, writing
+from diary.domain import erasures, errands, recall, writing
 from diary.domain.accounts import actor_of
 from diary.domain.errors import NotFound
-from diary.domain.forgetting import drop_files
 from diary.media.storage import NotStored, Storage
 from diary.models import (
     Account,
@@ -57,8 +56,8 @@ def test_it_is_gone_from_pages_rows_and_the_store(
 ) -> None:
     files, other = keys(db, picture), post.live_id
     version = db.scalars(select(State.version)).one()
-    gone = recall.recall(db, store, a_lead(db), post.id, picture.token, NOW)
-    drop_files(db, store, gone, LATER)
+    gone = recall.recall(db, a_lead(db), post.id, picture.token, NOW)
+    errands.commit(db, store, gone, LATER)
     assert sorted(gone) == sorted(files)
     for key in files:
         with pytest.raises(NotStored):
@@ -71,20 +70,20 @@ def test_it_is_gone_from_pages_rows_and_the_store(
     assert db.scalars(select(State.version)).one() == version + 1
     deed = db.scalars(select(Event).where(Event.action == "recall")).one()
     assert (deed.picture_id, deed.post_id) == (picture.id, post.id)
-    assert erasures.uids(store, "picture") == (picture.uid,)
+    assert erasures.uids(erasures.lines(store), "picture") == (picture.uid,)
 
 
 def test_twice_is_once(db: Session, store: Storage, post: Post, picture: Picture) -> None:
-    recall.recall(db, store, a_lead(db), post.id, picture.token, NOW)
-    assert recall.recall(db, store, a_lead(db), post.id, picture.token, NOW) == ()
+    recall.recall(db, a_lead(db), post.id, picture.token, NOW)
+    assert recall.recall(db, a_lead(db), post.id, picture.token, NOW) == ()
     count = select(func.count()).select_from(Event).where(Event.action == "recall")
     assert db.scalar(count) == 1
 
 
 def test_the_other_picture_stays(db: Session, store: Storage, post: Post, picture: Picture) -> None:
     other = db.scalars(select(Picture).where(Picture.id != picture.id)).one()
-    gone = recall.recall(db, store, a_lead(db), post.id, picture.token, NOW)
-    drop_files(db, store, gone, LATER)
+    gone = recall.recall(db, a_lead(db), post.id, picture.token, NOW)
+    errands.commit(db, store, gone, LATER)
     assert all(store.get(key) for key in keys(db, other))
     assert pictures.sight(db, other.token, posts.NOBODY) is Sight.PUBLIC
 
@@ -93,8 +92,8 @@ def test_a_file_that_another_post_shows_stays(
     db: Session, store: Storage, alice: Account, post: Post, picture: Picture
 ) -> None:
     a_post(db, alice, store=store, pictures=1)  # the same photograph
-    gone = recall.recall(db, store, a_lead(db), post.id, picture.token, NOW)
-    drop_files(db, store, gone, LATER)
+    gone = recall.recall(db, a_lead(db), post.id, picture.token, NOW)
+    errands.commit(db, store, gone, LATER)
     assert all(store.get(key) for key in gone)
 
 
@@ -104,7 +103,7 @@ def test_what_is_being_written_forgets_it_too(
     copy = writing.working_copy(db, actor_of(alice), post)
     db.add(copy)
     db.flush()
-    recall.recall(db, store, a_lead(db), post.id, picture.token, NOW)
+    recall.recall(db, a_lead(db), post.id, picture.token, NOW)
     assert picture.token not in str(copy.content)
     assert len(copy.content["pictures"]) == 1
 
@@ -115,7 +114,7 @@ def test_only_who_reads_the_post_takes_it_away(
     other = an_account(db, "olle", Role.COORDINATOR, labs=(a_lab(db, "lina-hage"),))
     for account in (alice, other):
         with pytest.raises(NotFound):
-            recall.recall(db, store, actor_of(account), post.id, picture.token, NOW)
+            recall.recall(db, actor_of(account), post.id, picture.token, NOW)
 
 
 def test_hidden_it_is_out_of_sight_and_comes_back(
@@ -140,9 +139,9 @@ def test_a_backup_that_comes_back_is_made_to_forget(
     db.connection().exec_driver_sql("COMMIT")
     db.connection().exec_driver_sql(f"VACUUM INTO '{tmp_path / 'backup.db'}'")
     db.connection().exec_driver_sql("BEGIN IMMEDIATE")
-    gone = recall.recall(db, store, a_lead(db), post.id, token, NOW)
+    gone = recall.recall(db, a_lead(db), post.id, token, NOW)
     db.commit()
-    drop_files(db, store, gone, LATER)
+    errands.commit(db, store, gone, LATER)
 
     for key, data in kept.items():
         store.put(key, data, "image/webp")
@@ -151,9 +150,9 @@ def test_a_backup_that_comes_back_is_made_to_forget(
     with make_sessions(engine)() as back:
         assert pictures.sight(back, token, posts.NOBODY) is Sight.PUBLIC
         back.rollback()
-        drop_files(back, store, recall.again(back, store, NOW), LATER)
+        errands.commit(back, store, recall.again(back, erasures.lines(store), NOW), LATER)
         assert pictures.sight(back, token, posts.NOBODY) is Sight.GONE
-        assert recall.again(back, store, NOW) == ()
+        assert recall.again(back, erasures.lines(store), NOW) == ()
     engine.dispose()
     for key in files:
         with pytest.raises(NotStored):

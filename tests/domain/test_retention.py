@@ -6,10 +6,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from diary.domain import devices, objections, outbox, throttle, writing
+from diary.domain import devices, errands, objections, outbox, throttle, writing
 from diary.domain.accounts import actor_of
 from diary.domain.errors import NotPossible
-from diary.domain.forgetting import drop_files
 from diary.domain.moderation import Verdict, decide
 from diary.domain.retention import MONTH, tidy
 from diary.domain.settings import RANGES, put
@@ -70,7 +69,7 @@ def test_a_draft_nobody_writes_on_goes_with_its_pictures(
     db.flush()
     assert db.scalars(select(Post.id).where(Post.id == post.id)).all() == []
     assert left(db, Post) == 3
-    drop_files(db, store, files, datetime.now(UTC) + timedelta(minutes=1))
+    errands.commit(db, store, files, datetime.now(UTC) + timedelta(minutes=1))
     assert list(store.keys("")) == []
     last = db.scalars(select(Event).order_by(Event.id.desc()).limit(1)).one()
     assert (last.action, last.reason, last.post_id) == ("expire", "draft", post.id)
@@ -119,7 +118,7 @@ def test_an_answered_request_goes_an_open_one_stays(
     first, _open = (
         objections.report_barrier(db, words, "070-1", "sv", NOW, 30) for words in ("Ett", "Två")
     )
-    objections.answer(db, store, a_lead(db), first.id, NOW, away=False, words="Klart.")
+    objections.answer(db, a_lead(db), first.id, NOW, away=False, words="Klart.")
     tidy(db, after(12))
     assert left(db, Objection) == 2
     tidy(db, after(12) + INSTANT)

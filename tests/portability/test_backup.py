@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.config import Settings
-from diary.domain import recall
+from diary.domain import errands, recall
 from diary.media.storage import Storage
 from diary.models import Account, Base, Picture, Post, Status, begin_writing
 from diary.portability import backup as backups
@@ -134,9 +134,9 @@ def test_what_is_recalled_meanwhile_is_not_missed(
 
     def copied(*given):
         if picture := db.scalars(select(Picture).where(Picture.recalled_at.is_(None))).first():
-            for key in recall.take_away(db, store, picture, NOW, actor_id=None):
+            for key in recall.take_away(db, picture, NOW, actor_id=None):
                 store.delete(key)
-            db.commit()
+            errands.commit(db, store)
         return really(*given)
 
     monkeypatch.setattr(backups, "_copied", copied)
@@ -212,9 +212,9 @@ def test_older_ones_go_with_what_only_they_hold(
     db.commit()
     save(settings, archive)
     gone = db.scalars(select(Picture).limit(1)).one()
-    for key in recall.take_away(db, store, gone, NOW, actor_id=None):
+    for key in recall.take_away(db, gone, NOW, actor_id=None):
         store.delete(key)
-    db.commit()
+    errands.commit(db, store)
     save(settings, archive, 1)
     save(settings, archive, 2)
     assert archive.drop(2) == 1

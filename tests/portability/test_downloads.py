@@ -148,7 +148,7 @@ def withdraw(db: Session, source: Source, lea: Account, clock: Clock) -> None:
 def take_picture_away(db: Session, source: Source, lea: Account, clock: Clock) -> None:
     begin_writing(db)
     picture = db.scalars(select(Picture)).one()
-    recall.recall(db, source.store, actor_of(lea), picture.post_id, picture.token, clock())
+    recall.recall(db, actor_of(lea), picture.post_id, picture.token, clock())
     db.commit()
 
 

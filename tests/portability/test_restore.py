@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from diary.app import create_app
 from diary.config import Settings
-from diary.domain import cards, erasures, recall
+from diary.domain import cards, erasures, errands, recall
 from diary.domain.forgetting import forget_person
 from diary.domain.mending import CHECKS
 from diary.domain.upgrade import upgrade
@@ -185,12 +185,12 @@ def test_what_was_taken_away_since_stays_away(
     kept = gone.original_key
     filled.commit()
     save(settings, archive)
-    recall.take_away(filled, store, gone, NOW, actor_id=None)
+    recall.take_away(filled, gone, NOW, actor_id=None)
     sam = an_account(filled, "sam")
-    filled.commit()
+    errands.commit(filled, store)
     save(settings, archive, 1)
-    forget_person(filled, store, sam.person, NOW)
-    filled.commit()
+    forget_person(filled, sam.person, NOW)
+    errands.commit(filled, store)
     list_ = erasures.lines(store)
     other = place(kind)
     put_back(other, archive, erased=tuple(list_.splitlines()))
@@ -210,8 +210,8 @@ def test_what_was_taken_away_goes_from_the_diary_that_was_there_too(
     save(settings, archive)
     other = place(kind)
     put_back(other, archive)
-    files = recall.take_away(filled, store, picture, NOW, actor_id=None)
-    filled.commit()
+    files = recall.take_away(filled, picture, NOW, actor_id=None)
+    errands.commit(filled, store)
     there = store_of(other)
     assert set(files) <= contents(there).keys()
     for key in files:
@@ -226,8 +226,8 @@ def test_an_older_backup_heeds_the_lists_of_newer_ones(
     save(settings, archive)
     oldest = archive.newest()
     gone = filled.scalars(select(Picture).limit(1)).one()
-    recall.take_away(filled, store, gone, NOW, actor_id=None)
-    filled.commit()
+    recall.take_away(filled, gone, NOW, actor_id=None)
+    errands.commit(filled, store)
     save(settings, archive, 1)
     other = place("sqlite")
     alone = Archive(archive.root)

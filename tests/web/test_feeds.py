@@ -154,7 +154,7 @@ def test_a_recalled_picture_moves_updated_of_an_old_post(
     assert "Med bild" not in titles(client, "/feed.atom")
     begin_writing(db)
     clock.pass_by(days=1)
-    recall.recall(db, store, a_lead(db), post.id, token, clock())
+    recall.recall(db, a_lead(db), post.id, token, clock())
     db.commit()
     (entry,) = [one for one in read(client, "/feed.atom").entries if one.title == "Med bild"]
     assert entry.updated_parsed[:3] == (2020, 2, 8)

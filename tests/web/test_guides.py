@@ -199,7 +199,7 @@ def test_a_picture_that_is_gone_falls_out_of_every_page(
             choose(as_lead, edit, "add", token)
     db.rollback()
     begin_writing(db)
-    recall.recall(db, store, a_lead(db), sung.id, third, NOW)
+    recall.recall(db, a_lead(db), sung.id, third, NOW)
     db.commit()
     for page in ("/labs/boden", "/methods/kor"):
         assert shown(client, page) == [second]
@@ -356,7 +356,7 @@ def test_whoever_was_forgotten_is_not_among_those_who_write(
     db.commit()
     assert writers(client) == ["Alice", "Petra"]
     begin_writing(db)
-    forgetting.forget_person(db, store, alice.person, NOW)
+    forgetting.forget_person(db, alice.person, NOW)
     db.commit()
     assert writers(client) == ["Petra"]
 

@@ -323,6 +323,6 @@ def test_who_sent_something_in_is_found_and_forgotten(
     assert [one.kind for one in chosen] == ["sender"]
     lead = actor_of(db.get_one(Account, lea.id))
     assert lead.role is Role.LEAD
-    traces.forget(db, store, lead, chosen, "070-123 45 67", NOW)
+    traces.forget(db, lead, chosen, "070-123 45 67", NOW)
     db.commit()
     assert db.scalars(select(Sender.contact)).one() == ""

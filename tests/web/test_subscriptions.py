@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from diary.config import MailServer
-from diary.domain import merging, outbox, retention, subscriptions, traces
+from diary.domain import erasures, merging, outbox, retention, subscriptions, traces
 from diary.mail import sender
 from diary.media.storage import Storage
 from diary.models import Account, Lab, Letter, Outgoing, Pace, Subscriber, Subscription
@@ -222,7 +222,7 @@ def test_one_click_of_a_mail_program_stops_all(
     # A backup that is put back brings nobody back who has stopped.
     db.add(Subscriber(email=SAM, uid=uid, lang="sv", pace=Pace.DAILY, confirmed_at=clock()))
     db.commit()
-    traces.again(db, store, clock())
+    traces.again(db, erasures.lines(store), clock())
     db.commit()
     assert subscribers(db) == []
 
@@ -253,7 +253,7 @@ def test_what_is_known_of_an_address_is_found_and_forgotten(
     a_subscriber(db)
     lead = a_lead(db)
     (found,) = (one for one in find(db, SAM) if one.kind == "subscriber")
-    traces.forget(db, store, lead, [found], SAM, clock())
+    traces.forget(db, lead, [found], SAM, clock())
     assert db.scalar(select(func.count()).select_from(Subscriber)) == 0
 
 
