@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import resolve_name
 from tempfile import TemporaryDirectory
 from typing import Any, TextIO, TypeVar
 from uuid import uuid4
@@ -13,7 +14,6 @@ import click
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session, sessionmaker
-from werkzeug.utils import import_string
 
 from diary.cli import (
     bench_feeds,
@@ -130,7 +130,7 @@ def _queue(settings: Settings, _posts: Sequence[int]) -> Rows:
 
 def _feeds(settings: Settings, _posts: Sequence[int]) -> Rows:
     """And the frozen site: of the demonstration, which becomes a hundred times as long."""
-    app = import_string("diary.app:create_app")(settings)  # the roof is known by name alone
+    app = resolve_name("diary.app:create_app")(settings)  # the roof is known by name alone
     frozen = [bench_site.measure(settings)]
     feeds = bench_feeds.measure(app)
     engine_of(app).dispose()

@@ -1,16 +1,13 @@
 """The stores beyond this machine: what waits for them, and the copies that readers fetch there."""
 
 import logging
-import os
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from multiprocessing import Event, Process
-from multiprocessing.synchronize import Event as Signal
 
 import click
 
+from diary.cli.aside import Enough, beside
 from diary.config import Settings
 from diary.domain import errands
 from diary.domain.public_files import Public
@@ -53,22 +50,14 @@ def minding_stores(settings: Settings) -> Iterator[None]:
     if settings.storage_url.startswith("file:") and not settings.pictures_storage_url:
         yield
         return
-    stop = Event()
-    process = Process(target=_keep_minding, args=(settings, stop, os.getpid()))
-    process.start()
-    try:
+    with beside(_keep_minding, settings):
         yield
-    finally:
-        stop.set()
-        process.join()
 
 
-def _keep_minding(settings: Settings, stop: Signal, parent: int) -> None:
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, signal.SIG_IGN)  # the parent says when it is enough
+def _keep_minding(settings: Settings, enough: Enough) -> None:
     minding = Minding(settings)
-    while os.getppid() == parent and not stop.is_set():
-        stop.wait(PAUSE_SECONDS if _looked(minding) else LATER_SECONDS)
+    while not enough():
+        enough.wait(PAUSE_SECONDS if _looked(minding) else LATER_SECONDS)
 
 
 def _looked(minding: Minding) -> bool:

@@ -17,7 +17,7 @@ from diary.portability import moving
 from diary.portability.archive import Reader
 from diary.portability.backup import Living
 from diary.portability.restore import Occupied, Wishes, check_place, restore
-from diary.portability.whole import Source
+from diary.portability.source import Source
 
 if TYPE_CHECKING:
     from diary.cli.export import Order

@@ -3,6 +3,7 @@
 import gc
 import os
 import socket
+from pkgutil import resolve_name
 
 import click
 from granian import Granian
@@ -11,7 +12,6 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
-from werkzeug.utils import import_string
 
 from diary.cli.aside import aside
 from diary.cli.deliver import delivering
@@ -83,7 +83,7 @@ def run(factory: str, settings: Settings, workers: int) -> None:
             "stop what runs there or set PORT to another one."
         ) from error
     # Workers are forked: what is loaded before, they share.
-    import_string(factory)
+    resolve_name(factory)
     gc.freeze()
     Granian(
         factory,
