@@ -29,6 +29,7 @@ from diary.cli.bench_journey import database_on, engine_of, lengthened
 from diary.cli.bench_pages import COLD, settings_of
 from diary.cli.bench_server import postgres_server
 from diary.cli.demo import build_demonstration
+from diary.cli.engines import open_engine
 from diary.config import Settings, load
 from diary.models import make_engine, make_sessions
 
@@ -121,7 +122,7 @@ def _journey(settings: Settings, _posts: Sequence[int]) -> Rows:
 
 
 def _queue(settings: Settings, _posts: Sequence[int]) -> Rows:
-    engine = make_engine(settings.database_url)
+    engine = open_engine(settings)
     with make_sessions(engine)() as session:
         queue = bench_queue.measure(session)
     engine.dispose()

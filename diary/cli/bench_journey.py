@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from diary.cli.bench_server import postgres_server
+from diary.cli.engines import open_engine
 from diary.config import Settings
 from diary.domain import counting
 from diary.domain.upgrade import alembic_config
@@ -180,7 +181,7 @@ def lengthened(demonstration: Settings, url: str, times: int) -> Flask:
     command.upgrade(alembic_config(engine_of(app)), "head")
     with app.extensions["diary"].sessions() as session:
         begin_writing(session)
-        _copy(make_engine(demonstration.database_url), session)
+        _copy(open_engine(demonstration), session)
         _strew(session)
         session.commit()
         begin_writing(session)

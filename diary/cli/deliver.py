@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli.aside import Enough, beside
 from diary.cli.desk import desk, is_due
+from diary.cli.engines import open_engine
 from diary.cli.upgrade import hold_key
 from diary.config import MailServer, Settings, SettingsError, load
 from diary.domain import outbox, pings, retention
@@ -26,7 +27,7 @@ from diary.domain.upgrade import upgrade
 from diary.hub import Tell, teller
 from diary.mail import Send, sender
 from diary.media.storage import Storage, open_storage
-from diary.models import Outgoing, begin_writing, make_engine, make_sessions
+from diary.models import Outgoing, begin_writing, make_sessions
 
 PAUSE_SECONDS = 30
 
@@ -48,7 +49,7 @@ def deliver() -> None:
             "DIARY_MAIL_URL is not set; set it to the server that sends the diary's mail, "
             "such as smtp://user:password@mail.example.org (or DIARY_HUB_URL to a WebSub hub)."
         )
-    engine = make_engine(settings.database_url)
+    engine = open_engine(settings)
     upgrade(engine, datetime.now(UTC))
     hold_key(settings, engine)  # letters carry links that are signed with it
     sessions = make_sessions(engine)
@@ -103,7 +104,7 @@ def delivering(settings: Settings) -> Iterator[None]:
 
 
 def _keep_delivering(settings: Settings, enough: Enough) -> None:
-    sessions = make_sessions(make_engine(settings.database_url))
+    sessions = make_sessions(open_engine(settings))
     office = None
     if settings.mail:
         office = Office(settings, sessions, _sender(settings, settings.mail))

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from pkgutil import resolve_name
 
 from diary.cli.aside import Enough, beside
+from diary.cli.engines import open_engine
 from diary.config import Settings
 from diary.media.storage import open_storage
-from diary.models import make_engine, make_sessions
+from diary.models import make_sessions
 from diary.portability.source import Source
 
 PAUSE_SECONDS = 15
@@ -23,7 +24,7 @@ def clock() -> datetime:
 
 def source(settings: Settings) -> Source:
     """The diary of these settings, to be taken along."""
-    sessions = make_sessions(make_engine(settings.database_url))
+    sessions = make_sessions(open_engine(settings))
     return Source(sessions, open_storage(settings.storage_url), settings.home)
 
 

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli.aside import Enough, beside
+from diary.cli.engines import open_engine
 from diary.config import Settings, SettingsError
-from diary.models import make_engine, make_sessions
+from diary.models import make_sessions
 from diary.queries.overview import overview
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -68,7 +69,7 @@ def _show(settings: Settings, folder: str, open_now: Signal, enough: Enough) -> 
 
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=folder)
-    registry.register(Waiting(make_sessions(make_engine(settings.database_url))))
+    registry.register(Waiting(make_sessions(open_engine(settings))))
     server, thread = start_http_server(settings.metrics_port, "127.0.0.1", registry)
     open_now.set()
     while not enough():

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 import click
 
 from diary.cli.aside import Enough, beside
+from diary.cli.engines import open_engine
 from diary.config import Settings
 from diary.domain import errands
 from diary.domain.public_files import Public
 from diary.media.storage import StorageAway, open_storage
-from diary.models import make_engine, make_sessions
+from diary.models import make_sessions
 from diary.queries import public_files
 
 PAUSE_SECONDS = 1
@@ -26,7 +27,7 @@ class Minding:
     """One look after another; what fails is tried again with the next."""
 
     def __init__(self, settings: Settings) -> None:
-        self._sessions = make_sessions(make_engine(settings.database_url))
+        self._sessions = make_sessions(open_engine(settings))
         self._store = open_storage(settings.storage_url)
         self._public = None
         if settings.pictures_storage_url:
@@ -76,7 +77,7 @@ def tell_of_stores(settings: Settings) -> int:
         Minding(settings).look()
     except StorageAway as error:
         click.echo(f"A store is away: {error}", err=True)
-    sessions = make_sessions(make_engine(settings.database_url))
+    sessions = make_sessions(open_engine(settings))
     with sessions() as session:
         waiting, public = errands.waiting(session), 0
         if settings.pictures_storage_url:

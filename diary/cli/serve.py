@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from diary.cli.aside import aside
 from diary.cli.deliver import delivering
 from diary.cli.downloads import making_downloads
+from diary.cli.engines import open_engine
 from diary.cli.metrics import showing_metrics
 from diary.cli.minding import minding_stores
 from diary.cli.recall import take_away_again
 from diary.cli.upgrade import bring_up
 from diary.config import Settings, SettingsError, load
-from diary.models import Account, make_engine, make_sessions
+from diary.models import Account, make_sessions
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 HEAD_MILLISECONDS = 10_000
@@ -40,7 +41,7 @@ def serve(workers: int) -> None:
             "DIARY_BASE_URL is not set; set it to the diary's public address, "
             "such as https://dagbok.example.org, before serving others."
         )
-    engine = make_engine(settings.database_url)
+    engine = open_engine(settings)
     engine.dispose()
     aside(_prepare, settings)
     if not has_accounts(make_sessions(engine)):
@@ -57,7 +58,7 @@ def serve(workers: int) -> None:
 
 
 def _prepare(settings: Settings) -> None:
-    engine = make_engine(settings.database_url)
+    engine = open_engine(settings)
     bring_up(settings, engine)
     engine.dispose()
     take_away_again(settings)
