@@ -26,7 +26,8 @@ from diary.models import (
     ShownPicture,
     State,
 )
-from diary.queries.posts import cards, fetch, published, those
+from diary.queries.cards import cards, rows
+from diary.queries.posts import published, those
 from diary.queries.said import all_names, pieces
 from diary.queries.site import site
 from diary.text.stem import RECIPE, marked
@@ -189,15 +190,15 @@ def _parts(ids: list[int]) -> Iterator[list[int]]:
 
 def _rows(session: Session, chosen: Select[Post, Revision]) -> list[dict[str, Any]]:
     main = site(session).main_language
-    names, found = all_names(session, main), fetch(session, chosen)
+    names, found = all_names(session, main), rows(session, chosen)
     return [
         {
             "sequence": card.sequence,
             "post_id": card.id,
             "recipe": RECIPE,
             "words": marked(pieces(card, *names, main)),
-            "month": post.dated.replace(day=1),
-            "lab_id": post.lab_id or 0,
+            "month": row.stands_on.replace(day=1),
+            "lab_id": row.lab_id or 0,
         }
-        for (post, _), card in zip(found, cards(session, found), strict=True)
+        for row, card in zip(found, cards(session, found), strict=True)
     ]

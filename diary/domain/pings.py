@@ -23,6 +23,8 @@ from diary.models import (
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 60, 240))
 """Until the next try; the last one again and again. Telling takes less than the first."""
+SEEN_AFTER = timedelta(seconds=1)
+"""By then every server shows what has changed; a hub that came sooner would get the old feed."""
 GIVE_UP_AFTER = timedelta(days=1)
 """By then most readers have come by themselves."""
 
@@ -40,11 +42,12 @@ def queue(session: Session, revision_ids: Iterable[int | None], now: datetime) -
     paths = _paths(session, [one for one in revision_ids if one is not None])
     statement = select(Ping).where(Ping.path.in_(paths)).with_for_update()
     waiting = {ping.path: ping for ping in session.scalars(statement)}
+    due = now + SEEN_AFTER
     for path in sorted(paths - waiting.keys()):
-        session.add(Ping(path=path, queued_at=now, due_at=now))
+        session.add(Ping(path=path, queued_at=now, due_at=due))
     for ping in waiting.values():
         # Whoever is sending it sees by these that it changed meanwhile.
-        ping.queued_at, ping.due_at, ping.tries = now, now, 0
+        ping.queued_at, ping.due_at, ping.tries = now, due, 0
     session.flush()
 
 

@@ -6,12 +6,15 @@ per picture in Atom and one in all in RSS, Media RSS without a group, authors wi
 address, each entry's language and what in it is in another, when an item of RSS was changed.
 """
 
+from copy import deepcopy
 from email.utils import format_datetime
+from functools import lru_cache
 from html import escape
 from typing import Any
 
 import feedgen.entry
 import feedgen.feed
+from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
@@ -41,19 +44,25 @@ feedgen.feed.formatRFC2822 = feedgen.entry.formatRFC2822 = format_datetime
 
 def atom(feed: Feed) -> bytes:
     """The feed as Atom in UTF-8; equal feeds give equal bytes."""
-    document: bytes = _generator(feed, "atom").atom_str()
-    return document
+    return _document(feed, "atom")
 
 
 def rss(feed: Feed) -> bytes:
     """The feed as RSS 2.0 in UTF-8; equal feeds give equal bytes."""
-    document: bytes = _generator(feed, "rss").rss_str()
+    return _document(feed, "rss")
+
+
+@lru_cache(maxsize=30)
+def _document(feed: Feed, kind: str) -> bytes:
+    """A feed's bytes, kept by what it tells: most changes in a diary change none of it."""
+    made = _generator(feed, kind)
+    document: bytes = made.atom_str() if kind == "atom" else made.rss_str()
     return document
 
 
 def _generator(feed: Feed, kind: str) -> Any:
     made = FeedGenerator()
-    made.register_extension("rest", _Head, _Rest)
+    made.register_extension("rest", _Head)
     made.rest.feed = feed
     made.id(feed.uid)
     made.title(named(feed))
@@ -69,7 +78,7 @@ def _generator(feed: Feed, kind: str) -> Any:
     made.updated(feed.updated)
     made.generator("Share Stories")
     for entry in feed.entries:
-        _add(made, entry)
+        made.add_entry(_Known(entry), order="append")
     return made
 
 
@@ -77,8 +86,32 @@ def _onward(feed: Feed) -> list[tuple[str, str]]:
     return [*([("hub", feed.hub_url)] if feed.hub_url else []), *feed.links]
 
 
-def _add(made: Any, entry: Entry) -> None:
-    item = made.add_entry(order="append")
+class _Known:
+    """An entry as feedgen takes it, of which the tree may be made already."""
+
+    def __init__(self, entry: Entry) -> None:
+        self._entry = entry
+
+    def register_extension(self, *_args: object) -> None:
+        """`_tree` has done it."""
+
+    def atom_entry(self) -> Any:
+        """The entry in Atom."""
+        return deepcopy(_tree(self._entry, "atom_entry"))
+
+    def rss_entry(self) -> Any:
+        """The entry in RSS."""
+        return deepcopy(_tree(self._entry, "rss_entry"))
+
+
+@lru_cache(maxsize=200)
+def _tree(entry: Entry, kind: str) -> Any:
+    """An entry's tree: it takes longer than all else in a feed, and most feeds tell what others do.
+
+    It is handed out as a copy, for a tree stands in one document only.
+    """
+    item = FeedEntry()
+    item.register_extension("rest", _Rest)
     item.rest.entry = entry
     item.id(entry.urn)
     item.title(named(entry))
@@ -92,6 +125,7 @@ def _add(made: Any, entry: Entry) -> None:
     item.description(escape(entry.summary, quote=False))
     item.summary(entry.summary or None, type="text")
     item.content(content(entry), type="html")
+    return getattr(item, kind)()
 
 
 def _category(scheme: str, term: str, label: str) -> dict[str, str]:

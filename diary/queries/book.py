@@ -7,8 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diary.models import Byline, Lab, Picture, Rendition, ShownPicture
-from diary.queries.posts import lab_ref
-from diary.queries.rows import LabRef
+from diary.queries.rows import LabRef, lab_ref
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Date, and_, column, func, select, values
 from sqlalchemy.orm import Session
 
 from diary.models import UNDATED, Lab, Origin, Post, Provenance, Revision
+from diary.queries.cards import shown_pictures
 from diary.queries.journey import (
     EVERYTHING,
     Filters,
@@ -22,7 +23,7 @@ from diary.queries.journey import (
     tallied,
 )
 from diary.queries.kept import kept
-from diary.queries.posts import PICTURED, PUBLIC, shown_pictures
+from diary.queries.posts import PICTURED, PUBLIC
 from diary.queries.rows import LabRef, PictureView
 
 WHOLE_PROJECT = ""

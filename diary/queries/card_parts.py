@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from diary.models import Byline, Correction, Method, Person, RevisionMethod
 from diary.queries.kept import kept
+from diary.queries.plain import told
 
 OF: BindParameter[Any] = bindparam("of", expanding=True)
 """Of which revisions, or posts."""
@@ -44,6 +45,6 @@ BYLINES = (
 def parts(session: Session, asked: Executable, of: tuple[int, ...]) -> Mapping[int, list[Any]]:
     """What `asked` tells of revisions or posts, by their ids, which come first in each row."""
     by_id = defaultdict(list)
-    for row in session.execute(asked, {"of": of}):
+    for row in told(session, asked, {"of": of}):
         by_id[row[0]].append(row)
     return by_id

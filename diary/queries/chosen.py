@@ -8,13 +8,11 @@ from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from diary.models import Lab, Method, Picture, Post, Revision
+from diary.queries.cards import Rows, newest, rows, shown_pictures
 from diary.queries.posts import (
     PICTURED,
-    fetch,
     in_lab,
-    newest,
     published,
-    shown_pictures,
     with_method,
 )
 from diary.queries.rows import PictureView, PostCard
@@ -48,7 +46,7 @@ def pictures(session: Session, page: Lab | Method) -> tuple[Shown, ...]:
     """The pictures chosen for a page, in order, that its published posts show."""
     if not page.pictures:
         return ()
-    shown = _shown(session, fetch(session, _showing_chosen(page)))
+    shown = _shown(session, rows(session, _showing_chosen(page)))
     return _in_order(page, chain.from_iterable(shown.values()))
 
 
@@ -66,7 +64,7 @@ def leading(session: Session, pages: Sequence[Lab | Method]) -> dict[int, Shown]
         return {}
     candidates = session.execute(union_all(*chain.from_iterable(map(_candidates, pages)))).all()
     found = published().where(Post.live_id.in_({live for _, live in candidates}))
-    shown = _shown(session, fetch(session, found.order_by(Post.sequence.desc())))
+    shown = _shown(session, rows(session, found.order_by(Post.sequence.desc())))
     first: dict[int, Shown] = {}
     taken = set[str]()
     for page in pages:
@@ -109,16 +107,13 @@ def of_cards(cards: Iterable[PostCard]) -> tuple[Shown, ...]:
     )
 
 
-def _shown(
-    session: Session, found: Iterable[tuple[Post, Revision]]
-) -> dict[int, tuple[Shown, ...]]:
+def _shown(session: Session, found: Rows) -> dict[int, tuple[Shown, ...]]:
     """By revision, in order, the pictures that readers see with it."""
-    posts = {revision.id: (post, revision) for post, revision in found}
-    pictures = shown_pictures(session, tuple(posts))
+    pictures = shown_pictures(session, tuple(row.revision_id for row in found))
     return {
-        live: tuple(
-            Shown(picture, post.slug or "", revision.heading, revision.lang)
-            for picture in pictures[live]
+        row.revision_id: tuple(
+            Shown(picture, row.slug or "", row.heading, row.lang)
+            for picture in pictures[row.revision_id]
         )
-        for live, (post, revision) in posts.items()
+        for row in found
     }

@@ -22,8 +22,9 @@ from diary.models import (
     StandingConsent,
     Use,
 )
-from diary.queries.posts import Scope, lab_ref, visible_to, without_words
-from diary.queries.rows import LabRef, PictureView
+from diary.queries.cards import without_words
+from diary.queries.posts import Scope, visible_to
+from diary.queries.rows import LabRef, PictureView, lab_ref
 
 SHOWN = 200
 A_PAGE = 60

@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from diary.models import Post, Revision
-from diary.queries.posts import GONE, PUBLIC, Among, cards, fetch, gone, newest, published
+from diary.queries.cards import Rows, cards, newest, rows
+from diary.queries.plain import told
+from diary.queries.posts import GONE, PUBLIC, Among, gone, published
 from diary.queries.rows import PostCard
 
 SIZE = 20
@@ -49,31 +52,36 @@ def document(
     found, after = newest(session, chosen(published), before, SIZE)
     left: tuple[Gone, ...] = ()
     if before is None:
-        known = {post.id for post, _ in found}
+        known = {row.id for row in found}
         found = [*found, *_corrected(session, chosen, known, now - TOLD_FOR)]
         left = _gone(session, chosen(gone).where(Post.updated_at > now - TOLD_FOR))
     return Document(cards(session, found, lang), left, after, _newest(found, left))
 
 
-def _corrected(
-    session: Session, chosen: Chosen, known: set[int], since: datetime
-) -> list[tuple[Post, Revision]]:
+def _corrected(session: Session, chosen: Chosen, known: set[int], since: datetime) -> Rows:
     """Found by when they changed before anything else is asked: mostly there are none."""
-    lately = (PUBLIC, Post.updated_at > since, Post.updated_at > Post.published_at)
-    ids = set(session.scalars(select(Post.id).where(*lately))) - known
+    ids = {one for (one,) in told(session, _lately(), {"since": since})} - known
     if not ids:
         return []
-    return fetch(session, chosen(published).where(Post.id.in_(ids)).order_by(Post.sequence.desc()))
+    return rows(session, chosen(published).where(Post.id.in_(ids)).order_by(Post.sequence.desc()))
+
+
+@cache
+def _lately() -> Select[int]:
+    since = bindparam("since", type_=Post.updated_at.type)
+    return select(Post.id).where(
+        PUBLIC, Post.updated_at > since, Post.updated_at > Post.published_at
+    )
 
 
 def _gone(session: Session, which: Select[Post, Revision]) -> tuple[Gone, ...]:
     columns = which.with_only_columns(Post.uid, Post.published_at, Post.updated_at)
-    rows = session.execute(columns.order_by(Post.sequence.desc()))
-    return tuple(Gone(uid, published_at, at) for uid, published_at, at in rows if at)
+    found = told(session, columns.order_by(Post.sequence.desc()))
+    return tuple(Gone(uid, published_at, at) for uid, published_at, at in found if at)
 
 
-def _newest(found: list[tuple[Post, Revision]], left: tuple[Gone, ...]) -> datetime | None:
-    moments = [*(post.updated_at for post, _ in found), *(one.at for one in left)]
+def _newest(found: Rows, left: tuple[Gone, ...]) -> datetime | None:
+    moments = [*(row.updated_at for row in found), *(one.at for one in left)]
     return max((moment for moment in moments if moment), default=None)
 
 
@@ -83,7 +91,7 @@ def archived(session: Session, number: int, now: datetime, lang: str) -> Documen
     A tombstone that ends leaves `updated` as it is.
     """
     within = Post.sequence.between(SIZE * (number - 1) + 1, SIZE * number)
-    found = fetch(session, published().where(within).order_by(Post.sequence.desc()))
+    found = rows(session, published().where(within).order_by(Post.sequence.desc()))
     left = _gone(session, gone().where(within))
     kept = tuple(one for one in left if one.at > now - BURIED_FOR)
     return Document(cards(session, found, lang), kept, updated=_newest(found, left))

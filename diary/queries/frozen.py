@@ -21,7 +21,8 @@ from diary.models import (
     ShownPicture,
 )
 from diary.queries.aliases import Addressed, kind_of
-from diary.queries.posts import NOT_TAKEN_AWAY, SAID_YES, cards, fetch, published
+from diary.queries.cards import cards, rows
+from diary.queries.posts import NOT_TAKEN_AWAY, SAID_YES, published
 from diary.queries.rows import PostCard
 from diary.queries.said import all_names, pieces
 from diary.text.stem import Said
@@ -112,5 +113,5 @@ def documents(session: Session, number: int, main: str) -> list[tuple[PostCard, 
     first = number * DOCUMENTS
     within = published().where(Post.sequence >= first, Post.sequence < first + DOCUMENTS)
     names = all_names(session, main)
-    found = fetch(session, within.order_by(Post.sequence))
+    found = rows(session, within.order_by(Post.sequence))
     return [(card, list(pieces(card, *names, main))) for card in cards(session, found, main)]

@@ -8,16 +8,20 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Date,
     Integer,
+    Row,
     Select,
     bindparam,
     case,
     exists,
     false,
     func,
+    literal,
     select,
     tuple_,
+    union_all,
 )
 from sqlalchemy.orm import Session
 
@@ -33,9 +37,11 @@ from diary.models import (
     Voice,
 )
 from diary.queries import tally
+from diary.queries.cards import Rows, cards, rows
 from diary.queries.kept import kept
-from diary.queries.posts import PUBLIC, Among, cards, fetch, published
-from diary.queries.rows import Neighbour, PostCard, Slice
+from diary.queries.plain import told
+from diary.queries.posts import PUBLIC, Among, published
+from diary.queries.rows import Neighbour, Slice
 
 NO_LAB = "-"
 """What a filter says for posts about the whole project; no slug is a dash alone."""
@@ -93,21 +99,19 @@ def walk(
 ) -> Slice:
     """Posts of a select in order of their day, after a cursor `(dated, sequence)`."""
     found = _walked(session, chosen, after, size + 1)
-    more = len(found) > size
-    found = found[:size]
-    last = found[-1][0] if found else None
-    cursor = f"{last.dated:%Y-%m-%d}.{last.sequence}" if more and last else None
-    return Slice(cards(session, found, lang), cursor)
+    shown = cards(session, found[:size], lang)
+    last = shown[-1] if len(found) > size else None
+    return Slice(shown, f"{last.stands_on:%Y-%m-%d}.{last.sequence}" if last else None)
 
 
 @kept
 def _walked(
     session: Session, chosen: Select[Post, Revision], after: tuple[date, int] | None, size: int
-) -> list[tuple[Post, Revision]]:
+) -> Rows:
     statement = chosen.order_by(Post.dated, Post.sequence).limit(size)
     if after is not None:
         statement = statement.where(_later_than(*after))
-    return fetch(session, statement)
+    return rows(session, statement)
 
 
 AT = bindparam("dated", type_=Date), bindparam("sequence", type_=Integer)
@@ -134,7 +138,7 @@ def parse_cursor(text: str) -> tuple[date, int]:
 def number(session: Session, dated: date, sequence: int) -> int:
     """A post's place in the journey today, from 1."""
     asked = {"month": dated.replace(day=1), "dated": dated, "sequence": sequence}
-    return (session.scalar(_numbered(), asked) or 0) + 1
+    return int(told(session, _numbered(), asked).scalar_one() or 0) + 1
 
 
 @cache
@@ -150,43 +154,34 @@ def neighbours(
     session: Session, dated: date, sequence: int, filters: Filters = EVERYTHING
 ) -> tuple[Neighbour | None, Neighbour | None]:
     """The posts before and after a place in the journey, or in the chosen part of it."""
-    asked = {"dated": dated, "sequence": sequence}
-    earlier, later = _beside(filters) if filters else _beside_any()
-    return _one(session, earlier, asked), _one(session, later, asked)
+    found = told(session, _beside(filters), {"dated": dated, "sequence": sequence})
+    sides = {is_later: Neighbour(slug or "", *rest) for is_later, slug, *rest in found}
+    return sides.get(False), sides.get(True)
 
 
 Headings = Select[str | None, str, date, Precision, str]
 
 
-def _beside(filters: Filters) -> tuple[Headings, Headings]:
+@lru_cache
+def _beside(filters: Filters) -> CompoundSelect[Any]:
     headings = _headings(filtered(filters))
     earlier = headings.where(_earlier_than(*AT)).order_by(Post.dated.desc(), Post.sequence.desc())
-    return earlier, headings.where(_later_than(*AT)).order_by(Post.dated, Post.sequence)
+    later = headings.where(_later_than(*AT)).order_by(Post.dated, Post.sequence)
+    sides = {False: earlier.limit(1).subquery(), True: later.limit(1).subquery()}
+    return union_all(*(select(literal(is_later), *side.c) for is_later, side in sides.items()))
 
 
-@cache
-def _beside_any() -> tuple[Headings, Headings]:
-    return _beside(EVERYTHING)
-
-
-def _headings(
-    chosen: Select[Post, Revision],
-) -> Select[str | None, str, date, Precision, str]:
+def _headings(chosen: Select[Post, Revision]) -> Headings:
     return chosen.with_only_columns(
         Post.slug, Revision.heading, Post.dated, Post.precision, Revision.lang
     )
 
 
-def _one(
-    session: Session, chosen: Headings, asked: Mapping[str, Any] | None = None
-) -> Neighbour | None:
-    row = session.execute(chosen.limit(1), asked).one_or_none()
-    return None if row is None else Neighbour(row[0] or "", *row[1:])
-
-
 def first(session: Session, chosen: Select[Post, Revision]) -> Neighbour | None:
     """Where reading from the beginning begins."""
-    return _one(session, _headings(chosen).order_by(Post.dated, Post.sequence))
+    beginning = _headings(chosen).order_by(Post.dated, Post.sequence).limit(1)
+    row = session.execute(beginning).one_or_none()
+    return None if row is None else Neighbour(row[0] or "", *row[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,16 +192,16 @@ class Place:
     total: int
 
 
-def place(session: Session, filters: Filters, card: PostCard) -> Place | None:
+def place(session: Session, filters: Filters, post: Row[Any]) -> Place | None:
     """A post's place among those that a filter lets through; None where it is not among them."""
     month, earlier = (
-        card.stands_on.replace(day=1),
-        _earlier_than(card.stands_on, card.sequence or 0),
+        post.stands_on.replace(day=1),
+        _earlier_than(post.stands_on, post.sequence),
     )
     counted = select(
         func.count(),
         func.count(case((earlier, Post.id))),
-        func.count(case((Post.id == card.id, Post.id))),
+        func.count(case((Post.id == post.id, Post.id))),
     ).where(PUBLIC, *conditions(filters))
     counts = tallied(session, filters)
     if counts is not None:

@@ -25,7 +25,8 @@ from diary.models import (
     Status,
     Use,
 )
-from diary.queries.posts import PUBLIC, Scope, cards, fetch, visible_to
+from diary.queries.cards import cards, cards_of, rows
+from diary.queries.posts import PUBLIC, Scope, fetch, visible_to
 from diary.queries.rows import PostCard, Slice
 
 ON_THE_DESK = PUBLIC | Post.status.in_((Status.SUBMITTED, Status.HELD))
@@ -231,7 +232,7 @@ def scheduled(session: Session, scope: Scope, lang: str) -> tuple[Queued, ...]:
 
 
 def _queued(session: Session, found: list[tuple[Post, Revision]], lang: str) -> tuple[Queued, ...]:
-    shown = cards(session, found, lang, withheld=True)
+    shown = cards_of(session, found, lang, withheld=True)
     return tuple(
         Queued(card, post.publish_at or _since(post, revision))
         for (post, revision), card in zip(found, shown, strict=True)
@@ -257,7 +258,7 @@ def shown(session: Session, scope: Scope, post_id: int, lang: str) -> Shown | No
     post, revision = found[0]
     author = session.scalar(select(Person.name).join(Account).where(Account.id == post.owner_id))
     return Shown(
-        card=cards(session, found, lang, withheld=True)[0],
+        card=cards_of(session, found, lang, withheld=True)[0],
         author=author or "",
         owner_id=post.owner_id,
         lab_id=post.lab_id,
@@ -294,8 +295,8 @@ def once_public(
     )
     if before is not None:
         statement = statement.where(Post.sequence < before)
-    found = fetch(session, statement)
-    after = str(found[size - 1][0].sequence) if len(found) > size else None
+    found = rows(session, statement)
+    after = str(found[size - 1].sequence) if len(found) > size else None
     return Slice(cards(session, found[:size], lang), after)
 
 

@@ -11,6 +11,7 @@ from diary.addresses import post_named, short_path
 from diary.models import Alias, Lab, Method, Post, Precision, Revision, RevisionMethod
 from diary.queries.aliases import of_kind
 from diary.queries.kept import kept
+from diary.queries.plain import told
 from diary.queries.posts import headings, published
 from diary.queries.rows import Neighbour
 
@@ -61,8 +62,8 @@ def posts_at(session: Session, slugs: Collection[str]) -> set[int]:
 @kept
 def inspired(session: Session, post_id: int) -> tuple[Neighbour, ...]:
     """The published posts that say so of a post, the newest first."""
-    rows = session.execute(_inspired(), {"post": post_id})
-    return tuple(Neighbour(row[0] or "", *row[1:]) for row in rows)
+    found = told(session, _inspired(), {"post": post_id})
+    return tuple(Neighbour(slug or "", *rest) for slug, *rest in found)
 
 
 @cache

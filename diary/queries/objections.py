@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from diary.models import Objection, Picture, Post, Revision
+from diary.queries.cards import without_words
 from diary.queries.handouts import Handed, holding
-from diary.queries.posts import Scope, visible_to, without_words
+from diary.queries.posts import Scope, visible_to
 from diary.queries.rows import PictureView
 
 SHOWN = 50

@@ -26,7 +26,8 @@ from diary.models import (
     Status,
     WorkingCopy,
 )
-from diary.queries.posts import NOT_TAKEN_AWAY, cards, fetch, without_words
+from diary.queries.cards import cards, cards_of, rows, without_words
+from diary.queries.posts import NOT_TAKEN_AWAY, fetch
 from diary.queries.rows import PictureView, PostCard
 from diary.text.markdown import heading_of
 
@@ -223,7 +224,7 @@ def _as_sent(
     written_on = set(session.scalars(begun))
     talks = _talks(session, [post.id for post, _ in found])
     rows = []
-    for (post, _), card in zip(found, cards(session, found, lang, withheld=True), strict=True):
+    for (post, _), card in zip(found, cards_of(session, found, lang, withheld=True), strict=True):
         asked = _open_question(post, talks[post.id][0])
         rows.append(
             Sent(
@@ -303,7 +304,7 @@ def taken_down(session: Session, lang: str) -> tuple[PostCard, ...]:
         .order_by(Post.sequence.desc())
         .limit(OWN_SHOWN)
     )
-    return cards(session, fetch(session, statement), lang)
+    return cards(session, rows(session, statement), lang)
 
 
 def moderators_reached(session: Session) -> tuple[Account, ...]:

@@ -1,19 +1,15 @@
 """Posts: what is public, what somebody may see, and how rows become cards."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
     Select,
     and_,
-    bindparam,
     exists,
     false,
     func,
@@ -23,14 +19,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, joinedload
 
-from diary.media import pieces
 from diary.models import (
     Byline,
     Claim,
     Consent,
     Decision,
-    Lab,
-    Method,
     Picture,
     Post,
     Precision,
@@ -42,22 +35,6 @@ from diary.models import (
     ShownPicture,
     Status,
 )
-from diary.queries.card_parts import BYLINES, CORRECTIONS, METHODS, OF, parts
-from diary.queries.kept import kept
-from diary.queries.rows import (
-    BylineView,
-    CorrectionView,
-    LabRef,
-    MethodRef,
-    Neighbour,
-    PictureView,
-    PostCard,
-    RenditionView,
-    Slice,
-)
-from diary.queries.whence import whence
-
-PAGE_SIZE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,69 +144,9 @@ def by_person(person_id: int, among: Among = published) -> Select[Post, Revision
     return among().where(Post.live_id.in_(signed))
 
 
-def stream(
-    session: Session,
-    chosen: Select[Post, Revision],
-    *,
-    before: int | None = None,
-    size: int = PAGE_SIZE,
-    lang: str = "sv",
-) -> Slice:
-    """The newest posts of a select by `sequence`, older than `before`."""
-    found, after = newest(session, chosen, before, size)
-    return Slice(cards(session, found, lang), after)
-
-
-def stream_with(
-    session: Session, uid: str, lang: str, size: int = PAGE_SIZE
-) -> tuple[PostCard | None, Slice]:
-    """The beginning of the stream, and the published post with this uid whether in it or not.
-
-    Both share one round of queries.
-    """
-    found, after = newest(session, published(), None, size)
-    known = {str(post.uid) for post, _ in found}
-    extra = [] if uid in known else _by_uid(session, uid)
-    everything = cards(session, [*found, *extra], lang)
-    chosen = next((post for post in everything if str(post.uid) == uid), None)
-    return chosen, Slice(everything[: len(found)], after)
-
-
-@kept
-def newest(
-    session: Session, chosen: Select[Post, Revision], before: int | None, size: int
-) -> tuple[list[tuple[Post, Revision]], str | None]:
-    """The newest of a select by `sequence`, older than `before`, and the cursor of what follows."""
-    statement = chosen.order_by(Post.sequence.desc()).limit(size + 1)
-    if before is not None:
-        statement = statement.where(Post.sequence < before)
-    found = fetch(session, statement)
-    after = str(found[size - 1][0].sequence) if len(found) > size else None
-    return found[:size], after
-
-
-def _by_uid(session: Session, uid: str) -> list[tuple[Post, Revision]]:
-    try:
-        return fetch(session, published().where(Post.uid == UUID(uid)))
-    except ValueError:
-        return []
-
-
 def fetch(session: Session, chosen: Select[Post, Revision]) -> list[tuple[Post, Revision]]:
     """Posts with a revision each, and with them what a card needs."""
     return [(post, revision) for post, revision in session.execute(chosen.options(*AT_ONCE))]
-
-
-@kept
-def by_slug(session: Session, slug: str) -> tuple[Post, Revision] | None:
-    """The published post at an address."""
-    row = session.execute(_at_slug(), {"slug": slug}).first()
-    return row and (row[0], row[1])
-
-
-@cache
-def _at_slug() -> Select[Post, Revision]:
-    return published().where(Post.slug == bindparam("slug")).options(*AT_ONCE)
 
 
 def slug_of(session: Session, short: str) -> str | None:
@@ -242,159 +159,3 @@ def was_public(session: Session, *, slug: str | None = None, short: str | None =
     """Whether a withdrawn post once stood at an address."""
     at = Post.slug == slug if slug is not None else Post.short == short
     return session.scalar(select(Post.id).where(at, Post.status == Status.WITHDRAWN)) is not None
-
-
-def cards(
-    session: Session,
-    found: Sequence[tuple[Post, Revision]],
-    lang: str = "sv",
-    *,
-    withheld: bool = False,
-) -> tuple[PostCard, ...]:
-    """Cards of posts as the given revisions show them: four queries, however many posts, and one
-    more where any was inspired by another.
-
-    With `withheld` come pictures that readers do not see, for their writer and moderators.
-    """
-    revisions = tuple(revision.id for _, revision in found)
-    methods = parts(session, METHODS, revisions)
-    bylines = parts(session, BYLINES, revisions)
-    pictures = shown_pictures(session, revisions, withheld=withheld)
-    corrections = parts(session, CORRECTIONS, tuple(post.id for post, _ in found))
-    sources = _sources(session, {r.inspired_by_id for _, r in found if r.inspired_by_id})
-    return tuple(
-        PostCard(
-            id=post.id,
-            uid=post.uid,
-            slug=post.slug or "",
-            short=post.short,
-            status=post.status,
-            **{name: getattr(revision, name) for name in _AS_THEY_ARE},
-            second_kind=revision.second_kind or "",
-            published_at=post.published_at,
-            updated_at=post.updated_at,
-            sequence=post.sequence,
-            lab=lab_ref(revision.lab, lang) if revision.lab else None,
-            methods=tuple(method_ref(row, lang) for row in methods[revision.id]),
-            voice=revision.voice or "",
-            inspired_by=sources.get(revision.inspired_by_id or 0),
-            bylines=tuple(BylineView(*row[1:]) for row in bylines[revision.id]),
-            pictures=tuple(pictures[revision.id]),
-            revision_id=revision.id,
-            corrections=tuple(CorrectionView(*row[1:]) for row in corrections[post.id]),
-            **whence(post.provenance),
-        )
-        for post, revision in found
-    )
-
-
-_AS_THEY_ARE = (
-    "title", "heading", "opening", "html", "lang", "gist", "second_lang", "second_html", "scribe",
-    "dated", "precision",
-)  # fmt: skip
-"""What a card takes over from a revision unchanged."""
-
-
-def _sources(session: Session, posts: Collection[int]) -> dict[int, Neighbour]:
-    if not posts:
-        return {}
-    chosen = those(posts).with_only_columns(*headings().selected_columns, Post.id)
-    return {row[-1]: Neighbour(row[0] or "", *row[1:-1]) for row in session.execute(chosen)}
-
-
-def lab_ref(lab: Lab, lang: str) -> LabRef:
-    """A lab as named in an interface language."""
-    short = lab.short_names.get(lang) or lab.name
-    return LabRef(lab.id, lab.slug, lab.name, short, lab.place, lab.colour)
-
-
-def method_ref(method: Method | Row[Any], lang: str) -> MethodRef:
-    """A method as named in an interface language."""
-    short = method.short_names.get(lang) or method.name
-    return MethodRef(method.id, method.slug, method.name, short, method.core, method.retired_at)
-
-
-@kept
-def shown_pictures(
-    session: Session, revisions: tuple[int, ...], *, withheld: bool = False
-) -> Mapping[int, list[PictureView]]:
-    """The pictures of revisions in order: one query.
-
-    Those that readers may not see come only with `withheld`; recalled ones never do.
-    """
-    sizes: defaultdict[ShownPicture, list[Rendition]] = defaultdict(list)
-    shown: dict[ShownPicture, tuple[Picture, bool, bool]] = {}
-    outside: set[int] = set()
-    found = session.execute(_asked_of_pictures(withheld), {"of": revisions})
-    for place, picture, rendition, said_yes, people, there in found:
-        sizes[place].append(rendition)
-        if there:
-            outside.add(rendition.id)
-        shown[place] = picture, said_yes, people
-    by_revision: defaultdict[int, list[PictureView]] = defaultdict(list)
-    for place, (picture, said_yes, people) in shown.items():
-        view = _in_place(place, picture, sizes[place], said_yes, outside)
-        by_revision[place.revision_id].append(replace(view, people=people))
-    return by_revision
-
-
-@cache
-def _asked_of_pictures(
-    withheld: bool,
-) -> Select[ShownPicture, Picture, Rendition, bool, bool, bool]:
-    named = ShownPicture.revision_id.in_(OF)
-    seen = true() if withheld else and_(Picture.hidden_at.is_(None), SAID_YES)
-    return (
-        select(ShownPicture, Picture, Rendition, SAID_YES, SHOWS_PEOPLE, OUTSIDE)
-        .join(Picture, ShownPicture.picture_id == Picture.id)
-        .join(Consent, Consent.picture_id == Picture.id)
-        .join(Rendition, Rendition.picture_id == Picture.id)
-        .where(named, Picture.recalled_at.is_(None), seen)
-        .order_by(ShownPicture.position, Rendition.width)
-    )
-
-
-def _in_place(
-    place: ShownPicture,
-    picture: Picture,
-    renditions: Iterable[Rendition],
-    said_yes: bool,
-    outside: Collection[int],
-) -> PictureView:
-    return replace(
-        without_words(picture, renditions, (place.focus_x, place.focus_y), outside),
-        alt=place.alt,
-        caption=place.caption,
-        credit=place.credit,
-        link=place.link,
-        withheld="hidden" if picture.hidden_at else "" if said_yes else "consent",
-    )
-
-
-def without_words(
-    picture: Picture,
-    renditions: Iterable[Rendition],
-    focus: tuple[float, float] = pieces.MIDDLE,
-    outside: Collection[int] = (),
-) -> PictureView:
-    """A picture before anything is said of it; of its pieces those around `focus`."""
-    sizes = [
-        RenditionView(
-            r.width, r.height, r.extension, r.media_type, r.stamp, r.bytes, r.crop, r.id in outside
-        )
-        for r in renditions
-    ]
-    shown = pieces.name((picture.width, picture.height), focus)
-    return PictureView(
-        token=picture.token,
-        alt="",
-        caption="",
-        credit="",
-        link="",
-        width=picture.width,
-        height=picture.height,
-        focus_x=focus[0],
-        focus_y=focus[1],
-        renditions=tuple(size for size in sizes if not size.crop),
-        pieces=tuple(size for size in sizes if shown and size.crop == shown),
-    )

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from diary.models import UNDATED, Consent, Decision, Picture, Post, Revision, ShownPicture, Use
-from diary.queries.posts import cards, published
+from diary.queries.cards import cards, rows
+from diary.queries.posts import published
 from diary.queries.rows import PictureView, PostCard
 
 SHOWN = 24
@@ -41,10 +42,10 @@ def free_pictures(
     )
     free = list(session.scalars(statement.with_only_columns(Picture.token)))
     showing = statement.with_only_columns(Post.id)
-    found = session.execute(published().where(Post.id.in_(select(showing.subquery().c.id))))
+    found = rows(session, published().where(Post.id.in_(select(showing.subquery().c.id))))
     shown = {
         picture.token: PressPicture(picture, post)
-        for post in cards(session, [(post, revision) for post, revision in found], lang)
+        for post in cards(session, found, lang)
         for picture in post.pictures
     }
     return tuple(shown[token] for token in free if token in shown)

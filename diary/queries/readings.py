@@ -7,8 +7,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from diary.models import Account, Person, Post, Reading, Revision
+from diary.queries.cards import cards, rows
 from diary.queries.moderation import ON_THE_DESK
-from diary.queries.posts import cards, fetch
 from diary.queries.rows import PostCard
 
 
@@ -73,7 +73,7 @@ def asked(session: Session, account_id: int, reading_id: int, lang: str) -> Aske
     by = select(Person.name).join(Account).where(Account.id == found.asked_by_id)
     return Asked(
         id=found.id,
-        card=cards(session, fetch(session, statement), lang)[0],
+        card=cards(session, rows(session, statement), lang)[0],
         by=session.scalar(by) or "",
         read=found.read_at is not None,
         gist=found.gist,

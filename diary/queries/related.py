@@ -14,6 +14,7 @@ from sqlalchemy import (
     CompoundSelect,
     Date,
     Integer,
+    Row,
     Select,
     Subquery,
     bindparam,
@@ -36,13 +37,16 @@ from diary.models import (
     RevisionLink,
     RevisionMethod,
 )
+from diary.queries.card_parts import METHODS, parts
+from diary.queries.cards import Rows, cards, rows
 from diary.queries.kept import kept
-from diary.queries.posts import AT_ONCE, PUBLIC, cards, published, those
+from diary.queries.plain import told
+from diary.queries.posts import PUBLIC, those
 from diary.queries.rows import PostCard
 
 MOST = 3
-LOOKED_AT = 6
-"""Posts of each kind that are weighed, before and after."""
+LOOKED_AT = 7
+"""Posts of each kind that are looked at, before and after; one each may be left out."""
 ALIKE_AMONG = 200
 """Among how many posts before and after one with the same way of working is looked for: a rare one
 would have the whole journey read."""
@@ -52,18 +56,22 @@ DAYS_NEAR = 3
 """Where nothing is about this very day: how many days before and after it are looked at."""
 
 
-def related(
-    session: Session, card: PostCard, lang: str, *, without: Iterable[str] = (), size: int = MOST
-) -> tuple[PostCard, ...]:
-    """The posts that belong to a post most, at most `size`, none of those with a slug of `without`.
+def with_related(
+    session: Session, post: Row[Any], lang: str, *, without: Iterable[str] = (), size: int = MOST
+) -> tuple[PostCard, tuple[PostCard, ...]]:
+    """A post's card, and those of the posts that belong to it most: at most `size`, none of those
+    with a slug of `without`.
 
-    It takes seven queries, however many posts there are.
+    It takes eight queries, however many posts there are.
     """
-    lab = card.lab.id if card.lab else None
-    methods = tuple(method.id for method in card.methods)
-    at, but = (card.stands_on, card.sequence), (card.slug, *without)
-    named = _named(session, card.id, card.revision_id)
-    return _cards(session, _best(session, at, lab, methods, named, but)[:size], lang)
+    methods = tuple(
+        row.id for row in parts(session, METHODS, (post.revision_id,))[post.revision_id]
+    )
+    at, but = (post.stands_on, post.sequence), (post.slug, *without)
+    named = _named(session, post.id, post.revision_id)
+    best = _best(session, at, post.lab_id, methods, named, but)[:size]
+    card, *others = cards(session, [post, *_in_order(session, best)], lang)
+    return card, tuple(others)
 
 
 @kept
@@ -76,15 +84,14 @@ def _best(
     without: tuple[str, ...],
 ) -> list[int]:
     """The posts that are weighed, those that belong most first."""
-    asked = {"without": without, "lab": lab, "methods": methods, "named": named}
+    asked = {"lab": lab, "methods": methods, "named": named}
     place = {"dated": at[0], "sequence": at[1]}
     best: dict[int, tuple[int, bool, int, int]] = {}
-    weighed = session.execute(
-        _weighed_all(bool(lab), bool(methods), bool(named)), {**asked, **place}
-    )
-    for post_id, dated, sequence, example, rank in weighed:
+    weighed = told(session, _weighed_all(bool(lab), bool(methods), bool(named)), asked | place)
+    for post_id, slug, dated, sequence, example, rank in weighed:
         weight = (rank, bool(example), abs((dated - at[0]).days), sequence)
-        best[post_id] = min(weight, best.get(post_id, weight))
+        if slug not in without:
+            best[post_id] = min(weight, best.get(post_id, weight))
     return sorted(best, key=best.__getitem__)
 
 
@@ -94,39 +101,37 @@ def _weighed_all(in_lab: bool, methods: bool, named: bool) -> CompoundSelect[Any
 
     Whether the post stands in a lab, has methods, and others name it or it names them.
     """
-    other = Post.slug.not_in(bindparam("without", expanding=True))
-    others = published().where(other)
+    others = _ROWS.where(PUBLIC)
     here = others.where(Post.lab_id == bindparam("lab") if in_lab else Post.lab_id.is_(None))
-    naming = those(bindparam("named", expanding=True)).where(other)
+    naming = _ROWS.where(Post.id.in_(bindparam("named", expanding=True)), PUBLIC.is_(True))
     return union_all(
-        *([_weighed(_rows(naming).subquery(), 0)] if named else ()),
+        *([_weighed(naming.subquery(), 0)] if named else ()),
         *(_near(here, 1, alike=True) if methods else ()),
         *_near(here, 2),
         *(_near(others, 3, alike=True) if methods else ()),
     )
 
 
-def _cards(session: Session, ids: list[int], lang: str) -> tuple[PostCard, ...]:
-    found = _found(session, tuple(ids))
-    return cards(session, sorted(found, key=lambda pair: ids.index(pair[0].id)), lang)
+def _in_order(session: Session, ids: list[int]) -> list[Row[Any]]:
+    found = {row.id: row for row in _found(session, tuple(ids))}
+    return [found[one] for one in ids if one in found]
 
 
 @kept
-def _found(session: Session, ids: tuple[int, ...]) -> list[tuple[Post, Revision]]:
-    rows = session.execute(_these(), {"ids": ids}) if ids else ()
-    return [(post, revision) for post, revision in rows]
+def _found(session: Session, ids: tuple[int, ...]) -> Rows:
+    return rows(session, _these(), ids=ids) if ids else []
 
 
 @cache
 def _these() -> Select[Post, Revision]:
-    return those(bindparam("ids", expanding=True)).options(*AT_ONCE)
+    return those(bindparam("ids", expanding=True))
 
 
 @kept
 def _named(session: Session, post_id: int, revision_id: int) -> tuple[int, ...]:
     """The posts that its live text names, and those whose live text names it."""
     asked = {"post": post_id, "revision": revision_id}
-    return tuple(one for one in session.scalars(_naming(), asked) if one)
+    return tuple(one for (one,) in told(session, _naming(), asked) if one)
 
 
 @cache
@@ -149,15 +154,13 @@ def _naming() -> CompoundSelect[Any]:
     return union_all(*own, *naming)
 
 
-def _rows(
-    chosen: Select[Post, Revision],
-) -> Select[int, int | None, date, int | None]:
-    return chosen.with_only_columns(Post.id, Post.live_id, Post.dated, Post.sequence)
+_ROWS = select(Post.id, Post.slug, Post.live_id, Post.dated, Post.sequence)
 
 
-def _near(kind: Select[Post, Revision], rank: int, *, alike: bool = False) -> Iterator[Select[Any]]:
+def _near(
+    rows: Select[*tuple[Any, ...]], rank: int, *, alike: bool = False
+) -> Iterator[Select[Any]]:
     """The nearest before and after a post, or the nearest of those with a method in common."""
-    rows = _rows(kind)
     here = tuple_(Post.dated, Post.sequence)
     at = tuple_(bindparam("dated", type_=Date), bindparam("sequence", type_=Integer))
     backwards = Post.dated.desc(), Post.sequence.desc()
@@ -185,9 +188,8 @@ def _weighed(found: Subquery, rank: int) -> Select[Any]:
     """Posts with what they are weighed by."""
     origin = select(Provenance.origin == Origin.EXAMPLE).where(Provenance.post_id == found.c.id)
     example = func.coalesce(origin.scalar_subquery(), False)
-    return select(
-        found.c.id, found.c.dated, found.c.sequence, example.label("example"), literal(rank)
-    )
+    columns = found.c.id, found.c.slug, found.c.dated, found.c.sequence
+    return select(*columns, example.label("example"), literal(rank))
 
 
 def on_this_day(
@@ -214,7 +216,8 @@ def on_this_day(
     known = written.where(Post.precision == Precision.DAY)
     found = session.execute(known.order_by(rank, Post.dated, Post.sequence).limit(size)).all()
     very = [post_id for post_id, dated in found if dated in days[0]]
-    return bool(very), _cards(session, very or [post_id for post_id, _ in found], lang)
+    shown = _in_order(session, very or [post_id for post_id, _ in found])
+    return bool(very), cards(session, shown, lang)
 
 
 def _same_day(today: date, year: int, offset: int) -> date | None:

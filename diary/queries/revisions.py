@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from diary.models import Account, Event, Person, Post, Revision, Status
-from diary.queries.posts import Scope, cards, fetch, visible_to
+from diary.queries.cards import cards_of
+from diary.queries.posts import Scope, fetch, visible_to
 from diary.queries.rows import PostCard
 
 CHANGED = ("edit", "bring_back")
@@ -75,7 +76,7 @@ def versions(
     makers = select(Account.id, Person.name).join(Account.person)
     made_by = {revision.made_by_id for _, revision in found}
     names = dict(list(session.execute(makers.where(Account.id.in_(made_by)))))
-    shown = cards(session, found, lang, withheld=True)
+    shown = cards_of(session, found, lang, withheld=True)
     return tuple(
         Version(
             card=card,
@@ -146,5 +147,6 @@ def to_answer(session: Session, account_id: int, lang: str) -> tuple[tuple[PostC
     )
     found = [(*row, edited(session, row[0])) for row in fetch(session, statement)]
     asked = [(post, revision, what) for post, revision, what in found if what]
-    shown = cards(session, [(post, revision) for post, revision, _ in asked], lang, withheld=True)
+    pairs = [(post, revision) for post, revision, _ in asked]
+    shown = cards_of(session, pairs, lang, withheld=True)
     return tuple((card, what) for card, (*_, what) in zip(shown, asked, strict=True))

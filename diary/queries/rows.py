@@ -3,8 +3,11 @@
 import uuid
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from diary.models import Mirror, standing
+from sqlalchemy import Row
+
+from diary.models import Lab, Method, standing
 from diary.text.plain import direction
 
 
@@ -30,6 +33,18 @@ class MethodRef:
     short: str
     core: bool
     retired_at: datetime | None = None
+
+
+def lab_ref(lab: Lab, lang: str) -> LabRef:
+    """A lab as named in an interface language."""
+    short = lab.short_names.get(lang) or lab.name
+    return LabRef(lab.id, lab.slug, lab.name, short, lab.place, lab.colour)
+
+
+def method_ref(method: Method | Row[Any], lang: str) -> MethodRef:
+    """A method as named in an interface language."""
+    short = method.short_names.get(lang) or method.name
+    return MethodRef(method.id, method.slug, method.name, short, method.core, method.retired_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +134,6 @@ class MirrorRef:
     home: str
     feed: str
     licence: str
-
-
-def mirror_ref(mirror: Mirror | None) -> MirrorRef | None:
-    """A diary as pages name it."""
-    if mirror is None:
-        return None
-    return MirrorRef(mirror.uid, mirror.title, mirror.home, mirror.feed, mirror.licence)
 
 
 @dataclass(frozen=True, slots=True)

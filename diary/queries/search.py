@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    Row,
     Select,
     String,
     bindparam,
@@ -39,7 +40,8 @@ from diary.models import (
     SearchRow,
 )
 from diary.queries import journey
-from diary.queries.posts import PAGE_SIZE, Among, cards, fetch, published
+from diary.queries.cards import PAGE_SIZE, cards, rows
+from diary.queries.posts import Among, published
 from diary.queries.rows import PostCard
 from diary.text.stem import LEVELS, Term
 
@@ -115,16 +117,16 @@ def find(
     `after` is a level and a sequence at it, 0 for its beginning.
     """
     first, before = after
-    found: list[tuple[Post, Revision]] = []
+    found: list[Row[Any]] = []
     places: list[tuple[int, int]] = []
     for level in range(first, LEVELS + 1):
         least = before if level == first else 0
         more = size + 1 - len(found)
-        part = fetch(
+        part = rows(
             session, _newest(session, filters, terms, level, more, before=least, alone=True)
         )
         found += part
-        places += [(level, post.sequence or 0) for post, _ in part]
+        places += [(level, row.sequence or 0) for row in part]
         if len(found) > size:
             break
     cursor = "{}.{}".format(*places[size - 1]) if len(found) > size else None

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from diary.models import Lab, Method, Page, Setting, State
 from diary.queries.kept import kept
-from diary.queries.posts import lab_ref, method_ref
-from diary.queries.rows import LabRef, MethodRef
+from diary.queries.plain import told
+from diary.queries.rows import LabRef, MethodRef, lab_ref, method_ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +103,23 @@ def site(session: Session) -> Site:
 @kept
 def version(session: Session) -> tuple[int, datetime, datetime | None]:
     """The version of all that is public, when it last changed, and when it next does by itself."""
-    statement = select(State.version, State.changed_at, State.due)
-    version, changed_at, due = session.execute(statement).one()
+    version, changed_at, due = told(session, _VERSION).one()
     return version, changed_at, due
+
+
+_VERSION = select(State.version, State.changed_at, State.due)
+_SEQUENCE, _UID = select(State.sequence), select(State.uid)
 
 
 def sequence(session: Session) -> int:
     """The last sequence a post was given; 0 where none was public yet."""
-    return session.execute(select(State.sequence)).scalar_one()
+    return int(told(session, _SEQUENCE).scalar_one())
 
 
 def uid(session: Session) -> UUID:
     """The diary's own uid."""
-    return session.execute(select(State.uid)).scalar_one()
+    found: UUID = told(session, _UID).scalar_one()
+    return found
 
 
 @kept

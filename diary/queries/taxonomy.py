@@ -24,8 +24,8 @@ from diary.models import (
 )
 from diary.queries import tally
 from diary.queries.card_parts import PAGE
-from diary.queries.posts import PUBLIC, Scope, lab_ref, method_ref
-from diary.queries.rows import LabRef, MethodRef
+from diary.queries.posts import PUBLIC, Scope
+from diary.queries.rows import LabRef, MethodRef, lab_ref, method_ref
 from diary.queries.tally import Tried
 
 PEOPLE_SHOWN = 24

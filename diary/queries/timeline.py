@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from diary.models import Lab, Method, Tally
 from diary.queries import tally
-from diary.queries.posts import method_ref
-from diary.queries.rows import MethodRef
+from diary.queries.rows import MethodRef, method_ref
 
 
 @dataclass(frozen=True, slots=True)

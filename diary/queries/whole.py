@@ -24,7 +24,8 @@ from diary.models import (
     Revision,
     ShownPicture,
 )
-from diary.queries.posts import NOT_TAKEN_AWAY, SAID_YES, cards, fetch, gone, published
+from diary.queries.cards import cards_of
+from diary.queries.posts import NOT_TAKEN_AWAY, SAID_YES, fetch, gone, published
 from diary.queries.rows import PostCard
 from diary.queries.site import site
 from diary.text.plain import tidy
@@ -89,7 +90,7 @@ def part(
     old = _old_addresses(session, [post.id for post, _ in found])
     names = _names(session, [revision.inspired_by_id for _, revision in found])
     taken = []
-    for card, (_, revision) in zip(cards(session, found), found, strict=True):
+    for card, (_, revision) in zip(cards_of(session, found), found, strict=True):
         place[card.dated] += 1
         taken.append(
             Taken(

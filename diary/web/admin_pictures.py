@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from diary.domain.errors import Invalid, Problem
 from diary.domain.guides import MAX_CHOSEN, choose, ensure_tells
 from diary.models import Lab, Method
-from diary.queries import aliases, chosen, posts
+from diary.queries import aliases, cards, chosen
 from diary.web.forms import Form
 from diary.web.guards import Access, access, member
 from diary.web.moved import led_on
@@ -53,7 +53,7 @@ def _pictures(kind: type[Lab] | type[Method], slug: str) -> ResponseReturnValue:
 def _page(found: Lab | Method, problems: Iterable[Problem] = (), status: int = 200) -> Response:
     db = reading()
     of_lab = isinstance(found, Lab)
-    part = posts.stream(db, chosen.posts_of(found), before=cursor(), lang=language())
+    part = cards.stream(db, chosen.posts_of(found), before=cursor(), lang=language())
     mine = chosen.pictures(db, found)
     taken = {one.picture.token for one in mine}
     others = [one for one in chosen.of_cards(part.posts) if one.picture.token not in taken]

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from diary.domain import settings as rules
 from diary.domain.errors import Invalid, NotFound, Problem
 from diary.models import Post
-from diary.queries import posts, site
+from diary.queries import cards, posts, site
 from diary.text.plain import has_control
 from diary.web.forms import Form, lines, number
 from diary.web.guards import Access, access, member
@@ -83,8 +83,8 @@ def _uid_at(address: str) -> str | None:
     if has_control(last):
         return None
     slug = posts.slug_of(reading(), last) if kind == "p" else last
-    found = posts.by_slug(reading(), slug or "")
-    return str(found[0].uid) if found else None
+    found = cards.at(reading(), slug or "", language())
+    return str(found.uid) if found else None
 
 
 def _settings_values() -> dict[str, Any]:

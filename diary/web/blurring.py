@@ -13,7 +13,7 @@ from diary.domain.pictures import store_files
 from diary.media import images
 from diary.media.blurring import Box
 from diary.media.storage import NotStored
-from diary.queries.posts import without_words
+from diary.queries.cards import without_words
 from diary.web.forms import Form, number
 from diary.web.guards import Access, access, member
 from diary.web.rendering import house, page

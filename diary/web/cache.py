@@ -89,6 +89,7 @@ def tag_by_content(response: Response) -> None:
     answered without making it.
     """
     _contents[_document()] = _shown(), hashlib.sha256(response.get_data()).hexdigest()
+    g.pop("etag", None)
 
 
 def _document() -> str:
@@ -101,6 +102,13 @@ def _shown() -> Shown:
 
 
 def _etag() -> str:
+    if "etag" not in g:
+        g.etag = _made_etag()
+    etag: str = g.etag
+    return etag
+
+
+def _made_etag() -> str:
     known, content = _contents.get(_document(), (None, ""))
     if not _same_for_all() or known != _shown():
         content = f"{g.version}:{BUILD}:{'' if _same_for_all() else language()}"

@@ -15,7 +15,8 @@ from diary.domain.outbox import Ready, key
 from diary.feeds import absolute as absolute_within
 from diary.mail import Mail
 from diary.models import Outgoing, Revision, Subscriber
-from diary.queries import letters, posts, subscriptions
+from diary.queries import letters, subscriptions
+from diary.queries.cards import cards_of
 from diary.queries.rows import PictureView, PostCard
 from diary.text.plain import direction, tidy_line
 from diary.web.cache import release_what_is_due
@@ -99,7 +100,7 @@ def _compose(mail: Outgoing) -> Ready | None:
     found = letters.carried(reading(), mail.id)
     if subscriber is None or not found:
         return None
-    cards = posts.cards(reading(), found, mail.lang)
+    cards = cards_of(reading(), found, mail.lang)
     told = [Told(card, revision) for card, (_, revision) in zip(cards, found, strict=True)]
     subject = _subject(cards)
     words = _words(subscriber, told, mail.lang, subject)

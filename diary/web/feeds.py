@@ -12,53 +12,35 @@ from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from markupsafe import Markup
 from sqlalchemy import Select
 
-from diary.addresses import post_path, urn
+from diary.addresses import urn
 from diary.domain.errors import NotFound
 from diary.feeds import (
-    Category,
-    Entry,
     Feed,
-    FeedAuthor,
-    FeedPicture,
-    SecondText,
-    Source,
-    Tombstone,
     atom,
     json_feed,
     rss,
 )
-from diary.feeds import absolute as absolute_within
-from diary.models import Lab, Method, Origin, Person, Post, Precision, Revision
+from diary.models import Lab, Method, Person, Post, Revision
 from diary.queries import feeds, posts, search, site, taxonomy
 from diary.queries.journey import NO_LAB, Filters, filtered
-from diary.queries.rows import PictureView, PostCard
-from diary.text.films import host
 from diary.text.stem import query
 from diary.web import journey
 from diary.web import search as searching
 from diary.web.cache import last_modified, tag_by_content
+from diary.web.entries import entry, tombstone
 from diary.web.guards import Access, access
 from diary.web.moved import led_on
 from diary.web.opened import answer, opened
 from diary.web.reading import cursor
-from diary.web.rendering import absolute, day, diary_site, picture_address
+from diary.web.rendering import absolute, day, diary_site
 from diary.web.session import now, release, services
 from diary.web.session import reading as db
-from diary.web.texts import corrected, second_word, written_for
-from diary.web.words import KINDS, named, voice_word
+from diary.web.words import KINDS, voice_word
 
 blueprint = Blueprint("feeds", __name__)
 
-_ABOUT = {
-    Precision.DAY: "%Y-%m-%d",
-    Precision.MONTH: "%Y-%m",
-    Precision.YEAR: "%Y",
-    Precision.UNKNOWN: "XXXX",
-}
-"""The day a post is about in the Extended Date/Time Format (ISO 8601-2)."""
 FORMATS = {"atom": atom, "rss": rss, "json": json_feed}
 
 
@@ -257,8 +239,8 @@ def _answer(
     release()
     # A feed speaks the diary's main language, whoever fetches it.
     with force_locale(settings.main_language):
-        entries = tuple(_entry(card, settings) for card in found.posts)
-        tombstones = tuple(map(_tombstone, found.gone))
+        entries = tuple(entry(card, settings) for card in found.posts)
+        tombstones = tuple(map(tombstone, found.gone))
         subtitle = _subtitle(settings)
     feed = Feed(
         uid=scope.uid,
@@ -296,105 +278,3 @@ def _hub(scope: Scope, *, newest: bool) -> str:
     """The hub that is told of a feed's newest document (domain/pings.py), if one is set."""
     told = newest and scope.endpoint != "feeds.archive_feed"
     return (services().settings.hub_url or "") if told else ""
-
-
-def _tombstone(one: feeds.Gone) -> Tombstone:
-    words = _("This post was taken down.")
-    return Tombstone(one.uid, one.published_at or one.at, one.at, _("Taken down"), words)
-
-
-def _entry(card: PostCard, settings: site.Site) -> Entry:
-    url = absolute(post_path(card.slug))
-    published = card.published_at or datetime.min.replace(tzinfo=UTC)
-    return Entry(
-        uid=card.uid,
-        url=url,
-        title=card.heading,
-        html=absolute_within(card.html, url) + str(_provenance(card)),
-        summary=card.gist or card.opening,
-        lang=card.lang,
-        published=published,
-        updated=card.updated_at or published,
-        authors=tuple(
-            FeedAuthor(
-                named(one.name),
-                one.role,
-                absolute(url_for("reading.author", slug=one.page)) if one.page else None,
-            )
-            for one in card.bylines
-        ),
-        categories=tuple(_categories(card)),
-        pictures=tuple(_picture(picture) for picture in card.pictures),
-        rights=card.mirrored.licence if card.mirrored else settings.licence,
-        gist=card.gist if card.lang != settings.main_language else "",
-        second=_second(card),
-        written_for=written_for(card).striptags(),
-        corrections=tuple(corrected(one).striptags() for one in card.corrections),
-        corrected_at=tuple(one.at for one in card.corrections),
-        about=card.dated.strftime(_ABOUT[Precision(card.precision)]),
-        scribe=card.scribe,
-        copied_from=_copied_from(card),
-        feed_lang=settings.main_language,
-    )
-
-
-def _second(card: PostCard) -> SecondText | None:
-    if not (card.second_kind and card.second_html):
-        return None
-    return SecondText(second_word(card), card.second_lang, card.second_html)
-
-
-def _provenance(card: PostCard) -> Markup:
-    """Where a post that was not written here comes from: plain in feeds, too."""
-    if card.provenance == Origin.WRITTEN:
-        return Markup()
-    if card.mirrored:
-        said = Markup('<p class="provenance moved"><small>{}: <a href="{}">{}</a></small></p>')
-        whence = _("A copy from %(title)s", title=card.mirrored.title)
-        return said.format(whence, card.source_url, card.source_url)
-    if card.provenance == Origin.EXAMPLE:
-        said = Markup('<p class="provenance example"><small>{}</small></p>')
-        return said.format(_("Example text"))
-    whence = _("Recovered from public traces")
-    if card.provenance == Origin.MOVED:
-        whence = _("Moved here from another site")
-    if card.earlier:
-        whence = _("From an earlier diary, %(title)s", title=card.earlier)
-    facts = "" if card.html else _("Only facts about this post are kept here, not its text.") + " "
-    source = Markup(': <a href="{0}">{0}</a>').format(card.source_url) if card.source_url else ""
-    said = Markup('<p class="provenance {}"><small>{}{}{}</small></p>')
-    return said.format(card.provenance, facts, whence, source)
-
-
-def _copied_from(card: PostCard) -> Source | None:
-    """The diary that a post is mirrored from."""
-    twin = card.mirrored
-    if twin is None:
-        return None
-    return Source(urn(twin.uid), twin.title, twin.feed, card.source_url or twin.home)
-
-
-def _categories(card: PostCard) -> list[Category]:
-    found = [Category(absolute("/methods"), way.slug, way.name) for way in card.methods]
-    if card.lab:
-        found.insert(0, Category(absolute("/labs"), card.lab.slug, card.lab.name))
-    if card.voice:
-        found.append(Category(absolute("/archive"), card.voice, voice_word(card.voice)))
-    return found
-
-
-def _picture(picture: PictureView) -> FeedPicture:
-    size = picture.jpeg
-    path = picture_address(picture.token, size)
-    return FeedPicture(
-        url=absolute(path),
-        media_type=size.media_type,
-        length=size.bytes,
-        width=size.width,
-        height=size.height,
-        alt=picture.alt,
-        caption=picture.caption,
-        credit=picture.credit,
-        link=picture.link,
-        host=host(picture.link),
-    )

@@ -20,7 +20,7 @@ from diary.media import qr
 from diary.models import Invitation, Kind, Role
 from diary.queries import people as found_people
 from diary.queries import site
-from diary.queries.posts import lab_ref
+from diary.queries.rows import lab_ref
 from diary.text.plain import direction
 from diary.web.forms import Form, number
 from diary.web.guards import Access, access, member

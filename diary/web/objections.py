@@ -14,7 +14,7 @@ from diary.domain.errors import Invalid, NotFound
 from diary.domain.moderation import Verdict
 from diary.domain.workflow import Step
 from diary.models import Objection
-from diary.queries import handouts, objections, posts
+from diary.queries import cards, handouts, objections, posts
 from diary.queries.rows import PostCard
 from diary.web.calls import Mails, mails_to_leads, queue_mails
 from diary.web.forms import Form, line, lines
@@ -111,10 +111,10 @@ def _form(short: str, form: Form, *, nothing_chosen: bool = False, status: int =
 
 
 def _card(short: str) -> PostCard:
-    found = posts.by_slug(reading(), posts.slug_of(reading(), short) or "")
+    found = cards.at(reading(), posts.slug_of(reading(), short) or "", language())
     if found is None:
         raise NotFound
-    return posts.cards(reading(), [found], language())[0]
+    return found
 
 
 def _mails(name: str, **facts: str) -> Mails:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from diary.media.preview import HEIGHT as HEIGHT_OF_CARD
 from diary.media.preview import WIDTH as WIDTH_OF_CARD
-from diary.queries import posts, site
+from diary.queries import cards, posts, site
 from diary.queries.rows import PostCard, RenditionView
 from diary.web.guards import Access, access
 from diary.web.previews import preview_of
@@ -54,8 +54,7 @@ def _post_at(address: str) -> PostCard | None:
     if place not in {"posts", "p"} or "\0" in name:
         return None
     slug = posts.slug_of(reading(), name) if place == "p" else name
-    found = posts.by_slug(reading(), slug or "")
-    return posts.cards(reading(), [found], language())[0] if found else None
+    return cards.at(reading(), slug or "", language())
 
 
 def _said(diary: Any, post: PostCard) -> dict[str, Any]:

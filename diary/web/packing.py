@@ -13,6 +13,7 @@ from types import MappingProxyType
 import brotli
 from flask import request
 from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -25,7 +26,7 @@ ANSWERS: Packers = MappingProxyType(
     {
         "zstd": lambda data: zstd.compress(data, 6),
         "br": lambda data: brotli.compress(data, quality=5),
-        "gzip": lambda data: gzip.compress(data, 6, mtime=0),
+        "gzip": lambda data: gzip.compress(data, 3, mtime=0),
     }
 )
 FILES: Packers = MappingProxyType(
@@ -39,11 +40,13 @@ FILES: Packers = MappingProxyType(
 
 def coding(packers: Packers) -> str:
     """The coding this request's answer comes in."""
-    return liked_best(request.accept_encodings, packers)
+    return liked_best(request.headers.get("Accept-Encoding", ""), tuple(packers))
 
 
-def liked_best(taken: Accept, packers: Packers) -> str:
+@lru_cache(maxsize=200)
+def liked_best(accepted: str, packers: tuple[str, ...]) -> str:
     """The coding the asker likes best, the first of several; `identity` where none is taken."""
+    taken = parse_accept_header(accepted, Accept)
     best = max(packers, key=taken.quality)
     packed = 0 < taken.quality(best) >= taken.quality("identity")
     return best if packed else "identity"

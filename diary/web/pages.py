@@ -17,7 +17,7 @@ from diary.domain.filling import facts, fill
 from diary.domain.settings import COLOURS
 from diary.domain.upgrade import is_current
 from diary.media.storage import StorageError, content_key
-from diary.queries import posts, site
+from diary.queries import cards, posts, site
 from diary.queries import press as queries
 from diary.queries.journey import EVERYTHING
 from diary.queries.missing import examples
@@ -58,7 +58,7 @@ def press() -> ResponseReturnValue:
         examples=examples(db, EVERYTHING) if diary_site().journey_posts else 0,
         ways=site.methods(db, lang, retired=True),
         free=queries.free_pictures(db, today(), lang, licensed=licensed),
-        newest=posts.stream(db, posts.published(), size=5, lang=lang).posts,
+        newest=cards.stream(db, posts.published(), size=5, lang=lang).posts,
     )
 
 

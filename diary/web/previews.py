@@ -17,13 +17,13 @@ from diary.media import preview
 from diary.media.preview import Look, drawable
 from diary.media.storage import NotStored
 from diary.models import Lab, Method
-from diary.queries import pictures, posts, site, taxonomy
-from diary.queries.rows import LabRef, MethodRef, PictureView, PostCard
+from diary.queries import pictures, site, taxonomy
+from diary.queries.rows import LabRef, MethodRef, PictureView, PostCard, lab_ref, method_ref
 from diary.text.plain import direction
 from diary.web.guards import Access, access
 from diary.web.moved import led_on
 from diary.web.pictures import OF_PEOPLE
-from diary.web.reading import found_at
+from diary.web.reading import card_at
 from diary.web.rendering import SiteView, absolute, diary_site, language
 from diary.web.session import reading, release, services
 
@@ -97,7 +97,7 @@ def _look(
 @access(Access.FORM)
 def of_post(slug: str, **_stamp: str) -> ResponseReturnValue:
     """A post's card; an old stamp gets the present one, without a picture that is not public."""
-    return _answer(posts.cards(reading(), [found_at(slug)], language())[0])
+    return _answer(card_at(slug))
 
 
 @blueprint.get("/labs/<slug>/card-<stamp>.jpg")
@@ -105,7 +105,7 @@ def of_post(slug: str, **_stamp: str) -> ResponseReturnValue:
 def of_lab(slug: str, **_stamp: str) -> ResponseReturnValue:
     """A place's card: its name in its colour."""
     found = taxonomy.lab(reading(), slug)
-    return _answer(posts.lab_ref(found, language())) if found else led_on(Lab, slug)
+    return _answer(lab_ref(found, language())) if found else led_on(Lab, slug)
 
 
 @blueprint.get("/methods/<slug>/card-<stamp>.jpg")
@@ -113,7 +113,7 @@ def of_lab(slug: str, **_stamp: str) -> ResponseReturnValue:
 def of_method(slug: str, **_stamp: str) -> ResponseReturnValue:
     """A way of working's card: its name."""
     found = taxonomy.method(reading(), slug)
-    return _answer(posts.method_ref(found, language())) if found else led_on(Method, slug)
+    return _answer(method_ref(found, language())) if found else led_on(Method, slug)
 
 
 @blueprint.get("/about/card-<stamp>.jpg")

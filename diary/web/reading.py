@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 from flask import Blueprint, abort, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from sqlalchemy import Select
+from sqlalchemy import Row, Select
 
 from diary.media import qr
 from diary.models import Lab, Method, Person, Post, Revision, Status, Voice
-from diary.queries import aliases, chosen, journey, named, posts, related, taxonomy, timeline
+from diary.queries import aliases, cards, chosen, journey, named, posts, related, taxonomy, timeline
 from diary.queries.rows import PostCard, Slice, by_day
 from diary.web import walks
 from diary.web.guards import Access, access
@@ -42,7 +42,7 @@ def cursor() -> int | None:
 
 def stream_of(chosen: Select[Post, Revision]) -> dict[str, Any]:
     """A keyset-paged stream as templates want it."""
-    part = posts.stream(db(), chosen, before=cursor(), lang=language())
+    part = cards.stream(db(), chosen, before=cursor(), lang=language())
     return {"days": by_day(part.posts), "older": older_address(part)}
 
 
@@ -60,10 +60,10 @@ def home() -> ResponseReturnValue:
     before, lang = cursor(), language()
     first_page = before is None
     if first_page:
-        chosen, part = posts.stream_with(db(), diary_site().chosen, lang)
+        chosen, part = cards.stream_with(db(), diary_site().chosen, lang)
         chosen = chosen or _newest_pictured(part)
     else:
-        chosen, part = None, posts.stream(db(), posts.published(), before=before, lang=lang)
+        chosen, part = None, cards.stream(db(), posts.published(), before=before, lang=lang)
     rest = tuple(post for post in part.posts if chosen is None or post.id != chosen.id)
     return page(
         "reading/home.html",
@@ -85,18 +85,17 @@ def _newest_pictured(part: Slice) -> PostCard | None:
 def post(slug: str) -> ResponseReturnValue:
     """One post."""
     lang = language()
-    card = posts.cards(db(), [found_at(slug)], lang)[0]
-    assert card.sequence is not None  # noqa: S101 (a published post has one)
-    walk = walks.walk(card, lang)
+    found = found_at(slug)
+    walk = walks.walk(found, lang)
     beside = [one.slug for one in (walk.earlier, walk.later) if one]
-    more = related.related(db(), card, lang, without=beside)
+    card, more = related.with_related(db(), found, lang, without=beside)
     original = card.source_url if card.mirrored else ""
     return page(
         "reading/post.html",
         post=card,
         canonical=original or canonical(),
         noimageindex=any(picture.people for picture in card.pictures),
-        number=journey.number(db(), card.stands_on, card.sequence),
+        number=journey.number(db(), found.stands_on, found.sequence),
         source_host=urlsplit(card.source_url).hostname,
         walk=walk,
         more=more,
@@ -115,9 +114,14 @@ def short(short: str) -> ResponseReturnValue:
     return redirect(url_for("reading.post", slug=slug), 301)
 
 
-def found_at(slug: str) -> tuple[Post, Revision]:
+def found_at(slug: str) -> Row[Any]:
     """The published post at an address; ends the request where there is none."""
-    return posts.by_slug(db(), slug) or _moved(slug)
+    return cards.row_at(db(), slug) or _moved(slug)
+
+
+def card_at(slug: str) -> PostCard:
+    """The same as a card."""
+    return cards.cards(db(), [found_at(slug)], language())[0]
 
 
 def _moved(slug: str) -> NoReturn:
@@ -193,7 +197,7 @@ def method(slug: str) -> ResponseReturnValue:
         "reading/method.html",
         method=TaxonPage(view),
         pictures=_pictures_of(found),
-        learnt=posts.stream(db(), learnt, size=LEARNT, lang=language()).posts,
+        learnt=cards.stream(db(), learnt, size=LEARNT, lang=language()).posts,
         contacts=taxonomy.coordinators(db(), [one.lab.id for one in view.labs]),
         code_picture=Markup(qr.svg(address)),  # noqa: S704 (drawn here)
         address=address.partition("://")[2],

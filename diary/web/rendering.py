@@ -15,6 +15,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Request
 from werkzeug.wrappers import Response as WsgiResponse
 
@@ -25,6 +27,7 @@ from diary.queries.rows import PictureView, PostCard, RenditionView
 from diary.text.markdown import render as render_markdown
 from diary.text.plain import direction
 from diary.web import texts
+from diary.web.fragments import Fragments
 from diary.web.guards import IDLE, WRITER, Access, access_of, actor, on_shared
 from diary.web.session import base_url, frozen, keep_cookie, reading, release, seal, services
 
@@ -44,10 +47,14 @@ def language() -> str:
 def language_of(asked: Request) -> str:
     """The language picked by hand, else the browser's, else the diary's main one."""
     picked = asked.cookies.get(LANGUAGE_COOKIE, "")
-    if picked in LANGUAGES:
-        return picked
-    wished = (tag.partition("-")[0].lower() for tag, weight in asked.accept_languages if weight)
-    return next((tag for tag in wished if tag in LANGUAGES), "sv")
+    return picked if picked in LANGUAGES else _wished(asked.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=200)
+def _wished(accepted: str) -> str:
+    wished = parse_accept_header(accepted, LanguageAccept)
+    known = (tag.partition("-")[0].lower() for tag, weight in wished if weight)
+    return next((tag for tag in known if tag in LANGUAGES), "sv")
 
 
 def remember_language(answer: WsgiResponse, picked: str) -> None:
@@ -181,8 +188,16 @@ class SiteView:
         mails = services().settings.mail is not None
         self.mails = mails and not (self.frozen or self.ended)
         self.languages = tuple(LANGUAGES.items())
+        self.key = self._key()
         self.sentence = in_words(settings.sentence)
         self.summary = settings.said(settings.sentence, language())
+
+    def _key(self) -> tuple[Any, ...] | None:
+        """What a part of a page hangs on besides what it tells of (web/fragments.py)."""
+        if "version" not in g:
+            return None
+        said = _settled(f"key {language()}", lambda: repr((self._settings, self.labs)))
+        return said, language(), self.frozen, request.root_path, base_url()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._settings, name)
@@ -316,17 +331,18 @@ def static(filename: str) -> str:
 
 def stamp_of(filename: str) -> str:
     """The start of a static file's hash."""
-    return _stamp(Path(current_app.static_folder or "") / filename)
+    return _stamp(current_app.static_folder or "", filename)
 
 
 @cache
-def _stamp(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+def _stamp(folder: str, filename: str) -> str:
+    return hashlib.sha256(Path(folder, filename).read_bytes()).hexdigest()[:12]
 
 
 def init_app(app: Flask) -> None:
     """Give templates their filters and the languages their catalogues."""
     babel.init_app(app, default_locale="sv", locale_selector=language)
+    app.jinja_env.add_extension(Fragments)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(static=static, absolute=absolute, called=called, url_for=address)

@@ -7,12 +7,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from diary.media import qr
-from diary.queries import posts
 from diary.text.plain import direction
 from diary.web.guards import Access, access
-from diary.web.reading import found_at
-from diary.web.rendering import LANGUAGES, absolute, language, page
-from diary.web.session import reading as db
+from diary.web.reading import card_at, found_at
+from diary.web.rendering import LANGUAGES, absolute, page
 
 blueprint = Blueprint("sharing", __name__)
 
@@ -21,15 +19,14 @@ blueprint = Blueprint("sharing", __name__)
 @access(Access.PUBLIC)
 def code(slug: str) -> ResponseReturnValue:
     """A post's short address as a QR code, to be held up to somebody."""
-    post, _live = found_at(slug)
-    return Response(qr.svg_file(_short_address(post.short)), mimetype="image/svg+xml")
+    return Response(qr.svg_file(_short_address(found_at(slug).short)), mimetype="image/svg+xml")
 
 
 @blueprint.get("/posts/<slug>/poster")
 @access(Access.PUBLIC)
 def poster(slug: str) -> ResponseReturnValue:
     """A post as a sheet of A4 to hang on the wall; it asks to read on in every language."""
-    card = posts.cards(db(), [found_at(slug)], language())[0]
+    card = card_at(slug)
     address = _short_address(card.short)
     return page(
         "reading/poster.html",

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, redirect, request, url_for
+from sqlalchemy import Row
 
 from diary.queries import journey
 from diary.queries.journey import Place
-from diary.queries.rows import Neighbour, PostCard
+from diary.queries.rows import Neighbour
 from diary.web.journey import asked, chosen, said, with_present_addresses
 from diary.web.session import reading as db
 
@@ -26,7 +27,7 @@ class Walk:
     later: Neighbour | None = None
 
 
-def walk(card: PostCard, lang: str) -> Walk:
+def walk(post: Row[Any], lang: str) -> Walk:
     """The walk that the address names; ends the request where another address is meant.
 
     A filter named by an old address leads to the present one (301); one that does not let this
@@ -35,13 +36,13 @@ def walk(card: PostCard, lang: str) -> Walk:
     named = asked()
     filters = with_present_addresses(named)
     if filters != named:
-        abort(redirect(_address(card, chosen(filters)), 301))
-    place = journey.place(db(), filters, card) if filters else None
+        abort(redirect(_address(post, chosen(filters)), 301))
+    place = journey.place(db(), filters, post) if filters else None
     if filters and place is None:
-        abort(redirect(_address(card, {})))
-    sides = journey.neighbours(db(), card.stands_on, card.sequence or 0, filters)
+        abort(redirect(_address(post, {})))
+    sides = journey.neighbours(db(), post.stands_on, post.sequence, filters)
     return Walk(chosen(filters), said(filters, lang), place, *sides)
 
 
-def _address(card: PostCard, filters: dict[str, Any]) -> str:
-    return url_for(str(request.endpoint), slug=card.slug, **filters)
+def _address(post: Row[Any], filters: dict[str, Any]) -> str:
+    return url_for(str(request.endpoint), slug=post.slug, **filters)

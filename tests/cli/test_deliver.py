@@ -55,7 +55,7 @@ def leave_a_ping(folder: Path) -> None:
     engine = make_engine(f"sqlite:///{folder / 'diary.db'}")
     with make_sessions(engine, hub=True)() as session:
         begin_writing(session)
-        pings.queue(session, (), datetime.now(UTC))
+        pings.queue(session, (), datetime.now(UTC) - pings.SEEN_AFTER)
         session.commit()
     engine.dispose()
 

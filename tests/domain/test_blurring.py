@@ -36,7 +36,7 @@ from diary.models import (
     make_engine,
     make_sessions,
 )
-from diary.queries import pictures, posts
+from diary.queries import cards, pictures, posts
 from diary.queries.pictures import Sight
 from tests.builders import HOUSE, NOW, a_lab, a_lead, a_post, an_account
 
@@ -71,7 +71,7 @@ def test_a_published_picture_gives_way(
     assert new.blurred_at == NOW
     assert pictures.sight(db, token, posts.Scope(everything=True)) is Sight.GONE
     assert pictures.sight(db, new.token, posts.NOBODY) is Sight.PUBLIC
-    shown = posts.stream(db, posts.published()).posts[0].pictures
+    shown = cards.stream(db, posts.published()).posts[0].pictures
     assert shown[0].token == new.token
     assert (shown[0].alt, shown[0].caption, len(shown)) == ("Bild 0", "Text 0", 2)
     assert db.scalars(select(State.version)).one() > version

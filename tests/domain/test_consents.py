@@ -32,8 +32,8 @@ from diary.models import (
     Status,
     Use,
 )
+from diary.queries import cards, pictures, posts
 from diary.queries import moderation as moderation_queries
-from diary.queries import pictures, posts
 from diary.queries.pictures import Sight
 from tests.builders import HOUSE, NOW, a_lab, a_lead, a_post, an_account
 
@@ -71,8 +71,8 @@ def tokens(db: Session, post: Post) -> list[str]:
 def shown(db: Session, post: Post) -> list[str]:
     """The tokens readers see, by both ways that lead to a picture."""
     db.flush()
-    cards = posts.stream(db, posts.published()).posts
-    seen = [picture.token for card in cards if card.id == post.id for picture in card.pictures]
+    shown = cards.stream(db, posts.published()).posts
+    seen = [picture.token for card in shown if card.id == post.id for picture in card.pictures]
     for token in tokens(db, post):
         is_public = pictures.sight(db, token, posts.NOBODY) is Sight.PUBLIC
         assert is_public == (token in seen)

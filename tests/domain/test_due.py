@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from diary.domain.due import note_due, release_due
 from diary.media.storage import Storage
 from diary.models import Account, Consent, Decision, Event, Picture, Post, State, Status
-from diary.queries import pictures, posts
+from diary.queries import cards, pictures, posts
 from diary.queries.pictures import Sight
 from tests.builders import NOW, a_post
 from tests.conftest import Browser, Clock
@@ -62,7 +62,7 @@ def test_a_scheduled_post_goes_out_by_itself_once(
 def test_a_consent_holds_through_its_last_day_and_no_longer(
     db: Session, picture: Picture, client: Browser, clock: Clock
 ) -> None:
-    size = posts.stream(db, posts.published()).posts[0].pictures[0].webp[0]
+    size = cards.stream(db, posts.published()).posts[0].pictures[0].webp[0]
     address = f"/pictures/{picture.token}/{size.width}-{size.stamp}.webp"
     ends = datetime.combine(LAST_DAY + timedelta(days=1), datetime.min.time(), ZONE)
     clock.time = ends.astimezone(UTC) - timedelta(seconds=1)
@@ -79,7 +79,7 @@ def test_a_consent_holds_through_its_last_day_and_no_longer(
 def test_only_a_yes_or_nobody_is_shown(db: Session, picture: Picture, decision: Decision) -> None:
     db.get_one(Consent, picture.id).decision = decision
     db.flush()
-    (card,) = posts.stream(db, posts.published()).posts
+    (card,) = cards.stream(db, posts.published()).posts
     assert bool(card.pictures) is (decision is not Decision.NO)
 
 

@@ -38,6 +38,7 @@ from diary.models import (
 )
 from diary.models.engine import Base
 from diary.queries import people, posts
+from diary.queries.cards import stream
 from tests.builders import HOUSE, NOW, a_content, a_lead, a_picture, a_post, an_account
 from tests.following import a_subscriber
 
@@ -119,7 +120,7 @@ def test_what_is_out_stays_without_the_name(db: Session, store: Storage, zsofi: 
     report = forget(db, store, zsofi)
     assert counts(report) == (1, 0, 0)
     assert (report.kept, report.files) == ((post.id,), ())
-    (card,) = posts.stream(db, posts.published()).posts
+    (card,) = stream(db, posts.published()).posts
     assert (card.title, card.slug, card.updated_at) == ("Solen", post.slug, LATER)
     assert [(one.name, one.role, one.page) for one in card.bylines] == [("", "", None)]
     assert card.scribe == ""
@@ -163,7 +164,7 @@ def test_a_credit_with_the_name_is_emptied(db: Session, store: Storage, zsofi: A
     writing.submit(db, actor_of(zsofi), post, NOW, HOUSE)
     decide(db, a_lead(db), post.id, Verdict(Step.PUBLISH, post.waiting_id or 0), NOW, HOUSE)
     forget(db, store, zsofi)
-    (card,) = posts.stream(db, posts.published()).posts
+    (card,) = stream(db, posts.published()).posts
     assert [picture.credit for picture in card.pictures] == ["", f"{NAME}s mor", "Amal"]
 
 
@@ -212,7 +213,7 @@ def test_only_the_live_words_of_what_is_out_stay(
     db: Session, store: Storage, zsofi: Account
 ) -> None:
     post = a_post(db, zsofi, store=store, pictures=1, **signed(zsofi, body="Ute."))
-    live = posts.stream(db, posts.published()).posts[0]
+    live = stream(db, posts.published()).posts[0]
     one_more = a_picture(db, store, post, "#abcdef")
     shown = [
         PictureContent(token, claim=Claim.NOBODY)
@@ -225,7 +226,7 @@ def test_only_the_live_words_of_what_is_out_stay(
     assert counts(report) == (1, 0, 1)
     assert post.waiting_id is None
     assert set(db.scalars(select(Revision.body))) == {"Ute.", ""}
-    (card,) = posts.stream(db, posts.published()).posts
+    (card,) = stream(db, posts.published()).posts
     assert [picture.token for picture in card.pictures] == [live.pictures[0].token]
 
 

@@ -153,6 +153,8 @@ def test_what_the_hub_takes_is_told(
     an_everywhere_post(db, alice)
     db.commit()
     with answering() as hub:
+        assert pings.deliver(sessions, teller(hub.url, "http://x"), clock) == 0
+        clock.pass_by(seconds=1)
         assert pings.deliver(sessions, teller(hub.url, "http://x"), clock) == 4
         assert pings.deliver(sessions, teller(hub.url, "http://x"), clock) == 0
     assert len(hub.posts) == 12
@@ -165,6 +167,7 @@ def test_what_it_does_not_take_is_tried_later_and_given_up_after_a_day(
 ) -> None:
     an_everywhere_post(db, alice)
     db.commit()
+    clock.pass_by(seconds=1)
     with answering(503) as hub:
         tell = teller(hub.url, "http://x")
         assert pings.deliver(sessions, tell, clock) == 0
@@ -200,6 +203,7 @@ def test_what_changes_while_it_is_told_is_told_again(
 
     with answering(status) as hub:
         hub.then = publish_meanwhile
+        clock.pass_by(seconds=1)
         pings.deliver(sessions, teller(hub.url, "http://x"), clock, lambda: len(hub.posts) > 0)
         db.rollback()
         assert waiting(db) == {"/feed": 0}

@@ -27,7 +27,7 @@ from diary.models import (
     make_engine,
     make_sessions,
 )
-from diary.queries import pictures, posts
+from diary.queries import cards, pictures, posts
 from diary.queries.pictures import Sight
 from tests.builders import NOW, a_lab, a_lead, a_post, an_account
 
@@ -64,7 +64,7 @@ def test_it_is_gone_from_pages_rows_and_the_store(
         with pytest.raises(NotStored):
             store.get(key)
     assert pictures.sight(db, picture.token, posts.Scope(everything=True)) is Sight.GONE
-    assert len(posts.stream(db, posts.published()).posts[0].pictures) == 1
+    assert len(cards.stream(db, posts.published()).posts[0].pictures) == 1
     said = db.scalars(select(ShownPicture).where(ShownPicture.picture_id == picture.id)).one()
     assert (said.alt, said.caption, said.credit, said.revision_id) == ("", "", "", other)
     assert post.updated_at == NOW

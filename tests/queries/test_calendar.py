@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from diary.models import UNDATED, Account, Consent, Decision, Lab, Picture, Post, Precision
 from diary.queries import calendar
 from diary.queries.calendar import Month, sheets
-from diary.queries.posts import lab_ref
+from diary.queries.rows import lab_ref
 from tests.builders import NOW, a_lab, a_post
 
 MonthAt = Callable[[int, int], Month]

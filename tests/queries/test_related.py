@@ -16,8 +16,9 @@ from diary.models import (
     RevisionLink,
     Status,
 )
-from diary.queries.posts import cards, fetch, published
-from diary.queries.related import on_this_day, related
+from diary.queries.cards import rows
+from diary.queries.posts import published
+from diary.queries.related import on_this_day, with_related
 from tests.builders import a_lab, a_method, a_post
 
 LIVED = (2018, 2020)
@@ -47,8 +48,9 @@ def live(db: Session, post: Post) -> Revision:
 
 
 def titles(db: Session, post: Post, **options: object) -> list[str]:
-    (card,) = cards(db, fetch(db, published().where(Post.id == post.id)))
-    return [one.title for one in related(db, card, "sv", **options)]  # type: ignore[arg-type]
+    (row,) = rows(db, published().where(Post.id == post.id))
+    _card, others = with_related(db, row, "sv", **options)  # type: ignore[arg-type]
+    return [one.title for one in others]
 
 
 def test_the_closest_kind_comes_first_then_the_nearest_in_time(db: Session, alice: Account) -> None:

@@ -39,7 +39,8 @@ from diary.models import (
 )
 from diary.portability import feed_documents
 from diary.queries import posts, site
-from diary.web import feeds
+from diary.queries.cards import cards_of
+from diary.web import entries as made_entries
 from tests.builders import NOW, a_photo, a_post, an_account
 from tests.conftest import Browser, Clock, settings_in
 from tests.databases import Server
@@ -169,8 +170,8 @@ def test_every_post_is_rebuilt_byte_by_byte(
     assert len(entries) == len(found) == ALL
     with app.test_request_context():
         settings = site.site(db)
-        cards = posts.cards(db, found, settings.main_language)
-        made = {card.uid.urn: feeds._entry(card, settings) for card in cards}
+        cards = cards_of(db, found, settings.main_language)
+        made = {card.uid.urn: made_entries.entry(card, settings) for card in cards}
     for post, revision in found:
         entry = entries[post.uid.urn]
         assert entry.title == revision.heading

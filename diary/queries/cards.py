@@ -1,0 +1,329 @@
+"""Posts as lists and pages show them: cards, each from one row and what belongs to it.
+
+They are most of what visitors read, so they are made of plain rows, not of SQLAlchemy's objects.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache, lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, Row, Select, and_, bindparam, select, true
+from sqlalchemy.orm import Session
+
+from diary.media import pieces
+from diary.models import (
+    Consent,
+    Lab,
+    Mirror,
+    Origin,
+    Picture,
+    Post,
+    Provenance,
+    Rendition,
+    Revision,
+    ShownPicture,
+)
+from diary.queries.card_parts import BYLINES, CORRECTIONS, METHODS, OF, parts
+from diary.queries.kept import kept
+from diary.queries.plain import told
+from diary.queries.posts import (
+    OUTSIDE,
+    SAID_YES,
+    SHOWS_PEOPLE,
+    headings,
+    published,
+    those,
+)
+from diary.queries.rows import (
+    BylineView,
+    CorrectionView,
+    LabRef,
+    MirrorRef,
+    Neighbour,
+    PictureView,
+    PostCard,
+    RenditionView,
+    Slice,
+    method_ref,
+)
+
+PAGE_SIZE = 20
+
+_POST = ("id", "uid", "slug", "short", "status", "published_at", "updated_at", "sequence")
+_REVISION = (
+    "title", "heading", "opening", "html", "lang", "gist", "second_kind", "second_lang",
+    "second_html", "scribe", "dated", "precision", "voice",
+)  # fmt: skip
+_ORIGIN = ("source_url", "earlier", "origin")
+_MIRROR = ("uid", "title", "home", "feed", "licence")
+_LAB = ("id", "slug", "name", "short_names", "place", "colour")
+_TAKEN = (*_POST, *_REVISION, "revision_id")
+"""What a card takes over unchanged: the beginning of its row."""
+_PLACED = Post.dated.label("stands_on"), Post.lab_id
+"""Where it is found; a revision that waits may be about another day and lab."""
+_REVISION_ID, _INSPIRED_BY = len(_TAKEN) - 1, len(_TAKEN)
+_LAB_BEGINS = _INSPIRED_BY + 1 + len(_PLACED)
+
+
+def _columns(table: Any, names: Iterable[str]) -> Iterable[Any]:
+    return (getattr(table, name) for name in names)
+
+
+_COLUMNS = (
+    *_columns(Post, _POST),
+    *_columns(Revision, _REVISION),
+    Revision.id.label("revision_id"),
+    Revision.inspired_by_id,
+    *_PLACED,
+    *_columns(Lab, _LAB),
+    *_columns(Provenance, _ORIGIN),
+    *_columns(Mirror, _MIRROR),
+)
+
+
+Rows = Sequence[Row[Any]]
+"""Posts with a revision each and what stands in one row with them, as `rows` tells of them."""
+
+
+@lru_cache(maxsize=200)
+def rows_of(chosen: Select[Post, Revision]) -> Select[Any]:
+    """The same posts as plain rows that a card begins with."""
+    return (
+        chosen.outerjoin(Lab, Revision.lab_id == Lab.id)
+        .outerjoin(Provenance, Provenance.post_id == Post.id)
+        .outerjoin(Mirror, Provenance.mirror_id == Mirror.id)
+        .with_only_columns(*_COLUMNS, maintain_column_froms=True)
+    )
+
+
+def rows(session: Session, chosen: Select[Post, Revision], **named: Any) -> Rows:
+    """Posts with a revision each; `named` are the parameters of `chosen`."""
+    return told(session, rows_of(chosen), named).all()
+
+
+def as_row(post: Post, revision: Revision) -> Sequence[Any]:
+    """What `rows` would tell of a post with this revision."""
+    lab, whence = revision.lab, post.provenance
+    return (
+        *_values(post, _POST),
+        *_values(revision, _REVISION),
+        *(revision.id, revision.inspired_by_id, post.dated, post.lab_id),
+        *_values(lab, _LAB),
+        *_values(whence, _ORIGIN),
+        *_values(whence and whence.mirror, _MIRROR),
+    )
+
+
+def _values(thing: Any, names: Iterable[str]) -> Iterable[Any]:
+    return (getattr(thing, name, None) for name in names)
+
+
+# ---------------------------------------------------------------- lists
+
+
+def stream(
+    session: Session,
+    chosen: Select[Post, Revision],
+    *,
+    before: int | None = None,
+    size: int = PAGE_SIZE,
+    lang: str = "sv",
+) -> Slice:
+    """The newest posts of a select by `sequence`, older than `before`."""
+    found, after = newest(session, chosen, before, size)
+    return Slice(cards(session, found, lang), after)
+
+
+def stream_with(
+    session: Session, uid: str, lang: str, size: int = PAGE_SIZE
+) -> tuple[PostCard | None, Slice]:
+    """The beginning of the stream, and the published post with this uid whether in it or not.
+
+    Both share one round of queries.
+    """
+    found, after = newest(session, published(), None, size)
+    extra = [] if uid in {str(row.uid) for row in found} else _by_uid(session, uid)
+    everything = cards(session, [*found, *extra], lang)
+    chosen = next((post for post in everything if str(post.uid) == uid), None)
+    return chosen, Slice(everything[: len(found)], after)
+
+
+@kept
+def newest(
+    session: Session, chosen: Select[Post, Revision], before: int | None, size: int
+) -> tuple[Rows, str | None]:
+    """The newest of a select by `sequence`, older than `before`, and the cursor of what follows."""
+    found = rows(session, _newest(chosen, size, before is None), before=before)
+    after = str(found[size - 1].sequence) if len(found) > size else None
+    return found[:size], after
+
+
+@lru_cache(maxsize=200)
+def _newest(chosen: Select[Post, Revision], size: int, first: bool) -> Select[Post, Revision]:
+    older = chosen if first else chosen.where(Post.sequence < bindparam("before", type_=Integer))
+    return older.order_by(Post.sequence.desc()).limit(size + 1)
+
+
+def _by_uid(session: Session, uid: str) -> Rows:
+    try:
+        return rows(session, _with_uid(), uid=UUID(uid))
+    except ValueError:
+        return []
+
+
+@cache
+def _with_uid() -> Select[Post, Revision]:
+    return published().where(Post.uid == bindparam("uid"))
+
+
+def at(session: Session, slug: str, lang: str) -> PostCard | None:
+    """The card of the published post at an address."""
+    found = row_at(session, slug)
+    return cards(session, [found], lang)[0] if found else None
+
+
+@kept
+def row_at(session: Session, slug: str) -> Row[Any] | None:
+    """The published post at an address."""
+    return next(iter(rows(session, _at_slug(), slug=slug)), None)
+
+
+@cache
+def _at_slug() -> Select[Post, Revision]:
+    return published().where(Post.slug == bindparam("slug"))
+
+
+# ---------------------------------------------------------------- cards
+
+
+def cards_of(
+    session: Session,
+    found: Iterable[tuple[Post, Revision]],
+    lang: str = "sv",
+    *,
+    withheld: bool = False,
+) -> tuple[PostCard, ...]:
+    """Cards, as `cards` makes them, of posts as the given revisions show them."""
+    return cards(session, [as_row(*pair) for pair in found], lang, withheld=withheld)
+
+
+def cards(
+    session: Session, found: Sequence[Sequence[Any]], lang: str = "sv", *, withheld: bool = False
+) -> tuple[PostCard, ...]:
+    """Cards of what `rows` has found: four queries, however many posts, and one more where any was
+    inspired by another.
+
+    With `withheld` come pictures that readers do not see, for their writer and moderators.
+    """
+    revisions, posts = tuple(row[_REVISION_ID] for row in found), tuple(row[0] for row in found)
+    methods = parts(session, METHODS, revisions)
+    bylines = parts(session, BYLINES, revisions)
+    pictures = shown_pictures(session, revisions, withheld=withheld)
+    corrections = parts(session, CORRECTIONS, posts)
+    sources = _sources(session, {row[_INSPIRED_BY] for row in found if row[_INSPIRED_BY]})
+    return tuple(
+        PostCard(
+            **_taken(row),
+            **_told(lang, *row[_LAB_BEGINS:]),
+            methods=tuple(method_ref(one, lang) for one in methods[revision]),
+            inspired_by=sources.get(row[_INSPIRED_BY] or 0),
+            bylines=tuple(BylineView(*one[1:]) for one in bylines[revision]),
+            pictures=tuple(pictures[revision]),
+            corrections=tuple(CorrectionView(*one[1:]) for one in corrections[post]),
+        )
+        for row, post, revision in zip(found, posts, revisions, strict=True)
+    )
+
+
+def _taken(row: Sequence[Any]) -> dict[str, Any]:
+    taken = dict(zip(_TAKEN, row, strict=False))
+    return taken | {name: taken[name] or "" for name in ("slug", "second_kind", "voice")}
+
+
+def _told(lang: str, *row: Any) -> dict[str, Any]:
+    """Of the lab, and of where the post comes from."""
+    lab_id, slug, name, short_names, place, colour, source_url, earlier, origin, *mirror = row
+    return {
+        "lab": lab_id and LabRef(lab_id, slug, name, short_names.get(lang) or name, place, colour),
+        "source_url": source_url or "",
+        "earlier": earlier or "",
+        "provenance": origin or Origin.WRITTEN,
+        "mirrored": MirrorRef(*mirror) if mirror[0] else None,
+    }
+
+
+def _sources(session: Session, posts: Collection[int]) -> dict[int, Neighbour]:
+    if not posts:
+        return {}
+    chosen = those(posts).with_only_columns(*headings().selected_columns, Post.id)
+    found = told(session, chosen)
+    return {post: Neighbour(slug or "", *rest) for slug, *rest, post in found}
+
+
+# ---------------------------------------------------------------- pictures
+
+_PICTURE = ("token", "width", "height")
+_FOCUS, _WORDS = ("focus_x", "focus_y"), ("alt", "caption", "credit", "link")
+_PLACE = (
+    *(ShownPicture.id, ShownPicture.revision_id, Picture.hidden_at, SAID_YES),
+    *_columns(Picture, _PICTURE),
+    *_columns(ShownPicture, (*_FOCUS, *_WORDS)),
+    SHOWS_PEOPLE,
+)
+_SHOWN = (*_PICTURE, *_FOCUS, *_WORDS, "people")
+_SIZES = ("width", "height", "extension", "media_type", "stamp", "bytes", "crop")
+_SIZE = (*_columns(Rendition, _SIZES), OUTSIDE)
+_size = lru_cache(maxsize=5_000)(RenditionView)
+"""The same size of a picture is asked for again and again."""
+
+
+@kept
+def shown_pictures(
+    session: Session, revisions: tuple[int, ...], *, withheld: bool = False
+) -> Mapping[int, list[PictureView]]:
+    """The pictures of revisions in order: one query.
+
+    Those that readers may not see come only with `withheld`; recalled ones never do.
+    """
+    shown: defaultdict[tuple[Any, ...], list[RenditionView]] = defaultdict(list)
+    for row in told(session, _asked_of_pictures(withheld), {"of": revisions}):
+        shown[row[: len(_PLACE)]].append(_size(*row[len(_PLACE) :]))
+    by_revision: defaultdict[int, list[PictureView]] = defaultdict(list)
+    for (_place, revision, hidden_at, said_yes, *picture), sizes in shown.items():
+        reason = "hidden" if hidden_at else "" if said_yes else "consent"
+        view = _view(sizes, withheld=reason, **dict(zip(_SHOWN, picture, strict=True)))
+        by_revision[revision].append(view)
+    return by_revision
+
+
+@cache
+def _asked_of_pictures(withheld: bool) -> Select[Any]:
+    named = ShownPicture.revision_id.in_(OF)
+    seen = true() if withheld else and_(Picture.hidden_at.is_(None), SAID_YES)
+    return (
+        select(*_PLACE, *_SIZE)
+        .join_from(ShownPicture, Picture)
+        .join(Consent, Consent.picture_id == Picture.id)
+        .join(Rendition, Rendition.picture_id == Picture.id)
+        .where(named, Picture.recalled_at.is_(None), seen)
+        .order_by(ShownPicture.position, Rendition.width)
+    )
+
+
+def _view(sizes: Sequence[RenditionView], **told: Any) -> PictureView:
+    shown = pieces.name((told["width"], told["height"]), (told["focus_x"], told["focus_y"]))
+    return PictureView(
+        **told,
+        renditions=tuple(size for size in sizes if not size.crop),
+        pieces=tuple(size for size in sizes if shown and size.crop == shown),
+    )
+
+
+def without_words(picture: Picture, renditions: Iterable[Rendition]) -> PictureView:
+    """A picture before anything is said of it; of its pieces those around its middle."""
+    sizes = [_size(*_values(one, _SIZES)) for one in renditions]
+    told = {name: getattr(picture, name) for name in _PICTURE}
+    focus = dict(zip(_FOCUS, pieces.MIDDLE, strict=True))
+    return _view(sizes, **told, **focus, **dict.fromkeys(_WORDS, ""))
