@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from importlib import import_module
 
 import click
-from sqlalchemy.exc import OperationalError
 
 from diary.config import SettingsError
 from diary.domain.errors import InUse
@@ -57,9 +56,11 @@ def in_one_sentence() -> Iterator[None]:
         raise click.UsageError(str(error)) from error
     except InUse as error:
         raise click.ClickException(IN_USE) from error
-    except OperationalError as error:
-        if error.statement is not None:  # it answered, and something else is wrong
-            raise
+    except Exception as error:
+        from sqlalchemy.exc import OperationalError  # in get_command it loads a quarter faster
+
+        if not isinstance(error, OperationalError) or error.statement is not None:
+            raise  # what answered has something else that is wrong
         reason = str(error.orig).partition("\n")[0]
         words = NO_ENTRY if "database file" in reason else UNREACHABLE
         raise click.ClickException(f"{words} ({reason})") from error

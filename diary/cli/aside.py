@@ -1,8 +1,11 @@
 """Work in a process of its own, so that a program that forks afterwards carries nothing of it."""
 
+import os
+import signal
 import sys
-from collections.abc import Callable
-from multiprocessing import Process
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing import Event, Process
 from typing import Any
 
 import click
@@ -29,3 +32,43 @@ def _do(work: Callable[..., object], args: tuple[Any, ...]) -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+
+
+class Enough:
+    """Whether work beside a server is to end: it was told to, or whoever began it is gone."""
+
+    def __init__(self) -> None:
+        self._told, self._parent = Event(), os.getpid()
+
+    def __call__(self) -> bool:
+        return self._told.is_set() or os.getppid() != self._parent
+
+    def wait(self, seconds: float) -> None:
+        """Pause, until it is told at most."""
+        self._told.wait(seconds)
+
+    def tell(self) -> None:
+        """It is enough."""
+        self._told.set()
+
+
+@contextmanager
+def beside(work: Callable[..., None], *args: Any) -> Iterator[Process]:
+    """Have it done meanwhile; it is called with an `Enough` as well, and ends soon after that.
+
+    A server that forks its workers must have no thread beside it.
+    """
+    enough = Enough()
+    process = Process(target=_do_beside, args=(work, args, enough))
+    process.start()
+    try:
+        yield process
+    finally:
+        enough.tell()
+        process.join()
+
+
+def _do_beside(work: Callable[..., None], args: tuple[Any, ...], enough: Enough) -> None:
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.SIG_IGN)  # no signal ends it between a deed and its note
+    work(*args, enough)

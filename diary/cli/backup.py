@@ -12,9 +12,10 @@ from rich.progress import Progress as Bar
 from sqlalchemy import Engine, inspect, update
 from sqlalchemy.exc import OperationalError
 
+from diary.cli.engines import open_engine
 from diary.config import Settings, load
 from diary.media.storage import LocalStorage, StorageError, open_storage
-from diary.models import State, make_engine
+from diary.models import State
 from diary.portability.archive import Archive, Damaged
 from diary.portability.backup import Done, Living, Progress, count, make
 
@@ -84,7 +85,7 @@ def note(engine: Engine, at: datetime) -> None:
 @contextmanager
 def connected(settings: Settings) -> Iterator[Engine]:
     """The database, until the command has done its work."""
-    engine = make_engine(settings.database_url)
+    engine = open_engine(settings)
     try:
         yield engine
     finally:

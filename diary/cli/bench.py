@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import resolve_name
 from tempfile import TemporaryDirectory
 from typing import Any, TextIO, TypeVar
 from uuid import uuid4
@@ -13,7 +14,6 @@ import click
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session, sessionmaker
-from werkzeug.utils import import_string
 
 from diary.cli import (
     bench_feeds,
@@ -29,6 +29,7 @@ from diary.cli.bench_journey import database_on, engine_of, lengthened
 from diary.cli.bench_pages import COLD, settings_of
 from diary.cli.bench_server import postgres_server
 from diary.cli.demo import build_demonstration
+from diary.cli.engines import open_engine
 from diary.config import Settings, load
 from diary.models import make_engine, make_sessions
 
@@ -121,7 +122,7 @@ def _journey(settings: Settings, _posts: Sequence[int]) -> Rows:
 
 
 def _queue(settings: Settings, _posts: Sequence[int]) -> Rows:
-    engine = make_engine(settings.database_url)
+    engine = open_engine(settings)
     with make_sessions(engine)() as session:
         queue = bench_queue.measure(session)
     engine.dispose()
@@ -130,7 +131,7 @@ def _queue(settings: Settings, _posts: Sequence[int]) -> Rows:
 
 def _feeds(settings: Settings, _posts: Sequence[int]) -> Rows:
     """And the frozen site: of the demonstration, which becomes a hundred times as long."""
-    app = import_string("diary.app:create_app")(settings)  # the roof is known by name alone
+    app = resolve_name("diary.app:create_app")(settings)  # the roof is known by name alone
     frozen = [bench_site.measure(settings)]
     feeds = bench_feeds.measure(app)
     engine_of(app).dispose()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 from alembic import command
@@ -26,9 +27,9 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
-from werkzeug.utils import import_string
 
 from diary.cli.bench_server import postgres_server
+from diary.cli.engines import open_engine
 from diary.config import Settings
 from diary.domain import counting
 from diary.domain.upgrade import alembic_config
@@ -176,11 +177,11 @@ def _clock(engine: Engine) -> Callable[[], float]:
 def lengthened(demonstration: Settings, url: str, times: int) -> Flask:
     """A diary in an empty database, with all that is out in a demonstration so many times."""
     # The roof is known by name alone, as the server knows it.
-    app: Flask = import_string("diary.app:create_app")(replace(demonstration, database_url=url))
+    app: Flask = resolve_name("diary.app:create_app")(replace(demonstration, database_url=url))
     command.upgrade(alembic_config(engine_of(app)), "head")
     with app.extensions["diary"].sessions() as session:
         begin_writing(session)
-        _copy(make_engine(demonstration.database_url), session)
+        _copy(open_engine(demonstration), session)
         _strew(session)
         session.commit()
         begin_writing(session)

@@ -10,8 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from diary.cli.bench_load import family, kilobytes
+from diary.cli.engines import open_engine
 from diary.config import Settings
-from diary.models import make_engine, make_sessions
+from diary.models import make_sessions
 from diary.queries import whole
 
 EVERY_SECONDS = 0.5
@@ -38,7 +39,7 @@ class Frozen:
 
 def measure(settings: Settings) -> Frozen:
     """Freeze a diary twice."""
-    with make_sessions(make_engine(settings.database_url))() as session:
+    with make_sessions(open_engine(settings))() as session:
         posts = whole.count(session)
     with TemporaryDirectory(prefix="diary-bench-") as folder:
         goal = Path(folder) / "site"

@@ -15,7 +15,7 @@ from diary.domain.ended import ended_at
 from diary.domain.errors import NotPossible, Overtaken, PostsWait
 from diary.models import begin_writing
 from diary.portability.handing_over import NotWhole
-from diary.portability.whole import Source
+from diary.portability.source import Source
 from diary.queries import closing as queries
 from diary.queries import whole
 

@@ -4,22 +4,20 @@
 """
 
 import logging
-import os
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
-from multiprocessing import Event, Process
-from multiprocessing.synchronize import Event as Signal
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
 from sqlalchemy.orm import Session, sessionmaker
 
+from diary.cli.aside import Enough, beside
 from diary.cli.desk import desk, is_due
+from diary.cli.engines import open_engine
 from diary.cli.minding import has_stores, tell_of_stores
 from diary.cli.upgrade import hold_key
 from diary.config import MailServer, Settings, SettingsError, load
@@ -29,7 +27,7 @@ from diary.domain.upgrade import upgrade
 from diary.hub import Tell, teller
 from diary.mail import Send, sender
 from diary.media.storage import Storage, open_storage
-from diary.models import Outgoing, Task, begin_writing, make_engine, make_sessions
+from diary.models import Outgoing, Task, begin_writing, make_sessions
 
 PAUSE_SECONDS = 30
 
@@ -51,7 +49,7 @@ def deliver() -> None:
             "DIARY_MAIL_URL is not set; set it to the server that sends the diary's mail, "
             "such as smtp://user:password@mail.example.org (or DIARY_HUB_URL to a WebSub hub)."
         )
-    engine = make_engine(settings.database_url)
+    engine = open_engine(settings)
     upgrade(engine, datetime.now(UTC))
     hold_key(settings, engine)  # letters carry links that are signed with it
     sessions = make_sessions(engine)
@@ -101,51 +99,39 @@ class Office:
 
 @contextmanager
 def delivering(settings: Settings) -> Iterator[None]:
-    """Send what waits again and again, where to is set; each day let go what is over.
-
-    In a process of its own, as the server forks its workers and must have no thread beside it.
-    """
-    stop = Event()
-    process = Process(target=_keep_delivering, args=(settings, stop, os.getpid()))
-    process.start()
-    try:
+    """Send what waits again and again, where to is set; each day let go what is over."""
+    with beside(_keep_delivering, settings):
         yield
-    finally:
-        stop.set()
-        process.join()
 
 
-def _keep_delivering(settings: Settings, stop: Signal, parent: int) -> None:
-    # The parent says when it is enough: no signal ends it between sending a mail and noting it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    sessions = make_sessions(make_engine(settings.database_url))
+def _keep_delivering(settings: Settings, enough: Enough) -> None:
+    sessions = make_sessions(open_engine(settings))
     office = None
     if settings.mail:
         office = Office(settings, sessions, _sender(settings, settings.mail))
     tell = _teller(settings)
     let_go_on = None
-    while os.getppid() == parent and not stop.is_set():
+    while not enough():
         if let_go_on != (today := _clock().date()):
             let_go_on = today
             _let_go(sessions, open_storage(settings.storage_url))
         if office is not None:
-            _deliver(office, stop)
+            _deliver(office, enough)
         if tell is not None:
-            _tell(sessions, tell, stop)
-        stop.wait(PAUSE_SECONDS)
+            _tell(sessions, tell, enough)
+        enough.wait(PAUSE_SECONDS)
 
 
-def _deliver(office: Office, stop: Signal) -> None:
+def _deliver(office: Office, enough: Enough) -> None:
     try:
-        office.deliver(stop.is_set)
+        office.deliver(enough)
     except Exception:  # the next round may do better, and nobody would start it again
         logging.getLogger(__name__).exception("The mails that wait could not be sent.")
 
 
-def _tell(sessions: sessionmaker[Session], tell: Tell, stop: Signal) -> None:
+def _tell(sessions: sessionmaker[Session], tell: Tell, enough: Enough) -> None:
     try:
-        pings.deliver(sessions, tell, _clock, stop.is_set)
+        pings.deliver(sessions, tell, _clock, enough)
     except Exception:  # as above
         logging.getLogger(__name__).exception("The hub could not be told of what waits.")
 

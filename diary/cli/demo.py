@@ -9,12 +9,13 @@ import click
 from rich.progress import Progress
 
 from diary.cli.downloads import making_downloads
+from diary.cli.engines import open_engine
 from diary.cli.serve import run
 from diary.config import Settings, load
 from diary.demo.loader import Workshop, build
 from diary.domain.upgrade import upgrade
 from diary.media.storage import open_storage
-from diary.models import make_engine, make_sessions
+from diary.models import make_sessions
 
 STEP = 20
 """After how many posts a line is written where no bar can be drawn."""
@@ -47,7 +48,7 @@ def _remove(settings: Settings) -> None:
 
 def build_demonstration(settings: Settings) -> None:
     """Make what is missing of the demonstration, with a progress bar."""
-    engine = make_engine(settings.database_url)
+    engine = open_engine(settings)
     now = datetime.now(UTC)
     upgrade(engine, now)
     with Progress(transient=True) as bar:

@@ -1,10 +1,10 @@
 """What lets happen what is due, for commands: the whole diary is started only if there is any."""
 
 from datetime import UTC, datetime
+from pkgutil import resolve_name
 from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
-from werkzeug.utils import import_string
 
 from diary.config import Settings
 from diary.queries import site
@@ -25,4 +25,4 @@ def release_due(settings: Settings, sessions: sessionmaker[Session]) -> None:
 
 def desk(settings: Settings) -> Any:
     """What lets out what is due, and composes mails."""
-    return import_string("diary.app:create_desk")(settings)
+    return resolve_name("diary.app:create_desk")(settings)

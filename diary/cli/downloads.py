@@ -2,20 +2,17 @@
 
 import logging
 import os
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from multiprocessing import Event, Process
-from multiprocessing.synchronize import Event as Signal
+from pkgutil import resolve_name
 
-from werkzeug.utils import import_string
-
+from diary.cli.aside import Enough, beside
+from diary.cli.engines import open_engine
 from diary.config import Settings
 from diary.media.storage import StorageAway, open_storage
-from diary.models import make_engine, make_sessions
-from diary.portability import downloads
-from diary.portability.whole import Source
+from diary.models import make_sessions
+from diary.portability.source import Source
 
 PAUSE_SECONDS = 15
 
@@ -29,44 +26,32 @@ def clock() -> datetime:
 
 def source(settings: Settings) -> Source:
     """The diary of these settings, to be taken along."""
-    sessions = make_sessions(make_engine(settings.database_url))
+    sessions = make_sessions(open_engine(settings))
     return Source(sessions, open_storage(settings.storage_url), settings.home)
 
 
 @contextmanager
 def making_downloads(settings: Settings) -> Iterator[None]:
-    """Look again and again whether something is to be made, in a process of its own.
-
-    It would keep mails waiting, and a server that forks must have no thread beside it.
+    """Look again and again whether something is to be made, in a process of its own:
+    it would keep mails waiting.
     """
-    stop = Event()
-    process = Process(target=_keep_making, args=(settings, stop, os.getpid()))
-    process.start()
-    try:
+    with beside(_keep_making, settings):
         yield
-    finally:
-        stop.set()
-        process.join()
 
 
-def _keep_making(settings: Settings, stop: Signal, parent: int) -> None:
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, signal.SIG_IGN)  # the parent says when it is enough
+def _keep_making(settings: Settings, enough: Enough) -> None:
     os.nice(10)
     diary = source(settings)
 
-    def enough() -> bool:
-        return stop.is_set() or os.getppid() != parent
-
-    folder = import_string("diary.cli.handing_over:Ahead")(settings, diary, enough)
+    folder = resolve_name("diary.cli.handing_over:Ahead")(settings, diary, enough)
     while not enough():
         _make(diary, enough, folder)
-        stop.wait(PAUSE_SECONDS)
+        enough.wait(PAUSE_SECONDS)
 
 
 def _make(diary: Source, enough: Callable[[], bool], folder: Callable[[], None]) -> None:
     try:
-        downloads.make(diary, clock, enough)
+        resolve_name("diary.portability.downloads:make")(diary, clock, enough)
         folder()
     except InterruptedError:
         pass

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 from types import ModuleType
 
 import click
 from sqlalchemy import Select, inspect
 from sqlalchemy.orm import Session, sessionmaker
-from werkzeug.utils import import_string
 
+from diary.build import BUILD
 from diary.cli.desk import release_due
 from diary.cli.downloads import clock, source
 from diary.cli.export_wish import ensure_fits, read_wish, settled, wishes
@@ -23,9 +24,7 @@ from diary.domain.errors import Overtaken
 from diary.domain.handouts import Copy
 from diary.models import Post, Revision, begin_writing
 from diary.portability import site_folder
-from diary.portability.downloads import Watch, give_up
-from diary.portability.whole import Done, Folder, Source, Zip
-from diary.portability.whole import write as write_whole
+from diary.portability.source import Done, Source
 from diary.queries import site, whole
 
 UNFINISHED = ".unfinished-"
@@ -50,23 +49,8 @@ class Order:
     """What a book or sheet is asked for beside its form."""
 
 
-def write_folder(order: Order) -> Done:
-    """One Markdown file per post, or a zip of them if the goal ends with .zip."""
-    if order.goal.suffix.lower() != ".zip":
-        order.path.mkdir()
-        done = write_whole(order.diary, Folder(order.path), order.goes_on)
-        if order.full:
-            _moving().add_private(order)
-        return done
-    with order.path.open("xb") as file:
-        archive = Zip(file, clock())
-        done = write_whole(order.diary, archive, order.goes_on)
-        archive.close()
-    return done
-
-
 WAYS = {
-    "folder": "export:write_folder",
+    "folder": "export_folder:write",
     "book": "export_book:write_book",
     "sheet": "export_book:write_sheet",
     "site": "export_site:write",
@@ -77,7 +61,7 @@ WAYS = {
 
 def write_as(kind: str, order: Order) -> Done:
     """Write one of the forms; raises what it raises."""
-    done: Done = import_string(f"diary.cli.{WAYS[kind]}")(order)
+    done: Done = resolve_name(f"diary.cli.{WAYS[kind]}")(order)
     return done
 
 
@@ -193,6 +177,8 @@ def _write(
     settings: Settings, diary: Source, kind: str, path: Path, asked: Asked, noted: Note
 ) -> Done:
     """Write beside the goal, note it, then rename. Raises Overtaken."""
+    from diary.portability.downloads import Watch, give_up  # a site to look at needs none of it
+
     unfinished = path.with_name(f"{UNFINISHED}{secrets.token_hex(4)}")
     path.parent.mkdir(parents=True, exist_ok=True)
     edition_id = begin(diary.sessions)
@@ -218,8 +204,7 @@ def _write(
 
 def _freeze(settings: Settings, diary: Source, path: Path, noted: Note) -> Done:
     """The frozen site looks itself whether the diary is changed meanwhile. Raises Overtaken."""
-    done: Done | None = import_string("diary.cli.export_site:unchanged")(diary, path)
-    if done:
+    if done := _unchanged(diary, path):
         noted(done)
         return done
     new = not path.exists()
@@ -235,6 +220,22 @@ def _freeze(settings: Settings, diary: Source, path: Path, noted: Note) -> Done:
         if new:
             shutil.rmtree(target, ignore_errors=True)
     return done
+
+
+def _unchanged(diary: Source, path: Path) -> Done | None:
+    """What lies there, if it is whole and nothing has changed since."""
+    before = site_folder.head(path)
+    if before and before.state == state_of(diary) and before.stands(path):
+        return Done({}, before.posts, before.pictures, before.missing)
+    return None
+
+
+def state_of(diary: Source) -> str:
+    """What changes as soon as any page may: with the diary, the program, or the address."""
+    with diary.sessions() as session:
+        version, _, due = site.version(session)
+    overdue = " due" if due and due <= clock() else ""
+    return f"{version} {BUILD} {diary.home}{overdue}"
 
 
 @contextmanager

@@ -7,10 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from pkgutil import resolve_name
 from string import Template
 from typing import TYPE_CHECKING, Any
-
-from werkzeug.utils import import_string
 
 from diary.addresses import urn
 from diary.cli.downloads import clock
@@ -23,8 +22,9 @@ from diary.portability.downloads import MOST_IN_BOOK
 from diary.portability.house import PACKAGE
 from diary.portability.site_addresses import Addresses
 from diary.portability.site_wacz import Recording
+from diary.portability.source import Done
 from diary.portability.wacz import Writer
-from diary.portability.whole import Done, Folder
+from diary.portability.whole import Folder
 from diary.portability.whole import write as write_folder
 from diary.queries import site
 from diary.queries.site import Site
@@ -64,10 +64,10 @@ def write(order: Order) -> Done:
 
 def _record(order: Order, path: Path, about: Site, made: datetime) -> list[str]:
     """Write the site; the keys of pictures whose files are missing."""
-    app = import_string("diary.app:create_app")(  # known by name alone
+    app = resolve_name("diary.app:create_app")(  # known by name alone
         replace(order.settings, pictures_url=None)  # it holds its pictures itself
     )
-    languages = tuple(import_string("diary.web.rendering:LANGUAGES"))
+    languages = tuple(resolve_name("diary.web.rendering:LANGUAGES"))
     home = order.diary.home
     visitor = Visitor(app, home, made.astimezone(order.settings.zone).date())
     said: dict[str, Any] = {

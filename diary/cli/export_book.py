@@ -11,8 +11,8 @@ from diary.cli.export_wish import read_wish
 from diary.portability import book_epub, book_pdf, wall_sheet
 from diary.portability.book import Book, Made, gather
 from diary.portability.book_wish import WIDTHS, Wish
+from diary.portability.source import Done
 from diary.portability.typesetting import NotSet
-from diary.portability.whole import Done
 from diary.text.plain import slug
 
 FORMS = {".epub": book_epub.write, ".pdf": book_pdf.write}

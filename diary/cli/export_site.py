@@ -10,28 +10,26 @@ from datetime import date
 from http import HTTPStatus
 from multiprocessing import get_context
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
-from werkzeug.utils import import_string
 
-from diary.build import BUILD
 from diary.cli.downloads import clock
+from diary.cli.export import Order, state_of
 from diary.cli.workers import cores, end_with_parent
 from diary.domain.errors import Overtaken
 from diary.portability import site, site_folder
 from diary.portability.site import Answer, Site, Written
 from diary.portability.site_addresses import Addresses
 from diary.portability.site_folder import Head
-from diary.portability.whole import Done, Source
+from diary.portability.source import Done
 from diary.queries import frozen, whole
 from diary.queries import site as queries
 from diary.queries.kept import keeping
 
 if TYPE_CHECKING:
     from flask import Flask
-
-    from diary.cli.export import Order
 
 TRIES = 5
 """How often it begins anew because the diary was changed meanwhile."""
@@ -53,29 +51,13 @@ def write(order: Order) -> Done:
     return _finish(order, state, written, before)
 
 
-def unchanged(diary: Source, path: Path) -> Done | None:
-    """What lies there, if it is whole and nothing has changed since."""
-    before = site_folder.head(path)
-    if before and before.state == _state(diary) and before.stands(path):
-        return Done({}, before.posts, before.pictures, before.missing)
-    return None
-
-
 def _tried(pool: ProcessPoolExecutor, order: Order) -> tuple[str, Written]:
     for _ in range(TRIES):
-        state = _state(order.diary)
+        state = state_of(order.diary)
         written = _freeze(pool, order)
-        if _state(order.diary) == state:
+        if state_of(order.diary) == state:
             return state, written
     raise Overtaken
-
-
-def _state(diary: Source) -> str:
-    """What changes as soon as any page may: with the diary, the program, or the address."""
-    with diary.sessions() as session:
-        version, _, due = queries.version(session)
-    overdue = " due" if due and due <= clock() else ""
-    return f"{version} {BUILD} {diary.home}{overdue}"
 
 
 def _finish(order: Order, state: str, written: Written, before: Head | None) -> Done:
@@ -149,11 +131,11 @@ _answers: dict[Any, Any] = {}
 
 def _prepare(order: Order) -> tuple[Site, list[Engine]]:
     """What all processes share: the program as it stands in memory, with an app of its own."""
-    app: Flask = import_string("diary.app:create_app")(  # known by name alone
+    app: Flask = resolve_name("diary.app:create_app")(  # known by name alone
         replace(order.settings, pictures_url=None)  # it holds its pictures itself
     )
     day = clock().astimezone(order.settings.zone).date()
-    languages = tuple(import_string("diary.web.rendering:LANGUAGES"))
+    languages = tuple(resolve_name("diary.web.rendering:LANGUAGES"))
     with order.diary.sessions() as session:
         about = queries.site(session)
     addresses = Addresses(order.diary.home, about.main_language, languages)
@@ -185,7 +167,7 @@ class Visitor:
 
     def __init__(self, app: Flask, home: str, day: date) -> None:
         self._client, self._home = app.test_client(use_cookies=False), home
-        self._environ = {import_string("diary.web.session:FROZEN"): day}
+        self._environ = {resolve_name("diary.web.session:FROZEN"): day}
 
     def __call__(self, address: str, lang: str) -> Answer:
         with self._client.get(

@@ -10,7 +10,7 @@ from click import option
 
 from diary.models import UNDATED
 from diary.portability.book_wish import WIDTHS, Wish
-from diary.portability.whole import Source
+from diary.portability.source import Source
 from diary.queries.journey import Filters, beside, month_bounds
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -31,7 +31,8 @@ from diary.portability.handing_over import (
     look_through,
     write_letter,
 )
-from diary.portability.whole import Done, Source, Zip
+from diary.portability.source import Done, Source
+from diary.portability.whole import Zip
 from diary.queries import downloads as queries
 from diary.queries import site, whole
 

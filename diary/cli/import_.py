@@ -17,6 +17,7 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli import moving
+from diary.cli.engines import open_engine
 from diary.cli.import_pictures import Begun, Darkroom, Making, ahead
 from diary.cli.import_report import FOUNDED, Report
 from diary.config import Settings, load
@@ -27,7 +28,7 @@ from diary.domain.incoming import Batch, Incoming, IncomingPicture, LeftOut, Not
 from diary.domain.placing import MAX_MAPPING, BadMapping, Place, Places
 from diary.media import images, memory
 from diary.media.storage import Storage, open_storage
-from diary.models import Picture, begin_writing, make_engine, make_sessions
+from diary.models import Picture, begin_writing, make_sessions
 from diary.portability.fetching import fetch as fetch_from
 from diary.portability.pictures import Finder, NoPicture
 from diary.portability.saved import decoded
@@ -156,7 +157,7 @@ def _gate(settings: Settings) -> Path:
 
 def _opened(settings: Settings) -> Engine:
     memory.wait_at(_gate(settings))
-    engine = make_engine(settings.database_url)
+    engine = open_engine(settings)
     if not inspect(engine).has_table("provenances"):
         raise click.UsageError("There is no diary here yet. Run `diary upgrade` first.")
     return engine

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 import click
 from sqlalchemy import Engine
 
+from diary.cli.engines import open_engine
 from diary.cli.upgrade import bring_up
 from diary.config import Settings, load
 from diary.domain.ended import ended_at
 from diary.domain.errors import Invalid
 from diary.domain.invitations import INVITATION_LASTS, Offer, code
 from diary.domain.invitations import invite as make_invitation
-from diary.models import Kind, Role, begin_writing, make_engine, make_sessions
+from diary.models import Kind, Role, begin_writing, make_sessions
 
 
 @click.command()
@@ -23,7 +24,7 @@ from diary.models import Kind, Role, begin_writing, make_engine, make_sessions
 def invite(role: str, labs: tuple[str, ...]) -> None:
     """Print a link to join by; it can be used once."""
     settings = load()
-    engine = make_engine(settings.database_url)
+    engine = open_engine(settings)
     bring_up(settings, engine)
     click.echo(make_link(settings, engine, Role(role), labs))
     click.echo(f"Valid for {INVITATION_LASTS.days} days, once.", err=True)

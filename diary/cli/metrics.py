@@ -1,18 +1,19 @@
 """Numbers for Prometheus (`DIARY_METRICS_PORT`): all processes of `diary serve` added up."""
 
 import os
-import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from multiprocessing import Event, Process
+from multiprocessing import Event
 from multiprocessing.synchronize import Event as Signal
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from diary.cli.aside import Enough, beside
+from diary.cli.engines import open_engine
 from diary.config import Settings, SettingsError
-from diary.models import make_engine, make_sessions
+from diary.models import make_sessions
 from diary.queries.overview import overview
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -51,34 +52,27 @@ def showing_metrics(settings: Settings) -> Iterator[None]:
         return
     with TemporaryDirectory(prefix="diary-metrics-") as folder:
         os.environ[FOLDER] = folder
-        stop, open_now = Event(), Event()
-        process = Process(target=_show, args=(settings, folder, stop, open_now, os.getpid()))
-        process.start()
-        while not open_now.wait(0.1):
-            if not process.is_alive():
-                raise SettingsError(
-                    f"Port {settings.metrics_port} cannot be used; "
-                    "stop what runs there or set DIARY_METRICS_PORT to another one."
-                )
-        try:
+        open_now = Event()
+        with beside(_show, settings, folder, open_now) as process:
+            while not open_now.wait(0.1):
+                if not process.is_alive():
+                    raise SettingsError(
+                        f"Port {settings.metrics_port} cannot be used; "
+                        "stop what runs there or set DIARY_METRICS_PORT to another one."
+                    )
             yield
-        finally:
-            stop.set()
-            process.join()
 
 
-def _show(settings: Settings, folder: str, stop: Signal, open_now: Signal, parent: int) -> None:
+def _show(settings: Settings, folder: str, open_now: Signal, enough: Enough) -> None:
     from prometheus_client import CollectorRegistry, start_http_server
     from prometheus_client.multiprocess import MultiProcessCollector
 
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, signal.SIG_IGN)  # the parent says when it is enough
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=folder)
-    registry.register(Waiting(make_sessions(make_engine(settings.database_url))))
+    registry.register(Waiting(make_sessions(open_engine(settings))))
     server, thread = start_http_server(settings.metrics_port, "127.0.0.1", registry)
     open_now.set()
-    while os.getppid() == parent and not stop.wait(1):
-        pass
+    while not enough():
+        enough.wait(1)
     server.shutdown()
     thread.join()

@@ -1,21 +1,19 @@
 """The stores beyond this machine: what waits for them, and the copies that readers fetch there."""
 
 import logging
-import os
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from multiprocessing import Event, Process
-from multiprocessing.synchronize import Event as Signal
 
 import click
 
+from diary.cli.aside import Enough, beside
+from diary.cli.engines import open_engine
 from diary.config import Settings
 from diary.domain import errands
 from diary.domain.public_files import Public
 from diary.media.storage import StorageAway, open_storage
-from diary.models import make_engine, make_sessions
+from diary.models import make_sessions
 from diary.queries import public_files
 
 PAUSE_SECONDS = 1
@@ -29,7 +27,7 @@ class Minding:
     """One look after another; what fails is tried again with the next."""
 
     def __init__(self, settings: Settings) -> None:
-        self._sessions = make_sessions(make_engine(settings.database_url))
+        self._sessions = make_sessions(open_engine(settings))
         self._store = open_storage(settings.storage_url)
         self._public = None
         if settings.pictures_storage_url:
@@ -59,22 +57,14 @@ def minding_stores(settings: Settings) -> Iterator[None]:
     if not has_stores(settings):
         yield
         return
-    stop = Event()
-    process = Process(target=_keep_minding, args=(settings, stop, os.getpid()))
-    process.start()
-    try:
+    with beside(_keep_minding, settings):
         yield
-    finally:
-        stop.set()
-        process.join()
 
 
-def _keep_minding(settings: Settings, stop: Signal, parent: int) -> None:
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, signal.SIG_IGN)  # the parent says when it is enough
+def _keep_minding(settings: Settings, enough: Enough) -> None:
     minding = Minding(settings)
-    while os.getppid() == parent and not stop.is_set():
-        stop.wait(PAUSE_SECONDS if _looked(minding) else LATER_SECONDS)
+    while not enough():
+        enough.wait(PAUSE_SECONDS if _looked(minding) else LATER_SECONDS)
 
 
 def _looked(minding: Minding) -> bool:
@@ -93,7 +83,7 @@ def tell_of_stores(settings: Settings) -> int:
         Minding(settings).look()
     except StorageAway as error:
         click.echo(f"A store is away: {error}", err=True)
-    sessions = make_sessions(make_engine(settings.database_url))
+    sessions = make_sessions(open_engine(settings))
     with sessions() as session:
         waiting, public = errands.waiting(session), 0
         if settings.pictures_storage_url:

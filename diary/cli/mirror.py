@@ -15,6 +15,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.addresses import uid_of
+from diary.cli.engines import open_engine
 from diary.cli.mirror_posts import Source, Tally
 from diary.config import load
 from diary.domain import erasures
@@ -22,7 +23,7 @@ from diary.domain.content import MAX_LINE
 from diary.domain.mirroring import NotMirrored, Original, mirror_of
 from diary.media import memory
 from diary.media.storage import Storage, open_storage
-from diary.models import Mirror, MirrorDocument, begin_writing, make_engine, make_sessions
+from diary.models import Mirror, MirrorDocument, begin_writing, make_sessions
 from diary.portability.feed_documents import Unreadable
 from diary.portability.fetching import Answer, NotFetched, ask, door, stands_within
 from diary.portability.mirror_entries import uid_in
@@ -53,7 +54,7 @@ def mirror(url: str | None, *, one_place: bool, every: int | None) -> None:
     if one_place and url is None:
         raise click.UsageError("--one-place is said when a diary is first mirrored, with its URL.")
     settings = load()
-    engine = make_engine(settings.database_url)
+    engine = open_engine(settings)
     if not inspect(engine).has_table("mirrors"):
         raise click.UsageError("There is no diary of this version here yet. Run `diary upgrade`.")
     memory.wait_at(settings.instance / "pictures.lock")

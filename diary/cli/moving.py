@@ -9,15 +9,16 @@ import click
 from sqlalchemy import func, select
 
 from diary.cli.backup import explained, private, told
+from diary.cli.engines import open_engine
 from diary.config import Settings
 from diary.domain import accounts
 from diary.domain.handouts import Copy
-from diary.models import Picture, Post, Role, make_engine
+from diary.models import Picture, Post, Role
 from diary.portability import moving
 from diary.portability.archive import Reader
 from diary.portability.backup import Living
 from diary.portability.restore import Occupied, Wishes, check_place, restore
-from diary.portability.whole import Source
+from diary.portability.source import Source
 
 if TYPE_CHECKING:
     from diary.cli.export import Order
@@ -85,7 +86,7 @@ def move_in(
         with private(), told() as progress, explained():
             backup = moving.found(path)
             if dry_run:
-                check_place(make_engine(settings.database_url), Reader(backup).manifest, over=False)
+                check_place(open_engine(settings), Reader(backup).manifest, over=False)
                 click.echo("The diary can move in here.")
                 return
             done = restore(settings, backup, wishes, now, progress)

@@ -10,12 +10,13 @@ from sqlalchemy import Engine, inspect, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from diary.cli.engines import open_engine
 from diary.cli.minding import tell_of_stores
 from diary.config import Settings, load
 from diary.domain import downloads, erasures, errands, handouts, traces
 from diary.domain.recall import take_away
 from diary.media.storage import Storage, StorageAway, open_storage
-from diary.models import Picture, State, Task, begin_writing, make_engine, make_sessions
+from diary.models import Picture, State, Task, begin_writing, make_sessions
 from diary.models.engine import file_of
 from diary.portability import kept
 from diary.queries.handouts import places
@@ -56,7 +57,7 @@ def recall(
         if not _in_copies(settings, set(tokens), copies, once_more=once_more, dry_run=dry_run):
             raise SystemExit(1)
         return
-    sessions = make_sessions(make_engine(settings.database_url), hub=bool(settings.hub_url))
+    sessions = make_sessions(open_engine(settings), hub=bool(settings.hub_url))
     with sessions() as session:
         found = dict(_found(session, tokens))
     missing = [text for text in tokens if text not in found]
@@ -103,7 +104,7 @@ def _in_copies(
     dry_run: bool,
 ) -> bool:
     """Out of the diary, if it is still here, and out of copies; whether all of it is done."""
-    engine = make_engine(settings.database_url)
+    engine = open_engine(settings)
     sessions = make_sessions(engine, hub=bool(settings.hub_url))
     store = open_storage(settings.storage_url) if _is_here(engine) else None
     erased = set[str]()
@@ -173,7 +174,7 @@ def _note(sessions: sessionmaker[Session], done: list[kept.Done], ids: list[int]
 
 def take_away_again(settings: Settings) -> None:
     """Take away and forget what a backup that was put back has brought along."""
-    engine, now = make_engine(settings.database_url), datetime.now(UTC)
+    engine, now = open_engine(settings), datetime.now(UTC)
     store = open_storage(settings.storage_url)
     with make_sessions(engine, hub=bool(settings.hub_url))() as session:
         try:

@@ -8,6 +8,7 @@ from rich.progress import track
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli.downloads import clock, source
+from diary.cli.engines import open_engine
 from diary.config import load
 from diary.domain import indexing, revisions
 from diary.domain.crops import (
@@ -22,7 +23,7 @@ from diary.domain.pictures import store_renditions
 from diary.media import images, memory
 from diary.media.sizes import Rendition
 from diary.media.storage import Storage, StorageError, open_storage
-from diary.models import begin_writing, make_engine, make_sessions
+from diary.models import begin_writing, make_sessions
 from diary.portability import downloads
 
 
@@ -38,7 +39,7 @@ def render(*, dry_run: bool) -> None:
     """
     settings = load()
     memory.wait_at(settings.instance / "pictures.lock")
-    sessions = make_sessions(make_engine(settings.database_url))
+    sessions = make_sessions(open_engine(settings))
     with sessions() as session:
         work: list[Outdated | Wanted] = [*outdated(session), *all_missing(session)]
         texts = revisions.outdated(session)

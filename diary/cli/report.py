@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import click
 from sqlalchemy.orm import Session
 
+from diary.cli.engines import open_engine
 from diary.config import load
 from diary.domain.upgrade import upgrade
-from diary.models import Lab, make_engine, make_sessions
+from diary.models import Lab, make_sessions
 from diary.queries import periods, site, taxonomy
 from diary.queries import report as queries
 from diary.queries.periods import LONGEST, Period
@@ -27,7 +28,7 @@ def report(first: str, last: str, slug: str, *, as_csv: bool) -> None:
     MONTH is a month (2019-05), a quarter (2019-Q2) or a year (2019); without any, it is the whole
     journey. Posts count by the day they are about. The status is 1 if no post is out yet.
     """
-    engine = make_engine(load().database_url)
+    engine = open_engine(load())
     upgrade(engine, datetime.now(UTC))
     with make_sessions(engine)() as session:
         whole = queries.whole(session)

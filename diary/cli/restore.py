@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from diary.cli.backup import explained, private, told
+from diary.cli.engines import open_engine
 from diary.config import load
-from diary.models import make_engine
 from diary.portability.archive import Archive, verify
 from diary.portability.restore import Occupied, Restored, Wishes, check_place
 from diary.portability.restore import restore as put_back
@@ -53,7 +53,7 @@ def restore(
                     backup,
                     lambda n, total: progress("Checking …", n, total),
                 )
-                check_place(make_engine(settings.database_url), manifest, over=over)
+                check_place(open_engine(settings), manifest, over=over)
                 click.echo(
                     f"{backup} is whole and can go here. It is of {manifest.made_at:%F %R} UTC."
                 )

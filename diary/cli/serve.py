@@ -3,6 +3,7 @@
 import gc
 import os
 import socket
+from pkgutil import resolve_name
 
 import click
 from granian import Granian
@@ -11,17 +12,17 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
-from werkzeug.utils import import_string
 
 from diary.cli.aside import aside
 from diary.cli.deliver import delivering
 from diary.cli.downloads import making_downloads
+from diary.cli.engines import open_engine
 from diary.cli.metrics import showing_metrics
 from diary.cli.minding import minding_stores
 from diary.cli.recall import take_away_again
 from diary.cli.upgrade import bring_up
 from diary.config import Settings, SettingsError, load
-from diary.models import Account, make_engine, make_sessions
+from diary.models import Account, make_sessions
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 HEAD_MILLISECONDS = 10_000
@@ -43,7 +44,7 @@ def serve(workers: int) -> None:
             "DIARY_BASE_URL is not set; set it to the diary's public address, "
             "such as https://dagbok.example.org, before serving others."
         )
-    engine = make_engine(settings.database_url)
+    engine = open_engine(settings)
     engine.dispose()
     aside(_prepare, settings)
     if not has_accounts(make_sessions(engine)):
@@ -60,7 +61,7 @@ def serve(workers: int) -> None:
 
 
 def _prepare(settings: Settings) -> None:
-    engine = make_engine(settings.database_url)
+    engine = open_engine(settings)
     bring_up(settings, engine)
     engine.dispose()
     take_away_again(settings)
@@ -86,7 +87,7 @@ def run(factory: str, settings: Settings, workers: int) -> None:
             "stop what runs there or set PORT to another one."
         ) from error
     # Workers are forked: what is loaded before, they share.
-    import_string(factory)
+    resolve_name(factory)
     gc.freeze()
     gc.set_threshold(GARBAGE)
     Granian(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from diary.cli.engines import open_engine
 from diary.cli.invite import make_link
 from diary.cli.serve import has_accounts
 from diary.cli.setup_answers import QUESTIONS, answer, is_plain
@@ -26,7 +27,7 @@ from diary.cli.setup_files import (
 from diary.cli.setup_letter import send_test
 from diary.cli.upgrade import bring_up
 from diary.config import KEY_FILE, Settings, dotenv, load, without_password
-from diary.models import make_engine, make_sessions
+from diary.models import make_sessions
 
 SETTINGS = {
     "address": "DIARY_BASE_URL",
@@ -121,7 +122,7 @@ def _may_replace(path: Path) -> bool:
 
 def _open(settings: Settings, letter: str) -> None:
     """Make the database, send the test letter, print the first lead's link."""
-    engine = make_engine(settings.database_url)
+    engine = open_engine(settings)
     bring_up(settings, engine)
     click.echo("The database is made, and at this program's version.")
     if settings.mail and "@" in letter:

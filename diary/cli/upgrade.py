@@ -8,13 +8,13 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from diary.cli.backup import FOLDER, is_there, note, save
+from diary.cli.engines import open_engine
 from diary.config import Settings, SettingsError, load
 from diary.domain import shared_key
 from diary.domain.errors import OtherKey
 from diary.domain.journal import locked_state
 from diary.domain.upgrade import is_current, is_newer
 from diary.domain.upgrade import upgrade as migrate
-from diary.models import make_engine
 from diary.models.engine import file_of
 from diary.portability.archive import Archive
 
@@ -37,7 +37,7 @@ def upgrade(folder: Path | None, *, no_backup: bool, new_key: bool) -> None:
     with the old one opens nothing any more.
     """
     settings = load()
-    engine = make_engine(settings.database_url)
+    engine = open_engine(settings)
     was_there, was_current = is_there(engine), is_current(engine)
     bring_up(settings, engine, folder, backup=not no_backup, new_key=new_key)
     if not was_there:

@@ -13,7 +13,8 @@ from diary.portability.book_chapters import by_lab, by_month
 from diary.portability.book_entries import Binder, Chapter, Entry
 from diary.portability.book_index import Register, registers
 from diary.portability.book_wish import Wish
-from diary.portability.whole import Source, walk, years
+from diary.portability.source import Source
+from diary.portability.whole import walk, years
 from diary.portability.wording import Words
 from diary.queries import site
 from diary.queries.site import Site

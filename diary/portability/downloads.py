@@ -12,7 +12,8 @@ from diary.domain import downloads
 from diary.domain.errors import Overtaken
 from diary.media.pieced import Pieces, PieceWriter
 from diary.models import begin_writing
-from diary.portability.whole import Source, Zip, write
+from diary.portability.source import Source
+from diary.portability.whole import Zip, write
 
 DIARY = "diary.zip"
 MEDIA_TYPES = {

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from diary.portability import site_folder
-from diary.portability.whole import Done
+from diary.portability.source import Done
 from diary.portability.wording import Words
 from diary.queries.site import Site
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from diary.media.storage import NotStored
 from diary.portability import site_pages, site_search
 from diary.portability.site_addresses import ELSEWHERE, START, Addresses, Place, relative
-from diary.portability.whole import Source
+from diary.portability.source import Source
 from diary.queries import frozen, site
 
 SEEDS = (

@@ -15,8 +15,8 @@ from urllib.parse import urljoin
 from diary.portability import site_pages, site_search
 from diary.portability.site import SEEDS, Answer, Fetch, highest, shown
 from diary.portability.site_addresses import Addresses, Place
+from diary.portability.source import Source
 from diary.portability.wacz import Record, Writer
-from diary.portability.whole import Source
 from diary.queries import frozen
 
 _TITLE = re.compile("<title>(.*?)</title>", re.DOTALL)

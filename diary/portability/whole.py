@@ -5,7 +5,6 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from string import Template
@@ -18,6 +17,7 @@ from diary.media.storage import NotStored, Storage
 from diary.models import Post, Revision
 from diary.portability import heads
 from diary.portability.house import FILE, FORMAT, GONE, PACKAGE, VERSION
+from diary.portability.source import Done, Source
 from diary.portability.table import Table, package, withdrawn
 from diary.queries import site, whole
 from diary.queries.whole import PictureFile, Taken
@@ -60,26 +60,6 @@ class Zip:
     def close(self) -> None:
         """Write the list of contents, without which it is no zip."""
         self._archive.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The diary that is taken along; `home` is its address."""
-
-    sessions: sessionmaker[Session]
-    store: Storage
-    home: str
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What was written: the small files by path, and how many posts and pictures."""
-
-    files: dict[str, bytes]
-    posts: int
-    pictures: int
-    missing: tuple[str, ...]
-    """Keys of pictures whose files are not there."""
 
 
 def write(source: Source, target: Target, goes_on: Callable[[], object]) -> Done:

@@ -18,7 +18,7 @@ from diary.media.storage import Storage
 from diary.models import Account, Consent, Edition, Event, Handout, Lab, Status, begin_writing
 from diary.portability import downloads
 from diary.portability.handing_over import ZIP
-from diary.portability.whole import Source
+from diary.portability.source import Source
 from diary.queries.site import site
 from tests.builders import HOUSE, NOW, a_post
 from tests.cli.test_commands import diary

@@ -20,7 +20,7 @@ from diary.models import Account, Kind, Lab, Page, Picture, SecondKind, Status
 from diary.portability import book_epub, book_pdf
 from diary.portability.book import Book, Made, gather
 from diary.portability.book_wish import Wish
-from diary.portability.whole import Source
+from diary.portability.source import Source
 from diary.queries.journey import Filters
 from tests.builders import NOW, a_lab, a_method, a_post
 

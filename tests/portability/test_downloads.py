@@ -25,8 +25,8 @@ from diary.media.pieced import PieceReader, Pieces
 from diary.media.storage import Storage
 from diary.models import Account, Edition, Kind, Lab, Picture, Post, Precision, State, begin_writing
 from diary.portability.downloads import make
+from diary.portability.source import Source
 from diary.portability.table import FIELDS
-from diary.portability.whole import Source
 from diary.queries import downloads, whole
 from tests.builders import HOUSE, a_method, a_post
 from tests.conftest import Clock

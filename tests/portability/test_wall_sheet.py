@@ -15,9 +15,9 @@ from diary.media.storage import Storage
 from diary.models import Account, Lab
 from diary.portability.book import gather
 from diary.portability.book_wish import Wish
+from diary.portability.source import Source
 from diary.portability.typesetting import bench
 from diary.portability.wall_sheet import Drawing, write
-from diary.portability.whole import Source
 from tests.builders import NOW, a_post
 
 HOME = "https://dagbok.example.org"

@@ -11,7 +11,7 @@ from diary.domain import recall
 from diary.domain.settings import put
 from diary.models import Account, Picture, begin_writing
 from diary.portability.downloads import MEDIA_TYPES, make
-from diary.portability.whole import Source
+from diary.portability.source import Source
 from tests.builders import a_post
 from tests.conftest import Browser, Clock
 
