@@ -122,14 +122,14 @@ def _keep_delivering(settings: Settings, enough: Enough) -> None:
         enough.wait(PAUSE_SECONDS)
 
 
-def _deliver(office: Office, enough: Enough) -> None:
+def _deliver(office: Office, enough: Callable[[], bool]) -> None:
     try:
         office.deliver(enough)
     except Exception:  # the next round may do better, and nobody would start it again
         logging.getLogger(__name__).exception("The mails that wait could not be sent.")
 
 
-def _tell(sessions: sessionmaker[Session], tell: Tell, enough: Enough) -> None:
+def _tell(sessions: sessionmaker[Session], tell: Tell, enough: Callable[[], bool]) -> None:
     try:
         pings.deliver(sessions, tell, _clock, enough)
     except Exception:  # as above

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from diary.cli.aside import Enough
 from diary.cli.deliver import Office, _deliver
 from diary.domain import pings
 from diary.domain.due import expect
@@ -251,7 +250,7 @@ def test_whatever_goes_wrong_it_goes_on(tmp_path: Path, caplog: pytest.LogCaptur
     def breaks(_mail: Mail) -> None:
         raise UnicodeError
 
-    _deliver(Office(settings_in(tmp_path), make_sessions(engine), breaks), Enough())
+    _deliver(Office(settings_in(tmp_path), make_sessions(engine), breaks), lambda: False)
     engine.dispose()
     assert "could not be sent" in caplog.text
     assert still_waiting(tmp_path) == 1

@@ -251,7 +251,6 @@ def test_deliver_does_what_waits_for_the_stores(
     assert erasures.uids(erasures.lines(store), "picture") == (picture.uid,)
 
 
-@pytest.mark.sqlite_only("the store is the matter here, and it takes a while")
 def test_a_frozen_site_brings_its_pictures_out_of_the_bucket(
     settings: Settings, db: Session, picture: Picture, tmp_path: Path
 ) -> None:
