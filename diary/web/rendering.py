@@ -194,7 +194,7 @@ class SiteView:
 
     def _key(self) -> tuple[Any, ...] | None:
         """What a part of a page hangs on besides what it tells of (web/fragments.py)."""
-        if "version" not in g:
+        if "version" not in g or actor() is not None:
             return None
         said = _settled(f"key {language()}", lambda: repr((self._settings, self.labs)))
         return said, language(), self.frozen, request.root_path, base_url()

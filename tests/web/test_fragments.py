@@ -18,7 +18,7 @@ from diary.media.storage import Storage
 from diary.models import Post
 from diary.web.fragments import LONGEST, Fragments
 from tests.builders import NOW
-from tests.conftest import browser_of
+from tests.conftest import Browser, browser_of
 from tests.web.test_every_feed import undrawn
 
 PATHS = (
@@ -102,3 +102,11 @@ def test_what_is_very_long_is_not_kept(counted: Callable[..., str]) -> None:
 
 def test_what_is_kept_is_escaped_once(counted: Callable[..., str]) -> None:
     assert counted("<b>") == counted("<b>") == "&lt;b&gt;1!"
+
+
+def test_nothing_is_kept_of_what_a_member_sees(client: Browser, as_author: Browser) -> None:
+    """A feed is the same for all, but the page that says there is none is not."""
+    for browser in (as_author, client):
+        answer = browser.get("/feed/archive/99.atom")
+        assert answer.status_code == 404
+        assert ('href="/me"' in answer.text) is (browser is as_author)
