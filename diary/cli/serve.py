@@ -44,9 +44,8 @@ def serve(workers: int) -> None:
             "DIARY_BASE_URL is not set; set it to the diary's public address, "
             "such as https://dagbok.example.org, before serving others."
         )
-    engine = open_engine(settings)
-    engine.dispose()
     aside(_prepare, settings)
+    engine = open_engine(settings)
     if not has_accounts(make_sessions(engine)):
         click.echo("Nobody has joined yet: `diary invite` prints a link for the first lead.")
     engine.dispose()

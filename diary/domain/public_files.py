@@ -12,7 +12,7 @@ from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.addresses import picture_path
-from diary.domain.journal import show_change
+from diary.domain.journal import locked_state, show_change
 from diary.media.storage import NotStored, Storage
 from diary.models import Picture, PublicFile, Rendition, State, begin_writing
 from diary.queries import public_files
@@ -39,13 +39,14 @@ class Public:
             rows = session.execute(select(PublicFile.key, PublicFile.there))
             known = {one.key: one.there for one in rows}
             lost = [key for key, pointed_at in known.items() if pointed_at and key not in there]
-            for some in _some(lost):
-                session.execute(
-                    update(PublicFile).where(PublicFile.key.in_(some)).values(there=False)
-                )
+            _point_away(session, lost)
             session.commit()
-        for key in there - known.keys():
-            self._public.delete(key)
+            for key in there - known.keys():
+                # Asked once more: another server may bring it meanwhile.
+                row = session.get(PublicFile, key)
+                session.rollback()
+                if row is None:
+                    self._public.delete(key)
         self._version = 0
 
     def keep(self, now: datetime) -> None:
@@ -67,10 +68,7 @@ class Public:
             begin_writing(session)
             gone = session.scalars(public_files.gone()).all()
             # First no page points at it, then it goes: what becomes public again waits its turn.
-            for some in _some(gone):
-                session.execute(
-                    update(PublicFile).where(PublicFile.key.in_(some)).values(there=False)
-                )
+            _point_away(session, gone)
             session.commit()
             for key in gone:
                 self._public.delete(key)
@@ -84,6 +82,7 @@ class Public:
         while True:
             with self._sessions() as session:
                 begin_writing(session)
+                locked_state(session)  # another server finds the rows made, not half made
                 found = session.execute(_wanted(after)).all()
                 files = {_key(token, one): one for token, one in found}
                 known = set(
@@ -94,8 +93,6 @@ class Public:
                     for key, one in files.items()
                     if key not in known
                 )
-                session.flush()
-                session.expunge_all()
                 session.commit()
             if not files:
                 return brought
@@ -129,6 +126,11 @@ def _wanted(after: int) -> Select[str, Rendition]:
 
 def _key(token: str, one: Rendition) -> str:
     return picture_path(token, one.width, one.stamp, one.extension, one.crop).removeprefix("/")
+
+
+def _point_away(session: Session, keys: Iterable[str]) -> None:
+    for some in _some(keys):
+        session.execute(update(PublicFile).where(PublicFile.key.in_(some)).values(there=False))
 
 
 def _some(keys: Iterable[str]) -> Iterator[list[str]]:

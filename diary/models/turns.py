@@ -37,7 +37,9 @@ class _Turns:
     def take(self, connection: Connection) -> None:
         writing = connection.get_execution_options().get("writing", False)
         record = connection.connection.record_info
-        if not writing or record is None or not self._first.acquire(timeout=self._seconds):
+        if not writing or record is None or _TURN in record:  # it may begin anew in its turn
+            return
+        if not self._first.acquire(timeout=self._seconds):
             return
         # Opened anew each time: a process that was forked would share the turn of its parent.
         record[_TURN] = None

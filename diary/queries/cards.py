@@ -257,8 +257,7 @@ def _told(lang: str, *row: Any) -> dict[str, Any]:
 def _sources(session: Session, posts: Collection[int]) -> dict[int, Neighbour]:
     if not posts:
         return {}
-    chosen = those(posts).with_only_columns(*headings().selected_columns, Post.id)
-    found = told(session, chosen)
+    found = told(session, headings(those(posts)).add_columns(Post.id))
     return {post: Neighbour(slug or "", *rest) for slug, *rest, post in found}
 
 

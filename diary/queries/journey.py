@@ -31,7 +31,6 @@ from diary.models import (
     Lab,
     Method,
     Post,
-    Precision,
     Revision,
     RevisionMethod,
     Voice,
@@ -40,7 +39,7 @@ from diary.queries import tally
 from diary.queries.cards import Rows, cards, rows
 from diary.queries.kept import kept
 from diary.queries.plain import told
-from diary.queries.posts import PUBLIC, Among, published
+from diary.queries.posts import PUBLIC, Among, headings, published
 from diary.queries.rows import Neighbour, Slice
 
 NO_LAB = "-"
@@ -159,27 +158,18 @@ def neighbours(
     return sides.get(False), sides.get(True)
 
 
-Headings = Select[str | None, str, date, Precision, str]
-
-
 @lru_cache
 def _beside(filters: Filters) -> CompoundSelect[Any]:
-    headings = _headings(filtered(filters))
-    earlier = headings.where(_earlier_than(*AT)).order_by(Post.dated.desc(), Post.sequence.desc())
-    later = headings.where(_later_than(*AT)).order_by(Post.dated, Post.sequence)
+    found = headings(filtered(filters))
+    earlier = found.where(_earlier_than(*AT)).order_by(Post.dated.desc(), Post.sequence.desc())
+    later = found.where(_later_than(*AT)).order_by(Post.dated, Post.sequence)
     sides = {False: earlier.limit(1).subquery(), True: later.limit(1).subquery()}
     return union_all(*(select(literal(is_later), *side.c) for is_later, side in sides.items()))
 
 
-def _headings(chosen: Select[Post, Revision]) -> Headings:
-    return chosen.with_only_columns(
-        Post.slug, Revision.heading, Post.dated, Post.precision, Revision.lang
-    )
-
-
 def first(session: Session, chosen: Select[Post, Revision]) -> Neighbour | None:
     """Where reading from the beginning begins."""
-    beginning = _headings(chosen).order_by(Post.dated, Post.sequence).limit(1)
+    beginning = headings(chosen).order_by(Post.dated, Post.sequence).limit(1)
     row = session.execute(beginning).one_or_none()
     return None if row is None else Neighbour(row[0] or "", *row[1:])
 

@@ -101,9 +101,12 @@ def those(ids: Any) -> Select[Post, Revision]:
     return chosen.where(Post.id.in_(ids), PUBLIC.is_(True))
 
 
-def headings() -> Select[str | None, str, date, Precision, str]:
-    """What all published posts are called, as `Neighbour` has it."""
-    return published().with_only_columns(
+Headings = Select[str | None, str, date, Precision, str]
+
+
+def headings(chosen: Select[Post, Revision] | None = None) -> Headings:
+    """What all published posts, or the chosen, are called, as `Neighbour` has it."""
+    return (published() if chosen is None else chosen).with_only_columns(
         Post.slug, Revision.heading, Post.dated, Post.precision, Revision.lang
     )
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from sqlalchemy import text
@@ -98,3 +99,14 @@ def test_one_who_writes_twice_at_once_is_told(settings: Settings, monkeypatch: p
         one.commit()
         begin_writing(other)
     sessions.kw["bind"].dispose()
+
+
+def test_who_has_the_turn_does_not_wait_for_itself(settings: Settings) -> None:
+    writer = make_engine(settings.database_url)
+    with writer.connect().execution_options(writing=True) as connection:
+        begun = monotonic()
+        for _ in range(2):
+            with connection.begin():
+                connection.execute(text("UPDATE state SET sequence = sequence + 1"))
+    writer.dispose()
+    assert monotonic() - begun < engine.BUSY_TIMEOUT_SECONDS / 2
