@@ -20,6 +20,8 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+LONGEST_WISH = 300
+"""Characters of what an asker accepts: no browser says as much, and it is kept once read."""
 Packers = Mapping[str, Callable[[bytes], bytes]]
 
 ANSWERS: Packers = MappingProxyType(
@@ -40,12 +42,16 @@ FILES: Packers = MappingProxyType(
 
 def coding(packers: Packers) -> str:
     """The coding this request's answer comes in."""
-    return liked_best(request.headers.get("Accept-Encoding", ""), tuple(packers))
+    return liked_best(request.headers.get("Accept-Encoding", ""), packers)
+
+
+def liked_best(accepted: str, packers: Packers) -> str:
+    """The coding the asker likes best, the first of several; `identity` where none is taken."""
+    return _liked_best(accepted[:LONGEST_WISH], tuple(packers))
 
 
 @lru_cache(maxsize=200)
-def liked_best(accepted: str, packers: tuple[str, ...]) -> str:
-    """The coding the asker likes best, the first of several; `identity` where none is taken."""
+def _liked_best(accepted: str, packers: tuple[str, ...]) -> str:
     taken = parse_accept_header(accepted, Accept)
     best = max(packers, key=taken.quality)
     packed = 0 < taken.quality(best) >= taken.quality("identity")

@@ -247,7 +247,7 @@ class PageCache:
         if getattr(view, "access", None) is not Access.PUBLIC or endpoint in FILES:
             return None
         looked_at = endpoint.startswith("feeds.") and environ.get("HTTP_SEC_FETCH_DEST") == DOCUMENT
-        coding = liked_best(environ.get("HTTP_ACCEPT_ENCODING", ""), tuple(ANSWERS))
+        coding = liked_best(environ.get("HTTP_ACCEPT_ENCODING", ""), ANSWERS)
         return home, asked.path, query, language_of(asked), coding, looked_at, rule.rule
 
     def _page(self, kept: Kept, key: object, environ: Environ) -> Page:

@@ -29,6 +29,7 @@ from diary.text.plain import direction
 from diary.web import texts
 from diary.web.fragments import Fragments
 from diary.web.guards import IDLE, WRITER, Access, access_of, actor, on_shared
+from diary.web.packing import LONGEST_WISH
 from diary.web.session import base_url, frozen, keep_cookie, reading, release, seal, services
 
 LANGUAGES = {"sv": "Svenska", "en": "English", "ar": "العربية"}
@@ -47,7 +48,9 @@ def language() -> str:
 def language_of(asked: Request) -> str:
     """The language picked by hand, else the browser's, else the diary's main one."""
     picked = asked.cookies.get(LANGUAGE_COOKIE, "")
-    return picked if picked in LANGUAGES else _wished(asked.headers.get("Accept-Language", ""))
+    if picked in LANGUAGES:
+        return picked
+    return _wished(asked.headers.get("Accept-Language", "")[:LONGEST_WISH])
 
 
 @lru_cache(maxsize=200)

@@ -131,3 +131,13 @@ def test_the_archive_is_another_page_each_day_and_nothing_else_is(
     assert (asked("/"), asked("/archive")) == (304, 200)
     english = {"Accept-Language": "en"}
     assert "On this day" in client.get("/archive", headers=english).text
+
+
+def test_of_what_an_asker_accepts_the_beginning_is_read(client: Browser) -> None:
+    """It is kept once read, so nobody makes it long."""
+    long = ", ".join(f"x{n}" for n in range(1_000))
+    answer = client.get("/", headers={"Accept-Encoding": f"gzip, {long}", "Accept-Language": long})
+    assert (answer.status_code, answer.content_encoding) == (200, "gzip")
+    late = client.get("/", headers={"Accept-Encoding": f"{long}, gzip"})
+    assert late.status_code == 200
+    assert not late.content_encoding
