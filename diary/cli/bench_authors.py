@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from math import inf
+from select import select as ready
 from threading import Event, Thread
 from urllib.parse import urlencode
 
@@ -180,7 +181,7 @@ class Author:
         """Both devices save at once what they began from the same edition: one must be told."""
         texts = [f"{self.name}, apparat {n}." for n in range(len(self._lines))]
         draft.doubtful = "\n".join(texts)
-        for line, text in zip(self._lines, texts, strict=True):
+        for line, text in zip(map(still_open, self._lines), texts, strict=True):
             form = urlencode({**self._form(draft, text), "csrf_token": self._token}, doseq=True)
             line.request("POST", "/write/live", form, self._headers(FORM))
         kept = []
@@ -223,7 +224,7 @@ class Author:
     def _post(self, path: str, form: dict[str, object] | bytes, kind: str = FORM) -> HTTPResponse:
         """Send a form from one device, the next from the other."""
         self._turn += 1
-        line = self._lines[self._turn % len(self._lines)]
+        line = still_open(self._lines[self._turn % len(self._lines)])
         body = form if isinstance(form, bytes) else urlencode(form, doseq=True).encode()
         line.request("POST", path, body, self._headers(kind))
         return line.getresponse()
@@ -231,6 +232,13 @@ class Author:
     def _headers(self, kind: str = "") -> dict[str, str]:
         said = {"Accept": "application/json", "Sec-Fetch-Site": "same-origin"}
         return said | {"Cookie": self._cookie} | ({"Content-Type": kind} if kind else {})
+
+
+def still_open(line: HTTPConnection) -> HTTPConnection:
+    """The connection; it opens anew if the server has closed it in a long pause, as in browsers."""
+    if line.sock and ready([line.sock], [], [], 0)[0]:
+        line.close()  # nothing was asked, so what can be read is its end
+    return line
 
 
 def _said(answer: HTTPResponse) -> dict[str, str]:

@@ -30,8 +30,9 @@ HEAD_MILLISECONDS = 10_000
 GARBAGE = 10_000
 """Objects made until the young are looked through: a page is some thousand of them, and looking
 after 700, as Python does, took a tenth of its time."""
-THREADS = 16
-"""Per process; as many database connections as that are kept (models/engine.py)."""
+THREADS = 64
+"""Per process. Who waits for a picture to be made, or for a phone to send the rest of one, keeps a
+thread and nothing else; who works is bounded by the database's connections (models/engine)."""
 
 
 @click.command()

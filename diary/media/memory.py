@@ -2,16 +2,19 @@
 
 Twelve megapixels take a hundred megabytes while they are decoded, sixty-four five hundred. So one
 picture at a time is decoded on the whole machine (`alone`), each process works on one at a time
-(`one_at_a_time`), and what is freed goes back at once.
+(`one_at_a_time`), and what is freed goes back at once. Whoever waits for words goes first.
 """
 
 import ctypes
 import fcntl
+import os
+import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
 from functools import wraps
 from pathlib import Path
-from threading import Lock
+from threading import get_native_id
 from typing import ParamSpec, TypeVar
 
 from PIL import Image
@@ -19,7 +22,9 @@ from PIL import Image
 Arguments = ParamSpec("Arguments")
 Made = TypeVar("Made")
 
-_turn = Lock()
+NICENESS = 10
+"""How far work on pictures gives way: a tenth of a processor that others want (sched(7))."""
+
 _gate: Path | None = None
 _M_MMAP_THRESHOLD = -3
 
@@ -33,14 +38,31 @@ Image.core.set_blocks_max(3)  # type: ignore[attr-defined]
 
 
 def one_at_a_time(work: Callable[Arguments, Made]) -> Callable[Arguments, Made]:
-    """Let the other threads of the process wait their turn."""
+    """Have it done in turn by the process's one thread for pictures, which gives way to all others.
+
+    Such work must not call other such work.
+    """
 
     @wraps(work)
-    def waiting(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Made:
-        with _turn:
-            return work(*args, **kwargs)
+    def in_turn(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Made:
+        return _worker.submit(work, *args, **kwargs).result()
 
-    return waiting
+    return in_turn
+
+
+def _give_way() -> None:
+    if sys.platform == "linux":  # only there does each thread have a niceness of its own
+        own = os.getpriority(os.PRIO_PROCESS, get_native_id())
+        os.setpriority(os.PRIO_PROCESS, get_native_id(), max(own, NICENESS))
+
+
+def _begin() -> None:
+    global _worker  # noqa: PLW0603 (one process, one thread)
+    _worker = ThreadPoolExecutor(1, "pictures", _give_way)
+
+
+_begin()
+os.register_at_fork(after_in_child=_begin)  # a thread does not come along
 
 
 def wait_at(gate: Path) -> None:

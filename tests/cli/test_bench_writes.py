@@ -1,12 +1,15 @@
 """Nothing that was answered is lost, however many write at once on two servers."""
 
+import socket
 from collections.abc import Mapping
+from http.client import HTTPConnection
+from threading import Thread
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli import bench_publishing
-from diary.cli.bench_authors import Draft, lost
+from diary.cli.bench_authors import Draft, lost, still_open
 from diary.cli.bench_writes import measure
 from diary.config import Settings
 from diary.models import Account, Status
@@ -71,3 +74,24 @@ def test_what_is_lost_is_found(db: Session, alice: Account):
     assert len(lost(db, wrong)) == len(wrong)
     doubtful = Draft(kept.id, "0.0", "Ett ord.", 0, doubtful="Två ord.\nSå står det.")
     assert lost(db, [doubtful]) == []
+
+
+def test_a_connection_that_the_server_has_closed_meanwhile_is_opened_anew():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        line = HTTPConnection(*server.getsockname(), timeout=10)
+        for _ in range(2):
+            answering = Thread(target=_answer_and_close, args=[server], daemon=True)
+            answering.start()
+            still_open(line).request("POST", "/", b"words")
+            answer = line.getresponse()
+            assert answer.status == 200
+            answer.read()
+            answering.join()
+        line.close()
+
+
+def _answer_and_close(server: socket.socket) -> None:
+    asked, _ = server.accept()
+    with asked:
+        asked.recv(65536)
+        asked.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
