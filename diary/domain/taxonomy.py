@@ -88,7 +88,8 @@ def forget_addresses(session: Session, person: Person) -> None:
 
 def up_to_date(session: Session, content: Content) -> Content:
     """The content with present addresses: a page open since before may name old ones."""
-    labs, methods = aliases.present(session, Lab), aliases.present(session, Method)
+    labs = aliases.present(session, Lab) if content.lab else {}
+    methods = aliases.present(session, Method) if content.methods else {}
     content = replace(content, inspired_by=named.settled(session, content.inspired_by))
     return _with_present(content, labs, methods)
 

@@ -215,6 +215,8 @@ def _keep_claims(
     session: Session, actor: Actor, post: Post, content: Content, now: datetime
 ) -> None:
     claims = {picture.token: picture.claim for picture in content.pictures}
+    if not claims:
+        return
     statement = (
         select(Consent, Picture.token)
         .join(Picture, Picture.id == Consent.picture_id)
@@ -231,7 +233,8 @@ def check(
     session: Session, content: Content, today: date, post_id: int | None = None
 ) -> tuple[Problem, ...]:
     """What is wrong with the content of a post; `today` is the day in the diary's time zone."""
-    labs, methods = session.scalars(select(Lab.slug)), session.scalars(select(Method.slug))
+    labs = session.scalars(select(Lab.slug)) if content.lab else ()
+    methods = session.scalars(select(Method.slug)) if content.methods else ()
     found = problems(content, today=today, labs=set(labs), methods=set(methods))
     if content.inspired_by and named.post_at(session, content.inspired_by, but=post_id) is None:
         found = (*found, Problem("inspired_at", "no_such_post"))

@@ -97,15 +97,16 @@ def author() -> forms.Author:
 
 def save(post_id: int | None, arrived: Arrived) -> Taken:
     """Keep the request's form; without `post_id` it begins a post, once per form key."""
+    who = author()  # read before others have to wait for this one to write
     session, actor = writing(), member()
     if post_id is None:
-        first = forms.read(request.form, blank(), author()).content.with_pictures(())
+        first = forms.read(request.form, blank(), who).content.with_pictures(())
         key = request.form.get("form_key", "")[:80] or None
         post = rules.start(session, actor, first, now(), key)
     else:
         post = rules.writable(session, actor, post_id, to_change=True)
     base = from_json(rules.working_copy(session, actor, post).content)
-    written = forms.read(request.form, base, author())
+    written = forms.read(request.form, base, who)
     content, refused = _with_pictures(post, written.content, arrived)
     content = up_to_date(session, forms.moved(content, request.form.get("move", "")))
     taken = Taken(post, replace(written, content=content), over=not rules.editable(post, actor))

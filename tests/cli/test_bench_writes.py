@@ -1,15 +1,27 @@
 """Nothing that was answered is lost, however many write at once on two servers."""
 
+import fcntl
+import json
 import socket
 from collections.abc import Mapping
 from http.client import HTTPConnection
+from io import BytesIO
 from threading import Thread
 
 import pytest
+from PIL import Image
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli import bench_publishing
-from diary.cli.bench_authors import Draft, lost, still_open
+from diary.cli.bench_authors import (
+    Author,
+    Draft,
+    _with_file,
+    lost,
+    make_authors,
+    still_open,
+)
+from diary.cli.bench_load import HOST, served
 from diary.cli.bench_writes import measure
 from diary.config import Settings
 from diary.models import Account, Status
@@ -37,6 +49,33 @@ def test_ten_authors_on_two_servers_lose_nothing(
     assert done.lost == ()
     times = {deed.deed: deed.times for deed in done.deeds}
     assert all(times.values()), times
+
+
+def test_words_are_saved_while_pictures_wait_their_turn(
+    own: Mapping[str, str], settings: Settings, db: Session
+):
+    name = make_authors(db, 1)[0]
+    db.commit()
+    photo = BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(photo, "JPEG")
+    with served(own) as server, (settings.instance / "pictures.lock").open("a") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)  # as another process that decodes a picture without end
+        author = Author(name, [server.port], photo.getvalue())
+        author.come_in()
+        draft = author._begin()
+        body, kind = _with_file({"csrf_token": author._token}, "photo", photo.getvalue())
+        waiting = [HTTPConnection(HOST, server.port, timeout=60) for _ in range(24)]
+        for line in waiting:
+            line.request("POST", f"/write/{draft.id}/photos", body, author._headers(kind))
+        for number in range(20):  # until all pictures have come in
+            author._save(draft, f"Orden går före, {number}.")
+        fcntl.flock(gate, fcntl.LOCK_UN)
+        answers = [line.getresponse() for line in waiting]
+        assert {answer.status for answer in answers} == {201}
+        draft.pictures.append(json.loads(answers[0].read())["token"])
+        for line in (*waiting, *author._lines):
+            line.close()
+    assert lost(db, [draft]) == []
 
 
 def test_what_is_published_is_seen_on_every_page_of_both_servers(
