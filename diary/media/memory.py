@@ -25,6 +25,7 @@ Made = TypeVar("Made")
 NICENESS = 10
 """How far work on pictures gives way: a tenth of a processor that others want (sched(7))."""
 
+_worker: ThreadPoolExecutor
 _gate: Path | None = None
 _M_MMAP_THRESHOLD = -3
 

@@ -117,7 +117,7 @@ def test_what_is_lost_is_found(db: Session, alice: Account):
 
 def test_a_connection_that_the_server_has_closed_meanwhile_is_opened_anew():
     with socket.create_server(("127.0.0.1", 0)) as server:
-        line = HTTPConnection(*server.getsockname(), timeout=10)
+        line = HTTPConnection(*server.getsockname())
         for _ in range(2):
             answering = Thread(target=_answer_and_close, args=[server], daemon=True)
             answering.start()
