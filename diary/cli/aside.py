@@ -13,7 +13,7 @@ import click
 from diary.cli import in_one_sentence
 
 FORK = get_context("fork")
-"""Said, as Python 3.14 would start them otherwise: from another process, which is then the parent."""
+"""Said, as Python 3.14 would have another process start them, which is then their parent."""
 
 
 def aside(work: Callable[..., object], *args: Any) -> None:
