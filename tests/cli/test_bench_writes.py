@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli import bench_publishing
 from diary.cli.bench_authors import Draft, lost
+from diary.cli.bench_pages import settings_of
 from diary.cli.bench_writes import measure
 from diary.config import Settings
 from diary.models import Account, Status
@@ -16,11 +17,7 @@ from tests.builders import a_lab, a_post
 @pytest.fixture
 def own(settings: Settings) -> Mapping[str, str]:
     """What a server of the fresh diary is started with."""
-    return {
-        "DIARY_INSTANCE": str(settings.instance),
-        "DIARY_DATABASE_URL": settings.database_url,
-        "DIARY_STORAGE_URL": settings.storage_url,
-    }
+    return settings_of(settings, settings.database_url)
 
 
 def test_ten_authors_on_two_servers_lose_nothing(
