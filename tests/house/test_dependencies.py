@@ -41,7 +41,7 @@ def test_the_image_goes_without_what_only_the_tests_need():
     kept = [entry for entry in locked if _plain(entry.partition("==")[0]) in dropped]
     askers = {_plain(name) for entry in kept for name in re.findall(r"# (?:via)? *([\w-]+)", entry)}
     assert dropped <= DEV - RUNNING
-    assert askers - {"share-stories"} <= DEV - RUNNING
+    assert askers - {"via", "share-stories"} <= DEV - RUNNING
 
 
 def test_the_lock_file_says_which_files_and_not_where_from():
