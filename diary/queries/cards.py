@@ -1,10 +1,11 @@
 """Posts as lists and pages show them: cards, each from one row and what belongs to it.
 
-They are most of what visitors read, so they are made of plain rows, not of SQLAlchemy's objects.
+They are most of what visitors read, so they are made of plain rows, not of SQLAlchemy's objects;
+and those that visitors get are kept, for a post that is added makes no other one's card another.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
@@ -50,6 +51,8 @@ from diary.queries.rows import (
 )
 
 PAGE_SIZE = 20
+MOST_KEPT = 500
+"""How many cards a process keeps; those that were longest not asked for go."""
 
 _POST = ("id", "uid", "slug", "short", "status", "published_at", "updated_at", "sequence")
 _REVISION = (
@@ -205,18 +208,47 @@ def cards_of(
     *,
     withheld: bool = False,
 ) -> tuple[PostCard, ...]:
-    """Cards, as `cards` makes them, of posts as the given revisions show them."""
-    return cards(session, [as_row(*pair) for pair in found], lang, withheld=withheld)
-
-
-def cards(
-    session: Session, found: Sequence[Sequence[Any]], lang: str = "sv", *, withheld: bool = False
-) -> tuple[PostCard, ...]:
-    """Cards of what `rows` has found: four queries, however many posts, and one more where any was
-    inspired by another.
+    """Cards, as `cards` makes them, of posts as the given revisions show them.
 
     With `withheld` come pictures that readers do not see, for their writer and moderators.
     """
+    return _made(session, [as_row(*pair) for pair in found], lang, withheld=withheld)
+
+
+def remember(session: Session, since: Hashable) -> None:
+    """From now on what `rows` finds in this session is public, and its cards are those of `since`:
+    of one diary, and one `State.cards_since` of it that was read before."""
+    session.info[_SINCE] = since
+
+
+_SINCE = "cards since"
+
+
+@lru_cache(MOST_KEPT)
+def _place(_since: Hashable, _lang: str, _revision: int) -> list[PostCard]:
+    """Where a card is kept."""
+    return []
+
+
+def cards(session: Session, found: Rows, lang: str = "sv") -> tuple[PostCard, ...]:
+    """Cards of what `rows` has found: four queries, however many posts, and one more where any was
+    inspired by another; none for those that are remembered."""
+    since = session.info.get(_SINCE)
+    if since is None:
+        return _made(session, found, lang)
+    # What inspired a post may be published later, or under another heading.
+    places = [[] if row[_INSPIRED_BY] else _place(since, lang, row[_REVISION_ID]) for row in found]
+    new = [(row, place) for row, place in zip(found, places, strict=True) if not place]
+    for card, (_row, place) in zip(_made(session, [row for row, _ in new], lang), new, strict=True):
+        place.append(card)
+    return tuple(place[0] for place in places)
+
+
+def _made(
+    session: Session, found: Sequence[Sequence[Any]], lang: str, *, withheld: bool = False
+) -> tuple[PostCard, ...]:
+    if not found:
+        return ()
     revisions, posts = tuple(row[_REVISION_ID] for row in found), tuple(row[0] for row in found)
     methods = parts(session, METHODS, revisions)
     bylines = parts(session, BYLINES, revisions)
@@ -287,12 +319,10 @@ def shown_pictures(
     found: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     for row in told(session, _asked_of_pictures(withheld), {"of": revisions}):
         found[row.revision_id].append(row)
-    return defaultdict(tuple, {one: _views(tuple(of)) for one, of in found.items()})
+    return defaultdict(tuple, {one: _views(of) for one, of in found.items()})
 
 
-@lru_cache(maxsize=500)
-def _views(rows: tuple[Row[Any], ...]) -> tuple[PictureView, ...]:
-    """The pictures of one revision: the same rows, which are most of a page's, tell the same."""
+def _views(rows: Iterable[Row[Any]]) -> tuple[PictureView, ...]:
     shown: defaultdict[tuple[Any, ...], list[RenditionView]] = defaultdict(list)
     for row in rows:
         shown[row[: len(_PLACE)]].append(RenditionView(*row[len(_PLACE) :]))

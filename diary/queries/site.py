@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -100,14 +100,23 @@ def site(session: Session) -> Site:
     return Site(**values)
 
 
+class Present(NamedTuple):
+    """The version of all that is public, when it last changed, when it next does by itself, and
+    the version since which posts were only added."""
+
+    version: int
+    changed_at: datetime
+    due: datetime | None
+    cards_since: int
+
+
 @kept
-def version(session: Session) -> tuple[int, datetime, datetime | None]:
-    """The version of all that is public, when it last changed, and when it next does by itself."""
-    version, changed_at, due = told(session, _VERSION).one()
-    return version, changed_at, due
+def present(session: Session) -> Present:
+    """What is true of the diary now."""
+    return Present(*told(session, _PRESENT).one())
 
 
-_VERSION = select(State.version, State.changed_at, State.due)
+_PRESENT = select(State.version, State.changed_at, State.due, State.cards_since)
 _SEQUENCE, _UID = select(State.sequence), select(State.uid)
 
 

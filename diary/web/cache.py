@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from diary.build import BUILD
 from diary.domain import due
 from diary.models import begin_writing
-from diary.queries import site
+from diary.queries import cards, site
 from diary.web.calls import letters_due, queue_called, queue_reminders, reminders
 from diary.web.guards import Access, access_of, actor
 from diary.web.opened import is_feed, opened
@@ -43,8 +43,8 @@ def release_what_is_due() -> None:
     """
     if request.endpoint in FILES | PROBES:
         return
-    g.known = site.version(reading())
-    at = g.known[2]
+    g.known = site.present(reading())
+    at = g.known.due
     if at is None or at > now():
         return
     letters, mails, zone = letters_due(), reminders(), services().settings.zone
@@ -53,7 +53,7 @@ def release_what_is_due() -> None:
         queue_called(db, due.release_due(db, now(), zone), letters)
         queue_reminders(db, due.end_soon(db, now(), zone), mails)
         db.commit()
-        g.known = site.version(reading())
+        g.known = site.present(reading())
 
 
 def answer_unchanged() -> ResponseReturnValue | None:
@@ -64,12 +64,13 @@ def answer_unchanged() -> ResponseReturnValue | None:
         return None
     if not _same_for_all() and actor() is not None:
         return None
-    g.version, g.changed_at, _due = g.known
+    g.version = g.known.version
+    cards.remember(reading(), (services().sessions, g.known.cards_since))
     if request.if_none_match.contains(_etag()):
         return Response(status=304)
     since = request.if_modified_since
     dated = _same_for_all() and not request.if_none_match
-    if dated and since and g.changed_at.replace(microsecond=0) <= since:
+    if dated and since and g.known.changed_at.replace(microsecond=0) <= since:
         # Only feeds say when they were changed, so only their readers ask.
         return Response(status=304)
     return None
@@ -189,7 +190,7 @@ def _worth_packing(response: Response) -> bool:
 
 def last_modified() -> datetime:
     """When something public last changed."""
-    moment: datetime = g.known[1]
+    moment: datetime = g.known.changed_at
     return moment
 
 

@@ -202,17 +202,17 @@ class PageCache:
         until = monotonic() + (0 if self._app.testing else LOOKS_EVERY)
         try:
             with services.sessions() as session:
-                version, changed_at, due = site.version(session)
+                present = site.present(session)
         except SQLAlchemyError:  # the app says so, in its own words
             self._kept, self._until = None, monotonic() + LOOKS_EVERY
             return
         now = services.clock()
-        if due is not None and due <= now:  # the app lets it out; then there is another version
+        if present.due is not None and present.due <= now:  # the app lets it out: a new version
             self._kept, self._until = None, 0.0
             return
-        label = services, version, now.astimezone(services.settings.zone).date()
+        label = services, present.version, now.astimezone(services.settings.zone).date()
         if self._kept is None or self._kept.label != label:
-            self._kept = Kept(label, changed_at, self._limit)
+            self._kept = Kept(label, present.changed_at, self._limit)
         self._until = until
 
     def _meant(self, environ: Environ, start: Start) -> Iterable[bytes]:
