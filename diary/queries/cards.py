@@ -64,63 +64,52 @@ _MIRROR = ("uid", "title", "home", "feed", "licence")
 _LAB = ("id", "slug", "name", "short_names", "place", "colour")
 _TAKEN = (*_POST, *_REVISION, "revision_id")
 """What a card takes over unchanged: the beginning of its row."""
-_PLACED = Post.dated.label("stands_on"), Post.lab_id
-"""Where it is found; a revision that waits may be about another day and lab."""
-_REVISION_ID, _INSPIRED_BY = len(_TAKEN) - 1, len(_TAKEN)
-_LAB_BEGINS = _INSPIRED_BY + 1 + len(_PLACED)
+_INSPIRED_BY = len(_TAKEN)
 
 
 def _columns(table: Any, names: Iterable[str]) -> Iterable[Any]:
     return (getattr(table, name) for name in names)
 
 
-_COLUMNS = (
-    *_columns(Post, _POST),
-    *_columns(Revision, _REVISION),
-    Revision.id.label("revision_id"),
-    Revision.inspired_by_id,
+_ROW = (
+    select(
+        *_columns(Post, _POST),
+        *_columns(Revision, _REVISION),
+        Revision.id.label("revision_id"),
+        Revision.inspired_by_id,
+        *_columns(Lab, _LAB),
+        *_columns(Provenance, _ORIGIN),
+        *_columns(Mirror, _MIRROR),
+    )
+    .select_from(Revision)
+    .join(Post, Post.id == Revision.post_id)
+    .outerjoin(Lab, Revision.lab_id == Lab.id)
+    .outerjoin(Provenance, Provenance.post_id == Post.id)
+    .outerjoin(Mirror, Provenance.mirror_id == Mirror.id)
+    .where(Revision.id.in_(OF))
+)
+"""What a card begins with."""
+_PLACED = Post.dated.label("stands_on"), Post.lab_id
+"""Where it is found; a revision that waits may be about another day and lab."""
+_FOUND = (
+    *_columns(Post, ("id", "uid", "slug", "sequence", "updated_at")),
     *_PLACED,
-    *_columns(Lab, _LAB),
-    *_columns(Provenance, _ORIGIN),
-    *_columns(Mirror, _MIRROR),
+    *_columns(Revision, ("inspired_by_id", "heading", "lang")),
+    Revision.id.label("revision_id"),
 )
 
-
 Rows = Sequence[Row[Any]]
-"""Posts with a revision each and what stands in one row with them, as `rows` tells of them."""
+"""Posts with a revision each, by what lists choose and place them, as `rows` tells of them."""
 
 
 @lru_cache(maxsize=200)
-def rows_of(chosen: Select[Post, Revision]) -> Select[Any]:
-    """The same posts as plain rows that a card begins with."""
-    return (
-        chosen.outerjoin(Lab, Revision.lab_id == Lab.id)
-        .outerjoin(Provenance, Provenance.post_id == Post.id)
-        .outerjoin(Mirror, Provenance.mirror_id == Mirror.id)
-        .with_only_columns(*_COLUMNS, maintain_column_froms=True)
-    )
+def _rows_of(chosen: Select[Post, Revision]) -> Select[Any]:
+    return chosen.with_only_columns(*_FOUND, maintain_column_froms=True)
 
 
 def rows(session: Session, chosen: Select[Post, Revision], **named: Any) -> Rows:
     """Posts with a revision each; `named` are the parameters of `chosen`."""
-    return told(session, rows_of(chosen), named).all()
-
-
-def as_row(post: Post, revision: Revision) -> Sequence[Any]:
-    """What `rows` would tell of a post with this revision."""
-    lab, whence = revision.lab, post.provenance
-    return (
-        *_values(post, _POST),
-        *_values(revision, _REVISION),
-        *(revision.id, revision.inspired_by_id, post.dated, post.lab_id),
-        *_values(lab, _LAB),
-        *_values(whence, _ORIGIN),
-        *_values(whence and whence.mirror, _MIRROR),
-    )
-
-
-def _values(thing: Any, names: Iterable[str]) -> Iterable[Any]:
-    return (getattr(thing, name, None) for name in names)
+    return told(session, _rows_of(chosen), named).all()
 
 
 # ---------------------------------------------------------------- lists
@@ -208,11 +197,11 @@ def cards_of(
     *,
     withheld: bool = False,
 ) -> tuple[PostCard, ...]:
-    """Cards, as `cards` makes them, of posts as the given revisions show them.
+    """Cards of posts as the given revisions show them.
 
     With `withheld` come pictures that readers do not see, for their writer and moderators.
     """
-    return _made(session, [as_row(*pair) for pair in found], lang, withheld=withheld)
+    return _made(session, tuple(revision.id for _, revision in found), lang, withheld=withheld)
 
 
 def remember(session: Session, since: Hashable) -> None:
@@ -230,42 +219,45 @@ def _place(_since: Hashable, _lang: str, _revision: int) -> list[PostCard]:
     return []
 
 
-def cards(session: Session, found: Rows, lang: str = "sv") -> tuple[PostCard, ...]:
-    """Cards of what `rows` has found: four queries, however many posts, and one more where any was
+def cards(session: Session, found: Iterable[Row[Any]], lang: str = "sv") -> tuple[PostCard, ...]:
+    """Cards of what `rows` has found: five queries, however many posts, and one more where any was
     inspired by another; none for those that are remembered."""
-    since = session.info.get(_SINCE)
-    if since is None:
-        return _made(session, found, lang)
-    # What inspired a post may be published later, or under another heading.
-    places = [[] if row[_INSPIRED_BY] else _place(since, lang, row[_REVISION_ID]) for row in found]
-    new = [(row, place) for row, place in zip(found, places, strict=True) if not place]
-    for card, (_row, place) in zip(_made(session, [row for row, _ in new], lang), new, strict=True):
+    since, found = session.info.get(_SINCE), tuple(found)
+    # What inspired a post may come out later, or under another heading.
+    places = [
+        [] if since is None or row.inspired_by_id else _place(since, lang, row.revision_id)
+        for row in found
+    ]
+    new = [(row.revision_id, place) for row, place in zip(found, places, strict=True) if not place]
+    made = _made(session, tuple(revision for revision, _ in new), lang)
+    for (_, place), card in zip(new, made, strict=True):
         place.append(card)
     return tuple(place[0] for place in places)
 
 
 def _made(
-    session: Session, found: Sequence[Sequence[Any]], lang: str, *, withheld: bool = False
+    session: Session, revisions: tuple[int, ...], lang: str, *, withheld: bool = False
 ) -> tuple[PostCard, ...]:
-    if not found:
+    if not revisions:
         return ()
-    revisions, posts = tuple(row[_REVISION_ID] for row in found), tuple(row[0] for row in found)
+    rows = {row.revision_id: row for row in told(session, _ROW, {"of": revisions})}
+    posts = tuple(row[0] for row in rows.values())
     methods = parts(session, METHODS, revisions)
     bylines = parts(session, BYLINES, revisions)
     pictures = shown_pictures(session, revisions, withheld=withheld)
     corrections = parts(session, CORRECTIONS, posts)
-    sources = _sources(session, {row[_INSPIRED_BY] for row in found if row[_INSPIRED_BY]})
+    sources = _sources(session, {row[_INSPIRED_BY] for row in rows.values() if row[_INSPIRED_BY]})
     return tuple(
         PostCard(
             **_taken(row),
-            **_told(lang, *row[_LAB_BEGINS:]),
+            **_told(lang, *row[_INSPIRED_BY + 1 :]),
             methods=tuple(method_ref(one, lang) for one in methods[revision]),
             inspired_by=sources.get(row[_INSPIRED_BY] or 0),
             bylines=tuple(BylineView(*one[1:]) for one in bylines[revision]),
             pictures=pictures[revision],
-            corrections=tuple(CorrectionView(*one[1:]) for one in corrections[post]),
+            corrections=tuple(CorrectionView(*one[1:]) for one in corrections[row[0]]),
         )
-        for row, post, revision in zip(found, posts, revisions, strict=True)
+        for revision, row in ((one, rows[one]) for one in revisions)
     )
 
 
@@ -361,7 +353,7 @@ def _view(sizes: Sequence[RenditionView], **told: Any) -> PictureView:
 
 def without_words(picture: Picture, renditions: Iterable[Rendition]) -> PictureView:
     """A picture before anything is said of it; of its pieces those around its middle."""
-    sizes = [RenditionView(*_values(one, _SIZES)) for one in renditions]
+    sizes = [RenditionView(*(getattr(one, name) for name in _SIZES)) for one in renditions]
     told = {name: getattr(picture, name) for name in _PICTURE}
     focus = dict(zip(_FOCUS, pieces.MIDDLE, strict=True))
     return _view(sizes, **told, **focus, **dict.fromkeys(_WORDS, ""))

@@ -15,7 +15,7 @@ from diary.queries import cards, site
 from diary.web.calls import letters_due, queue_called, queue_reminders, reminders
 from diary.web.guards import Access, access_of, actor
 from diary.web.opened import is_feed, opened
-from diary.web.packing import ANSWERS, coding, packed_file
+from diary.web.packing import ANSWERS, coding, packed, packed_file
 from diary.web.packing import FILES as FILE_PACKERS
 from diary.web.rendering import language, stamp_of
 from diary.web.session import A_YEAR, base_url, now, reading, services, today
@@ -147,7 +147,7 @@ def finish(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-cache" if public else "private, no-store"
     chosen = coding(ANSWERS)
     if public and chosen in ANSWERS and _worth_packing(response):
-        response.set_data(ANSWERS[chosen](response.get_data()))
+        response.set_data(packed(response.get_data(), chosen))
         response.content_encoding = chosen
     return response
 
