@@ -47,7 +47,11 @@ def write(order: Order) -> Done:
     """
     sessions, made = order.diary.sessions, clock().replace(microsecond=0)
     with sessions() as session:
-        about, uid, before = site.site(session), site.uid(session), site.present(session).version
+        about, uid, before = (
+            site.site(session),
+            site.present(session).uid,
+            site.present(session).version,
+        )
     data = order.path / bag.PAYLOAD
     (data / "folder").mkdir(parents=True)
     done = write_folder(order.diary, Folder(data / "folder"), order.goes_on)

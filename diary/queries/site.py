@@ -101,13 +101,18 @@ def site(session: Session) -> Site:
 
 
 class Present(NamedTuple):
-    """The version of all that is public, when it last changed, when it next does by itself, and
-    the version since which posts were only added."""
+    """What the diary's one row says of it, as of now."""
 
     version: int
+    """Of all that is public."""
     changed_at: datetime
     due: datetime | None
+    """When it next changes by itself."""
     cards_since: int
+    """The version since which posts were only added."""
+    sequence: int
+    """The last one a post was given; 0 where none was public yet."""
+    uid: UUID
 
 
 @kept
@@ -116,19 +121,7 @@ def present(session: Session) -> Present:
     return Present(*told(session, _PRESENT).one())
 
 
-_PRESENT = select(State.version, State.changed_at, State.due, State.cards_since)
-_SEQUENCE, _UID = select(State.sequence), select(State.uid)
-
-
-def sequence(session: Session) -> int:
-    """The last sequence a post was given; 0 where none was public yet."""
-    return int(told(session, _SEQUENCE).scalar_one())
-
-
-def uid(session: Session) -> UUID:
-    """The diary's own uid."""
-    found: UUID = told(session, _UID).scalar_one()
-    return found
+_PRESENT = select(*(getattr(State, name) for name in Present._fields))
 
 
 @kept

@@ -2,7 +2,6 @@
 
 import hashlib
 from contextlib import suppress
-from datetime import datetime
 
 from flask import Flask, Response, g, request, session
 from flask.typing import ResponseReturnValue
@@ -43,8 +42,8 @@ def release_what_is_due() -> None:
     """
     if request.endpoint in FILES | PROBES:
         return
-    g.known = site.present(reading())
-    at = g.known.due
+    g.present = site.present(reading())
+    at = g.present.due
     if at is None or at > now():
         return
     letters, mails, zone = letters_due(), reminders(), services().settings.zone
@@ -53,7 +52,7 @@ def release_what_is_due() -> None:
         queue_called(db, due.release_due(db, now(), zone), letters)
         queue_reminders(db, due.end_soon(db, now(), zone), mails)
         db.commit()
-        g.known = site.present(reading())
+        g.present = site.present(reading())
 
 
 def answer_unchanged() -> ResponseReturnValue | None:
@@ -64,13 +63,13 @@ def answer_unchanged() -> ResponseReturnValue | None:
         return None
     if not _same_for_all() and actor() is not None:
         return None
-    g.version = g.known.version
-    cards.remember(reading(), (services().sessions, g.known.cards_since))
+    g.version = g.present.version
+    cards.remember(reading(), (services().sessions, g.present.cards_since))
     if request.if_none_match.contains(_etag()):
         return Response(status=304)
     since = request.if_modified_since
     dated = _same_for_all() and not request.if_none_match
-    if dated and since and g.known.changed_at.replace(microsecond=0) <= since:
+    if dated and since and g.present.changed_at.replace(microsecond=0) <= since:
         # Only feeds say when they were changed, so only their readers ask.
         return Response(status=304)
     return None
@@ -188,10 +187,10 @@ def _worth_packing(response: Response) -> bool:
     )
 
 
-def last_modified() -> datetime:
-    """When something public last changed."""
-    moment: datetime = g.known.changed_at
-    return moment
+def present() -> site.Present:
+    """What was true of the diary when this request began."""
+    known: site.Present = g.present
+    return known
 
 
 def init_app(app: Flask) -> None:

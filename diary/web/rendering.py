@@ -129,7 +129,7 @@ def page(template: str, *, status_code: int = 200, **context: Any) -> Response:
 
 
 def page_once(template: str, **context: Any) -> Response:
-    """The same, once for all visitors: it hangs on its address, the context and `site.key` alone."""
+    """The same, once for all visitors: it hangs on address, context and `site.key` alone."""
     told = _about(200, context)
     key = told["site"].key
     if key is None:
