@@ -5,7 +5,7 @@ and those that visitors get are kept, for a post that is added makes no other on
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
@@ -64,7 +64,6 @@ _MIRROR = ("uid", "title", "home", "feed", "licence")
 _LAB = ("id", "slug", "name", "short_names", "place", "colour")
 _TAKEN = (*_POST, *_REVISION, "revision_id")
 """What a card takes over unchanged: the beginning of its row."""
-_INSPIRED_BY = len(_TAKEN)
 
 
 def _columns(table: Any, names: Iterable[str]) -> Iterable[Any]:
@@ -94,7 +93,7 @@ _PLACED = Post.dated.label("stands_on"), Post.lab_id
 _FOUND = (
     *_columns(Post, ("id", "uid", "slug", "sequence", "updated_at")),
     *_PLACED,
-    *_columns(Revision, ("inspired_by_id", "heading", "lang")),
+    *_columns(Revision, ("heading", "lang")),
     Revision.id.label("revision_id"),
 )
 
@@ -201,7 +200,8 @@ def cards_of(
 
     With `withheld` come pictures that readers do not see, for their writer and moderators.
     """
-    return _made(session, tuple(revision.id for _, revision in found), lang, withheld=withheld)
+    revisions = (revision.id for _, revision in found)
+    return tuple(card for card, _ in _made(session, revisions, lang, withheld=withheld))
 
 
 def remember(session: Session, since: Hashable) -> None:
@@ -222,43 +222,51 @@ def _place(_since: Hashable, _lang: str, _revision: int) -> list[PostCard]:
 def cards(session: Session, found: Iterable[Row[Any]], lang: str = "sv") -> tuple[PostCard, ...]:
     """Cards of what `rows` has found: five queries, however many posts, and one more where any was
     inspired by another; none for those that are remembered."""
-    since, found = session.info.get(_SINCE), tuple(found)
-    # What inspired a post may come out later, or under another heading.
-    places = [
-        [] if since is None or row.inspired_by_id else _place(since, lang, row.revision_id)
-        for row in found
-    ]
-    new = [(row.revision_id, place) for row, place in zip(found, places, strict=True) if not place]
-    made = _made(session, tuple(revision for revision, _ in new), lang)
-    for (_, place), card in zip(new, made, strict=True):
-        place.append(card)
-    return tuple(place[0] for place in places)
+    return cards_at(session, [row.revision_id for row in found], lang)
+
+
+def cards_at(session: Session, revisions: Sequence[int], lang: str) -> tuple[PostCard, ...]:
+    """The same by the ids of their revisions."""
+    since = session.info.get(_SINCE)
+    if since is None:
+        return tuple(card for card, _ in _made(session, revisions, lang))
+    places = [_place(since, lang, revision) for revision in revisions]
+    known = {revision: place[0] for revision, place in zip(revisions, places, strict=True) if place}
+    new = [revision for revision in revisions if revision not in known]
+    for card, lasts in _made(session, new, lang):
+        known[card.revision_id] = card
+        if lasts:
+            _place(since, lang, card.revision_id).append(card)
+    return tuple(known[revision] for revision in revisions)
 
 
 def _made(
-    session: Session, revisions: tuple[int, ...], lang: str, *, withheld: bool = False
-) -> tuple[PostCard, ...]:
+    session: Session, wanted: Iterable[int], lang: str, *, withheld: bool = False
+) -> Iterator[tuple[PostCard, bool]]:
+    """Cards, and whether each stays as it is while posts are added: what inspired a post may come
+    out later."""
+    revisions = tuple(wanted)
     if not revisions:
-        return ()
+        return
     rows = {row.revision_id: row for row in told(session, _ROW, {"of": revisions})}
-    posts = tuple(row[0] for row in rows.values())
     methods = parts(session, METHODS, revisions)
     bylines = parts(session, BYLINES, revisions)
     pictures = shown_pictures(session, revisions, withheld=withheld)
-    corrections = parts(session, CORRECTIONS, posts)
-    sources = _sources(session, {row[_INSPIRED_BY] for row in rows.values() if row[_INSPIRED_BY]})
-    return tuple(
-        PostCard(
+    corrections = parts(session, CORRECTIONS, tuple(row.id for row in rows.values()))
+    inspiring = {row.inspired_by_id for row in rows.values() if row.inspired_by_id}
+    sources = _sources(session, inspiring)
+    for revision in revisions:
+        row = rows[revision]
+        card = PostCard(
             **_taken(row),
-            **_told(lang, *row[_INSPIRED_BY + 1 :]),
+            **_told(lang, *row[len(_TAKEN) + 1 :]),
             methods=tuple(method_ref(one, lang) for one in methods[revision]),
-            inspired_by=sources.get(row[_INSPIRED_BY] or 0),
+            inspired_by=sources.get(row.inspired_by_id or 0),
             bylines=tuple(BylineView(*one[1:]) for one in bylines[revision]),
             pictures=pictures[revision],
             corrections=tuple(CorrectionView(*one[1:]) for one in corrections[row[0]]),
         )
-        for revision, row in ((one, rows[one]) for one in revisions)
-    )
+        yield card, row.inspired_by_id is None
 
 
 def _taken(row: Sequence[Any]) -> dict[str, Any]:

@@ -37,10 +37,10 @@ from diary.models import (
     RevisionLink,
     RevisionMethod,
 )
-from diary.queries.cards import Rows, cards, rows
+from diary.queries.cards import cards, cards_at
 from diary.queries.kept import kept
 from diary.queries.plain import told
-from diary.queries.posts import PUBLIC, those
+from diary.queries.posts import PUBLIC
 from diary.queries.rows import PostCard
 
 MOST = 3
@@ -71,7 +71,7 @@ def with_related(
     best = _best(session, *asked, close=True) if methods else ()
     if len(best) < size:
         best = _best(session, *asked, close=False)
-    return card, cards(session, _in_order(session, best[:size]), lang)
+    return card, cards_at(session, best[:size], lang)
 
 
 @kept
@@ -84,16 +84,17 @@ def _best(
     *,
     close: bool,
 ) -> tuple[int, ...]:
-    """The posts that are weighed, those that belong most first; those that are `close`, or all."""
+    """The revisions of the posts that are weighed, those that belong most first: those that are
+    `close`, or all."""
     dated, sequence, lab = at
     asked = {"post": post[0], "revision": post[1], "methods": methods}
     place = {"dated": dated, "sequence": sequence, "lab": lab}
     best: dict[int, tuple[int, bool, int, int]] = {}
     weighed = told(session, _weighed_all(lab is not None, bool(methods), close), asked | place)
-    for post_id, slug, its_day, its_sequence, example, rank in weighed:
+    for revision, slug, its_day, its_sequence, example, rank in weighed:
         weight = (rank, bool(example), abs((its_day - dated).days), its_sequence)
         if slug not in without:
-            best[post_id] = min(weight, best.get(post_id, weight))
+            best[revision] = min(weight, best.get(revision, weight))
     return tuple(sorted(best, key=best.__getitem__))
 
 
@@ -112,21 +113,6 @@ def _weighed_all(in_lab: bool, methods: bool, close: bool) -> CompoundSelect[Any
         *(() if close else _near(here, 2)),
         *(_near(others, 3, alike=True) if methods and not close else ()),
     )
-
-
-def _in_order(session: Session, ids: tuple[int, ...]) -> list[Row[Any]]:
-    found = {row.id: row for row in _found(session, ids)}
-    return [found[one] for one in ids if one in found]
-
-
-@kept
-def _found(session: Session, ids: tuple[int, ...]) -> Rows:
-    return rows(session, _these(), ids=ids) if ids else []
-
-
-@cache
-def _these() -> Select[Post, Revision]:
-    return those(bindparam("ids", expanding=True))
 
 
 def _naming() -> CompoundSelect[Any]:
@@ -183,7 +169,7 @@ def _weighed(found: Subquery, rank: int) -> Select[Any]:
     """Posts with what they are weighed by."""
     origin = select(Provenance.origin == Origin.EXAMPLE).where(Provenance.post_id == found.c.id)
     example = func.coalesce(origin.scalar_subquery(), False)
-    columns = found.c.id, found.c.slug, found.c.dated, found.c.sequence
+    columns = found.c.live_id, found.c.slug, found.c.dated, found.c.sequence
     return select(*columns, example.label("example"), literal(rank))
 
 
@@ -207,12 +193,12 @@ def on_this_day(
     if not every:
         return False, ()
     rank = case(*((Post.dated.in_(of), rank) for rank, of in enumerate(days.values())))
-    written = select(Post.id, Post.dated).where(PUBLIC, Post.dated.in_(every))
+    written = select(Post.live_id, Post.dated).where(PUBLIC, Post.dated.in_(every))
     known = written.where(Post.precision == Precision.DAY)
     found = session.execute(known.order_by(rank, Post.dated, Post.sequence).limit(size)).all()
-    very = [post_id for post_id, dated in found if dated in days[0]]
-    shown = _in_order(session, tuple(very or (post_id for post_id, _ in found)))
-    return bool(very), cards(session, shown, lang)
+    shown = [(live, dated) for live, dated in found if live]
+    very = [live for live, dated in shown if dated in days[0]]
+    return bool(very), cards_at(session, very or [live for live, _ in shown], lang)
 
 
 def _same_day(today: date, year: int, offset: int) -> date | None:
