@@ -141,7 +141,9 @@ def page_once(template: str, **context: Any) -> Response:
 
 def _about(status_code: int, context: dict[str, Any]) -> dict[str, Any]:
     try:
-        told = {**_chrome(), "canonical": canonical(status_code), **context}
+        told = {**_chrome(), **context}
+        if "canonical" not in told:
+            told["canonical"] = canonical(status_code)
     except SQLAlchemyError:
         if status_code < 500:
             raise
