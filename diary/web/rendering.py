@@ -192,7 +192,8 @@ def _chrome() -> dict[str, Any]:
 def _bare_chrome() -> dict[str, Any]:
     """When even the database fails, its error page still has the diary's look."""
     lang = language()
-    view = SiteView(site.Site(), ())
+    g.site = site.Site()
+    view = SiteView(g.site, ())
     return {"site": view, "user": None, "lang": lang, "dir": direction(lang)}
 
 
