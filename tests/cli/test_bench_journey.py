@@ -14,9 +14,8 @@ from diary.cli import bench_feeds
 from diary.cli.bench_journey import WORD, Page, database_on, engine_of, lengthened
 from diary.cli.bench_server import postgres_server
 from diary.config import Settings
-from diary.models import Account, Post, make_sessions
+from diary.models import Account, Post, State, make_sessions
 from diary.queries import tally
-from diary.queries.site import sequence
 from tests.builders import a_lab, a_method, a_post
 
 TIMES = 3
@@ -51,7 +50,11 @@ def test_a_diary_is_made_longer_with_all_that_its_posts_are_found_by(
     app = lengthened(original, empty, TIMES)
     with make_sessions(engine_of(app))() as session:
         assert tally.months(session) == {date(2019, 5, 1): {"boden": 8 * TIMES}}
-        assert sequence(session) == len({*session.scalars(select(Post.sequence))}) == 8 * TIMES
+        assert (
+            session.scalars(select(State.sequence)).one()
+            == len({*session.scalars(select(Post.sequence))})
+            == 8 * TIMES
+        )
     found = app.test_client().get(f"/search?q={WORD}").text
     slugs = re.findall(r'<h2><a href="/posts/([^"]+)"', found)
     assert len(slugs) == len(set(slugs)) == 2 * TIMES

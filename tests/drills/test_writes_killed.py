@@ -125,7 +125,9 @@ class Postgres:
     def _start_again(self) -> None:
         if self._process:
             self._process.wait()
-        self._file.unlink()  # nobody has waited for the first one, so its number is still taken
+        # Nobody has waited for the first one, so its number is still taken.
+        for lock in (self._file, self.folder / ".s.PGSQL.5432.lock"):
+            lock.unlink()
         owner = (self.folder / "data").stat()
         groups: list[int] | None = [] if os.geteuid() == 0 else None
         with (self.folder / "log").open("ab") as log:
