@@ -91,7 +91,7 @@ _ROW = (
 _PLACED = Post.dated.label("stands_on"), Post.lab_id
 """Where it is found; a revision that waits may be about another day and lab."""
 _FOUND = (
-    *_columns(Post, ("id", "uid", "slug", "sequence", "updated_at")),
+    *_columns(Post, ("id", "uid", "slug", "short", "sequence", "updated_at")),
     *_PLACED,
     *_columns(Revision, ("heading", "lang")),
     Revision.id.label("revision_id"),
