@@ -167,10 +167,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         count = settings.proxies
         return ProxyFix(answer, count, count, count) if count else answer
 
-    if settings.cache_mb:
-        app.wsgi_app = PageCache(app, settings.cache_mb, behind_proxies)  # type: ignore[assignment,method-assign]
-    else:
-        app.wsgi_app = behind_proxies(app.wsgi_app)  # type: ignore[assignment,method-assign]
+    app.wsgi_app = PageCache(app, settings.cache_mb, behind_proxies)  # type: ignore[assignment,method-assign]
 
 
 def _trusted_hosts(settings: Settings) -> list[str]:

@@ -80,7 +80,7 @@ def read(connection: Connection) -> dict[str, list[dict[str, Any]]]:
         for name, columns in rows.tables(connection, current=True).items()
     }
     for state in found["state"]:
-        for changed in ("version", "changed_at", "backed_up_at"):
+        for changed in ("version", "cards_since", "changed_at", "backed_up_at"):
             del state[changed]
     return found
 

@@ -55,7 +55,7 @@ class Source:
     @property
     def uid(self) -> str:
         """The id of its feed."""
-        return site.uid(self.db).urn
+        return site.present(self.db).uid.urn
 
     def write(self, *titles: str, pictures: int = 1, **content: Any) -> list[Post]:
         """Posts of Amal, in Boden, with pictures."""

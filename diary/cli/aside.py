@@ -5,12 +5,15 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing import Event, Process
+from multiprocessing import get_context
 from typing import Any
 
 import click
 
 from diary.cli import in_one_sentence
+
+FORK = get_context("fork")
+"""Said, as Python 3.14 would have another process start them, which is then their parent."""
 
 
 def aside(work: Callable[..., object], *args: Any) -> None:
@@ -18,7 +21,7 @@ def aside(work: Callable[..., object], *args: Any) -> None:
 
     A store in a bucket has threads once it was used, and they do not survive a fork.
     """
-    process = Process(target=_do, args=(work, args))
+    process = FORK.Process(target=_do, args=(work, args))
     process.start()
     process.join()
     if process.exitcode:
@@ -38,7 +41,7 @@ class Enough:
     """Whether work beside a server is to end: it was told to, or whoever began it is gone."""
 
     def __init__(self) -> None:
-        self._told, self._parent = Event(), os.getpid()
+        self._told, self._parent = FORK.Event(), os.getpid()
 
     def __call__(self) -> bool:
         return self._told.is_set() or os.getppid() != self._parent
@@ -53,16 +56,16 @@ class Enough:
 
 
 @contextmanager
-def beside(work: Callable[..., None], *args: Any) -> Iterator[Process]:
+def beside(work: Callable[..., None], *args: Any) -> Iterator[None]:
     """Have it done meanwhile; it is called with an `Enough` as well, and ends soon after that.
 
     A server that forks its workers must have no thread beside it.
     """
     enough = Enough()
-    process = Process(target=_do_beside, args=(work, args, enough))
+    process = FORK.Process(target=_do_beside, args=(work, args, enough))
     process.start()
     try:
-        yield process
+        yield
     finally:
         enough.tell()
         process.join()

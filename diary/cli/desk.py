@@ -13,7 +13,7 @@ from diary.queries import site
 def is_due(sessions: sessionmaker[Session]) -> bool:
     """Whether something is to happen by itself that nobody's visit has let happen yet."""
     with sessions() as session:
-        due = site.version(session)[2]
+        due = site.present(session).due
     return due is not None and due <= datetime.now(UTC)
 
 

@@ -233,9 +233,9 @@ def _unchanged(diary: Source, path: Path) -> Done | None:
 def state_of(diary: Source) -> str:
     """What changes as soon as any page may: with the diary, the program, or the address."""
     with diary.sessions() as session:
-        version, _, due = site.version(session)
-    overdue = " due" if due and due <= clock() else ""
-    return f"{version} {BUILD} {diary.home}{overdue}"
+        present = site.present(session)
+    overdue = " due" if present.due and present.due <= clock() else ""
+    return f"{present.version} {BUILD} {diary.home}{overdue}"
 
 
 @contextmanager
@@ -259,6 +259,6 @@ def begin(sessions: sessionmaker[Session]) -> int:
     """An edition that is never offered: it goes as soon as a post it may hold changes."""
     with sessions() as session:
         begin_writing(session)
-        edition_id = downloads.begun(session, site.version(session)[0], clock())
+        edition_id = downloads.begun(session, site.present(session).version, clock())
         session.commit()
     return edition_id

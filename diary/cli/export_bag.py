@@ -47,7 +47,11 @@ def write(order: Order) -> Done:
     """
     sessions, made = order.diary.sessions, clock().replace(microsecond=0)
     with sessions() as session:
-        about, uid, before = site.site(session), site.uid(session), site.version(session)[0]
+        about, uid, before = (
+            site.site(session),
+            site.present(session).uid,
+            site.present(session).version,
+        )
     data = order.path / bag.PAYLOAD
     (data / "folder").mkdir(parents=True)
     done = write_folder(order.diary, Folder(data / "folder"), order.goes_on)
@@ -57,7 +61,7 @@ def write(order: Order) -> Done:
     (data / "README.txt").write_text(Template(README.read_text("utf-8")).substitute(words), "utf-8")
     bag.close(order.path, _info(about, urn(uid), words))
     with sessions() as session:
-        if site.version(session)[0] != before:
+        if site.present(session).version != before:
             raise Overtaken
     return Done({}, done.posts, done.pictures, tuple(dict.fromkeys((*done.missing, *missing))))
 

@@ -120,7 +120,7 @@ def make_ahead(settings: Settings, diary: Source, enough: Callable[[], bool]) ->
     StorageFull.
     """
     with diary.sessions() as session:
-        edition, version = queries.newest(session), site.version(session)[0]
+        edition, version = queries.newest(session), site.present(session).version
         wanted = ended_at(session) and edition is not None and edition.version == version
         posts = whole.count(session)
         if not (wanted and edition and posts) or ZIP in edition.files:
@@ -168,7 +168,7 @@ class Ahead:
     def __call__(self) -> None:
         """Raises InterruptedError."""
         with self._diary.sessions() as session:
-            version = site.version(session)[0]
+            version = site.present(session).version
         if version == self._failed:
             return
         try:

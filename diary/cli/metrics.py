@@ -3,19 +3,20 @@
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from multiprocessing import Event
-from multiprocessing.synchronize import Event as Signal
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.cli.aside import Enough, beside
 from diary.cli.engines import open_engine
-from diary.config import Settings, SettingsError
+from diary.cli.ports import see_that_it_is_free
+from diary.config import Settings
 from diary.models import make_sessions
 from diary.queries.overview import overview
 
+LOCAL = "127.0.0.1"
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """Where each process keeps its counts; the library reads it from the environment when it is loaded,
 so that nothing here loads it earlier."""
@@ -28,11 +29,14 @@ class Waiting:
         self._sessions = sessions
 
     def collect(self) -> Iterable[Any]:
-        """The lengths of the queues."""
+        """The lengths of the queues; nothing while the database does not answer."""
         from prometheus_client.core import GaugeMetricFamily
 
-        with self._sessions() as session:
-            found = overview(session)
+        try:
+            with self._sessions() as session:
+                found = overview(session)
+        except OperationalError:
+            return
         told = {"posts": found.waiting, "requests": found.requests, "letters": found.letters}
         gauge = GaugeMetricFamily("diary_waiting", "What waits, by its kind", labels=["kind"])
         for kind, count in {**told, "letters_tried_in_vain": found.failed}.items():
@@ -50,28 +54,21 @@ def showing_metrics(settings: Settings) -> Iterator[None]:
     if not settings.metrics_port:
         yield
         return
+    see_that_it_is_free(LOCAL, settings.metrics_port, "DIARY_METRICS_PORT")
     with TemporaryDirectory(prefix="diary-metrics-") as folder:
         os.environ[FOLDER] = folder
-        open_now = Event()
-        with beside(_show, settings, folder, open_now) as process:
-            while not open_now.wait(0.1):
-                if not process.is_alive():
-                    raise SettingsError(
-                        f"Port {settings.metrics_port} cannot be used; "
-                        "stop what runs there or set DIARY_METRICS_PORT to another one."
-                    )
+        with beside(_show, settings, folder):
             yield
 
 
-def _show(settings: Settings, folder: str, open_now: Signal, enough: Enough) -> None:
+def _show(settings: Settings, folder: str, enough: Enough) -> None:
     from prometheus_client import CollectorRegistry, start_http_server
     from prometheus_client.multiprocess import MultiProcessCollector
 
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=folder)
     registry.register(Waiting(make_sessions(open_engine(settings))))
-    server, thread = start_http_server(settings.metrics_port, "127.0.0.1", registry)
-    open_now.set()
+    server, thread = start_http_server(settings.metrics_port, LOCAL, registry)
     while not enough():
         enough.wait(1)
     server.shutdown()

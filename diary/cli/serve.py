@@ -1,8 +1,6 @@
 """`diary serve`: the diary on a WSGI server."""
 
 import gc
-import os
-import socket
 from pkgutil import resolve_name
 
 import click
@@ -19,8 +17,10 @@ from diary.cli.downloads import making_downloads
 from diary.cli.engines import open_engine
 from diary.cli.metrics import showing_metrics
 from diary.cli.minding import minding_stores
+from diary.cli.ports import see_that_it_is_free
 from diary.cli.recall import take_away_again
 from diary.cli.upgrade import bring_up
+from diary.cli.workers import cores
 from diary.config import Settings, SettingsError, load
 from diary.models import Account, make_sessions
 
@@ -36,7 +36,9 @@ thread and nothing else; who works is bounded by the database's connections (mod
 
 
 @click.command()
-@click.option("--workers", default=os.cpu_count() or 1, show_default=True, help="Processes.")
+@click.option(
+    "--workers", type=click.IntRange(1), default=cores(), show_default=True, help="Processes."
+)
 def serve(workers: int) -> None:
     """Serve the diary on HOST and PORT; a proxy in front gives it HTTPS."""
     settings = load()
@@ -50,7 +52,8 @@ def serve(workers: int) -> None:
     if not has_accounts(make_sessions(engine)):
         click.echo("Nobody has joined yet: `diary invite` prints a link for the first lead.")
     engine.dispose()
-    click.echo(f"The diary is open on http://{settings.host}:{settings.port} (stop: Ctrl+C)")
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    click.echo(f"The diary is open on http://{host}:{settings.port} (stop: Ctrl+C)")
     with (
         showing_metrics(settings),
         delivering(settings),
@@ -78,14 +81,7 @@ def run(factory: str, settings: Settings, workers: int) -> None:
 
     Raises SettingsError if the port is taken: the server itself would share it in silence.
     """
-    try:
-        socket.create_server((settings.host, settings.port)).close()
-    except OSError as error:
-        reason = os.strerror(error.errno or 0)
-        raise SettingsError(
-            f"Port {settings.port} on {settings.host} cannot be used ({reason}); "
-            "stop what runs there or set PORT to another one."
-        ) from error
+    see_that_it_is_free(settings.host, settings.port, "PORT")
     # Workers are forked: what is loaded before, they share.
     resolve_name(factory)
     gc.freeze()

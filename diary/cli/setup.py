@@ -59,10 +59,13 @@ def setup(*, yes: bool, dry_run: bool, **given: str | None) -> None:
     given on the command line.
     """
     folder = Path.cwd()
-    if not is_plain(folder):
-        raise click.UsageError("Run it in a folder whose path has no spaces, such as /srv/diary.")
     values = {**dotenv(folder), **{name: value for name, value in os.environ.items() if value}}
     place = _place(values, folder)
+    if odd := [path for path in (folder, *place.writes) if not is_plain(path)]:
+        raise click.UsageError(
+            f"The path {odd[0]} has spaces or signs that units and scripts read as something "
+            "else; move it to one like /srv/diary."
+        )
     earlier = recall_answers(folder / FOLDER)
     earlier |= {name: values[key] for name, key in SETTINGS.items() if values.get(key)}
     answered = {name: text for name, text in given.items() if text is not None}
@@ -134,4 +137,3 @@ def _open(settings: Settings, letter: str) -> None:
         click.echo("Somebody leads the diary already; `diary invite` prints a link for another.")
     else:
         click.echo(f"The first lead joins by this link, once: {make_link(settings, engine)}")
-    engine.dispose()

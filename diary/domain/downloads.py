@@ -39,17 +39,16 @@ def begin(session: Session, now: datetime, *, at_once: bool = False) -> int | No
     """Begin an edition if one is due: its number. None if not, or if somebody makes one."""
     # Who begins must read what has changed, and who takes back must see what has begun.
     session.execute(select(State.id).with_for_update())
-    version, changed_at, _ = site.version(session)
-    present = downloads.newest(session)
+    now_public, newest = site.present(session), downloads.newest(session)
     making = select(Edition.id).where(Edition.made_at.is_(None), Edition.alive_at > now - LEASE)
     if session.scalar(making.limit(1)) is not None:
         return None
-    if present is not None and present.version == version:
+    if newest is not None and newest.version == now_public.version:
         return None
-    rested = present is None or present.made_at is None or now - present.made_at >= PAUSE
-    if not at_once and (now - changed_at < QUIET or not rested):
+    rested = newest is None or newest.made_at is None or now - newest.made_at >= PAUSE
+    if not at_once and (now - now_public.changed_at < QUIET or not rested):
         return None
-    return begun(session, version, now)
+    return begun(session, now_public.version, now)
 
 
 def begun(session: Session, version: int, now: datetime) -> int:

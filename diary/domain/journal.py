@@ -63,10 +63,15 @@ def locked_state(session: Session) -> State:
     return session.scalars(select(State).with_for_update()).one()
 
 
-def show_change(session: Session, now: datetime) -> State:
-    """Raise the version: something a visitor can see has changed."""
+def show_change(session: Session, now: datetime, *, adds: bool = False) -> State:
+    """Raise the version: something a visitor can see has changed.
+
+    With `adds` a post that nobody has seen is added, and no other one's card becomes another.
+    """
     state = locked_state(session)
     state.version += 1
+    if not adds:
+        state.cards_since = state.version
     state.changed_at = now
     return state
 

@@ -31,13 +31,13 @@ def go_public(
     the clocks of the diary's `zone`; with None (an import) nobody is written to and no hub told.
     Raises Ended.
     """
-    state, was_out = show_change(session, now), post.live_id
+    was_out, first = post.live_id, post.published_at is None
+    state = show_change(session, now, adds=first)
     ensure_goes_on(session)
     if post.sequence is None:
         state.sequence += 1
         post.sequence = state.sequence
     post.slug = post.slug or free_slug(session, slug or slug_of(revision.heading), post.short)
-    first = post.published_at is None
     post.published_at = post.published_at or published_at or now
     # A new text is no news by itself: whoever corrects something that matters says so. That a post
     # is back of which readers were told that it has gone is some.

@@ -149,6 +149,9 @@ class Entry(Fit):
     """Who wrote it down for its authors."""
     copied_from: Source | None = None
 
+    def __hash__(self) -> int:
+        return hash((self.uid, self.updated))  # of all its words it would take long
+
     @property
     def urn(self) -> str:
         """The id that never changes (RFC 4122 section 3), the same in every format."""

@@ -18,6 +18,8 @@ class State(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
     version: Mapped[int] = mapped_column(default=1)
+    cards_since: Mapped[int] = mapped_column(default=1)
+    """The version since which posts were only added: all older cards hold (queries/cards)."""
     sequence: Mapped[int] = mapped_column(default=0)
     due: Mapped[datetime | None]
     uid: Mapped[uuid.UUID]

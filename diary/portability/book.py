@@ -99,7 +99,7 @@ def gather(source: Source, wish: Wish, today: date) -> Book:
         about = site.site(session)
         words = Words(wish.lang or about.main_language)
         foreword = site.page_body(session, FOREWORD, words.lang) or ""
-        uid = uid_of(f"book/{site.uid(session)}/{wish}")
+        uid = uid_of(f"book/{site.present(session).uid}/{wish}")
         binder = Binder(session, words, source.home, taken)
     chapters = tuple((by_lab if wish.by == "lab" else by_month)(binder, taken))
     known = [one.card.dated for one in taken if one.card.precision != Precision.UNKNOWN]

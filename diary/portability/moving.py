@@ -34,7 +34,7 @@ ASLEEP: Mapping[str, Mapping[str, Any]] = {
     },
     "state": {
         **dict.fromkeys(("reminded_at", "digest_at", "backed_up_at")),
-        "version": 1,
+        **dict.fromkeys(("version", "cards_since"), 1),
         "changed_at": "2000-01-01T00:00:00+00:00",
     },
 }

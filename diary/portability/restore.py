@@ -248,6 +248,7 @@ def _revive(
         pass
     state = show_change(session, now)
     state.version += FAR
+    state.cards_since = state.version
     state.backed_up_at = manifest.made_at
     session.execute(delete(Setting).where(Setting.key == "key_mark"))  # this place may have another
     listed = erasures.lines(store)

@@ -194,4 +194,4 @@ def shown(source: Source) -> Iterator[frozen.File]:
 
 def highest(session: Session) -> int:
     """The number of the last file of texts."""
-    return site.sequence(session) // frozen.DOCUMENTS
+    return site.present(session).sequence // frozen.DOCUMENTS

@@ -134,7 +134,7 @@ def _stem(taken: Taken) -> str:
 
 def _around(source: Source, table: Table) -> dict[str, bytes]:
     with source.sessions() as session:
-        about, uid = site.site(session), site.uid(session)
+        about, uid = site.site(session), site.present(session).uid
         house = {
             "format": FORMAT,
             "version": VERSION,

@@ -1,10 +1,11 @@
 """Posts as lists and pages show them: cards, each from one row and what belongs to it.
 
-They are most of what visitors read, so they are made of plain rows, not of SQLAlchemy's objects.
+They are most of what visitors read, so they are made of plain rows, not of SQLAlchemy's objects;
+and those that visitors get are kept, for a post that is added makes no other one's card another.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
@@ -50,6 +51,8 @@ from diary.queries.rows import (
 )
 
 PAGE_SIZE = 20
+MOST_KEPT = 500
+"""How many cards a process keeps; those that were longest not asked for go."""
 
 _POST = ("id", "uid", "slug", "short", "status", "published_at", "updated_at", "sequence")
 _REVISION = (
@@ -61,63 +64,51 @@ _MIRROR = ("uid", "title", "home", "feed", "licence")
 _LAB = ("id", "slug", "name", "short_names", "place", "colour")
 _TAKEN = (*_POST, *_REVISION, "revision_id")
 """What a card takes over unchanged: the beginning of its row."""
-_PLACED = Post.dated.label("stands_on"), Post.lab_id
-"""Where it is found; a revision that waits may be about another day and lab."""
-_REVISION_ID, _INSPIRED_BY = len(_TAKEN) - 1, len(_TAKEN)
-_LAB_BEGINS = _INSPIRED_BY + 1 + len(_PLACED)
 
 
 def _columns(table: Any, names: Iterable[str]) -> Iterable[Any]:
     return (getattr(table, name) for name in names)
 
 
-_COLUMNS = (
-    *_columns(Post, _POST),
-    *_columns(Revision, _REVISION),
-    Revision.id.label("revision_id"),
-    Revision.inspired_by_id,
+_ROW = (
+    select(
+        *_columns(Post, _POST),
+        *_columns(Revision, _REVISION),
+        Revision.id.label("revision_id"),
+        Revision.inspired_by_id,
+        *_columns(Lab, _LAB),
+        *_columns(Provenance, _ORIGIN),
+        *_columns(Mirror, _MIRROR),
+    )
+    .select_from(Revision)
+    .join(Post, Post.id == Revision.post_id)
+    .outerjoin(Lab, Revision.lab_id == Lab.id)
+    .outerjoin(Provenance, Provenance.post_id == Post.id)
+    .outerjoin(Mirror, Provenance.mirror_id == Mirror.id)
+    .where(Revision.id.in_(OF))
+)
+"""What a card begins with."""
+_PLACED = Post.dated.label("stands_on"), Post.lab_id
+"""Where it is found; a revision that waits may be about another day and lab."""
+_FOUND = (
+    *_columns(Post, ("id", "uid", "slug", "short", "sequence", "updated_at")),
     *_PLACED,
-    *_columns(Lab, _LAB),
-    *_columns(Provenance, _ORIGIN),
-    *_columns(Mirror, _MIRROR),
+    *_columns(Revision, ("heading", "lang")),
+    Revision.id.label("revision_id"),
 )
 
-
 Rows = Sequence[Row[Any]]
-"""Posts with a revision each and what stands in one row with them, as `rows` tells of them."""
+"""Posts with a revision each, by what lists choose and place them, as `rows` tells of them."""
 
 
 @lru_cache(maxsize=200)
-def rows_of(chosen: Select[Post, Revision]) -> Select[Any]:
-    """The same posts as plain rows that a card begins with."""
-    return (
-        chosen.outerjoin(Lab, Revision.lab_id == Lab.id)
-        .outerjoin(Provenance, Provenance.post_id == Post.id)
-        .outerjoin(Mirror, Provenance.mirror_id == Mirror.id)
-        .with_only_columns(*_COLUMNS, maintain_column_froms=True)
-    )
+def _rows_of(chosen: Select[Post, Revision]) -> Select[Any]:
+    return chosen.with_only_columns(*_FOUND, maintain_column_froms=True)
 
 
 def rows(session: Session, chosen: Select[Post, Revision], **named: Any) -> Rows:
     """Posts with a revision each; `named` are the parameters of `chosen`."""
-    return told(session, rows_of(chosen), named).all()
-
-
-def as_row(post: Post, revision: Revision) -> Sequence[Any]:
-    """What `rows` would tell of a post with this revision."""
-    lab, whence = revision.lab, post.provenance
-    return (
-        *_values(post, _POST),
-        *_values(revision, _REVISION),
-        *(revision.id, revision.inspired_by_id, post.dated, post.lab_id),
-        *_values(lab, _LAB),
-        *_values(whence, _ORIGIN),
-        *_values(whence and whence.mirror, _MIRROR),
-    )
-
-
-def _values(thing: Any, names: Iterable[str]) -> Iterable[Any]:
-    return (getattr(thing, name, None) for name in names)
+    return told(session, _rows_of(chosen), named).all()
 
 
 # ---------------------------------------------------------------- lists
@@ -205,36 +196,77 @@ def cards_of(
     *,
     withheld: bool = False,
 ) -> tuple[PostCard, ...]:
-    """Cards, as `cards` makes them, of posts as the given revisions show them."""
-    return cards(session, [as_row(*pair) for pair in found], lang, withheld=withheld)
-
-
-def cards(
-    session: Session, found: Sequence[Sequence[Any]], lang: str = "sv", *, withheld: bool = False
-) -> tuple[PostCard, ...]:
-    """Cards of what `rows` has found: four queries, however many posts, and one more where any was
-    inspired by another.
+    """Cards of posts as the given revisions show them.
 
     With `withheld` come pictures that readers do not see, for their writer and moderators.
     """
-    revisions, posts = tuple(row[_REVISION_ID] for row in found), tuple(row[0] for row in found)
+    revisions = (revision.id for _, revision in found)
+    return tuple(card for card, _ in _made(session, revisions, lang, withheld=withheld))
+
+
+def remember(session: Session, since: Hashable) -> None:
+    """From now on what `rows` finds in this session is public, and its cards are those of `since`:
+    of one diary, and one `State.cards_since` of it that was read before."""
+    session.info[_SINCE] = since
+
+
+_SINCE = "cards since"
+
+
+@lru_cache(MOST_KEPT)
+def _place(_since: Hashable, _lang: str, _revision: int) -> list[PostCard]:
+    """Where a card is kept."""
+    return []
+
+
+def cards(session: Session, found: Iterable[Row[Any]], lang: str = "sv") -> tuple[PostCard, ...]:
+    """Cards of what `rows` has found: five queries, however many posts, and one more where any was
+    inspired by another; none for those that are remembered."""
+    return cards_at(session, [row.revision_id for row in found], lang)
+
+
+def cards_at(session: Session, revisions: Sequence[int], lang: str) -> tuple[PostCard, ...]:
+    """The same by the ids of their revisions."""
+    since = session.info.get(_SINCE)
+    if since is None:
+        return tuple(card for card, _ in _made(session, revisions, lang))
+    places = [_place(since, lang, revision) for revision in revisions]
+    known = {revision: place[0] for revision, place in zip(revisions, places, strict=True) if place}
+    new = [revision for revision in revisions if revision not in known]
+    for card, lasts in _made(session, new, lang):
+        known[card.revision_id] = card
+        if lasts:
+            _place(since, lang, card.revision_id).append(card)
+    return tuple(known[revision] for revision in revisions)
+
+
+def _made(
+    session: Session, wanted: Iterable[int], lang: str, *, withheld: bool = False
+) -> Iterator[tuple[PostCard, bool]]:
+    """Cards, and whether each stays as it is while posts are added: what inspired a post may come
+    out later."""
+    revisions = tuple(wanted)
+    if not revisions:
+        return
+    rows = {row.revision_id: row for row in told(session, _ROW, {"of": revisions})}
     methods = parts(session, METHODS, revisions)
     bylines = parts(session, BYLINES, revisions)
     pictures = shown_pictures(session, revisions, withheld=withheld)
-    corrections = parts(session, CORRECTIONS, posts)
-    sources = _sources(session, {row[_INSPIRED_BY] for row in found if row[_INSPIRED_BY]})
-    return tuple(
-        PostCard(
+    corrections = parts(session, CORRECTIONS, tuple(row.id for row in rows.values()))
+    inspiring = {row.inspired_by_id for row in rows.values() if row.inspired_by_id}
+    sources = _sources(session, inspiring)
+    for revision in revisions:
+        row = rows[revision]
+        card = PostCard(
             **_taken(row),
-            **_told(lang, *row[_LAB_BEGINS:]),
+            **_told(lang, *row[len(_TAKEN) + 1 :]),
             methods=tuple(method_ref(one, lang) for one in methods[revision]),
-            inspired_by=sources.get(row[_INSPIRED_BY] or 0),
+            inspired_by=sources.get(row.inspired_by_id or 0),
             bylines=tuple(BylineView(*one[1:]) for one in bylines[revision]),
             pictures=pictures[revision],
-            corrections=tuple(CorrectionView(*one[1:]) for one in corrections[post]),
+            corrections=tuple(CorrectionView(*one[1:]) for one in corrections[row[0]]),
         )
-        for row, post, revision in zip(found, posts, revisions, strict=True)
-    )
+        yield card, row.inspired_by_id is None
 
 
 def _taken(row: Sequence[Any]) -> dict[str, Any]:
@@ -287,12 +319,10 @@ def shown_pictures(
     found: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     for row in told(session, _asked_of_pictures(withheld), {"of": revisions}):
         found[row.revision_id].append(row)
-    return defaultdict(tuple, {one: _views(tuple(of)) for one, of in found.items()})
+    return defaultdict(tuple, {one: _views(of) for one, of in found.items()})
 
 
-@lru_cache(maxsize=500)
-def _views(rows: tuple[Row[Any], ...]) -> tuple[PictureView, ...]:
-    """The pictures of one revision: the same rows, which are most of a page's, tell the same."""
+def _views(rows: Iterable[Row[Any]]) -> tuple[PictureView, ...]:
     shown: defaultdict[tuple[Any, ...], list[RenditionView]] = defaultdict(list)
     for row in rows:
         shown[row[: len(_PLACE)]].append(RenditionView(*row[len(_PLACE) :]))
@@ -331,7 +361,7 @@ def _view(sizes: Sequence[RenditionView], **told: Any) -> PictureView:
 
 def without_words(picture: Picture, renditions: Iterable[Rendition]) -> PictureView:
     """A picture before anything is said of it; of its pieces those around its middle."""
-    sizes = [RenditionView(*_values(one, _SIZES)) for one in renditions]
+    sizes = [RenditionView(*(getattr(one, name) for name in _SIZES)) for one in renditions]
     told = {name: getattr(picture, name) for name in _PICTURE}
     focus = dict(zip(_FOCUS, pieces.MIDDLE, strict=True))
     return _view(sizes, **told, **focus, **dict.fromkeys(_WORDS, ""))

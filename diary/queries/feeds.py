@@ -1,9 +1,10 @@
 """What feeds hold: the newest posts, older ones that have changed lately, and which have gone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, func, select
@@ -45,6 +46,9 @@ class Document:
     updated: datetime | None = None
 
 
+_SINCE = bindparam("since", type_=Post.updated_at.type)
+
+
 def document(
     session: Session, chosen: Chosen, before: int | None, now: datetime, lang: str
 ) -> Document:
@@ -54,7 +58,7 @@ def document(
     if before is None:
         known = {row.id for row in found}
         found = [*found, *_corrected(session, chosen, known, now - TOLD_FOR)]
-        left = _gone(session, chosen(gone).where(Post.updated_at > now - TOLD_FOR))
+        left = _gone(session, chosen(gone), {"since": now - TOLD_FOR})
     return Document(cards(session, found, lang), left, after, _newest(found, left))
 
 
@@ -66,17 +70,23 @@ def _corrected(session: Session, chosen: Chosen, known: set[int], since: datetim
     return rows(session, chosen(published).where(Post.id.in_(ids)).order_by(Post.sequence.desc()))
 
 
+@lru_cache
+def _left(which: Select[Post, Revision]) -> Select[*tuple[Any, ...]]:
+    left = which.with_only_columns(Post.uid, Post.published_at, Post.updated_at)
+    return left.where(Post.updated_at > _SINCE).order_by(Post.sequence.desc())
+
+
 @cache
 def _lately() -> Select[int]:
-    since = bindparam("since", type_=Post.updated_at.type)
     return select(Post.id).where(
-        PUBLIC, Post.updated_at > since, Post.updated_at > Post.published_at
+        PUBLIC, Post.updated_at > _SINCE, Post.updated_at > Post.published_at
     )
 
 
-def _gone(session: Session, which: Select[Post, Revision]) -> tuple[Gone, ...]:
-    columns = which.with_only_columns(Post.uid, Post.published_at, Post.updated_at)
-    found = told(session, columns.order_by(Post.sequence.desc()))
+def _gone(
+    session: Session, which: Select[Post, Revision], asked: Mapping[str, Any]
+) -> tuple[Gone, ...]:
+    found = told(session, _left(which), asked)
     return tuple(Gone(uid, published_at, at) for uid, published_at, at in found if at)
 
 
@@ -92,7 +102,7 @@ def archived(session: Session, number: int, now: datetime, lang: str) -> Documen
     """
     within = Post.sequence.between(SIZE * (number - 1) + 1, SIZE * number)
     found = rows(session, published().where(within).order_by(Post.sequence.desc()))
-    left = _gone(session, gone().where(within))
+    left = _gone(session, gone().where(within), {"since": datetime.fromtimestamp(0, UTC)})
     kept = tuple(one for one in left if one.at > now - BURIED_FOR)
     return Document(cards(session, found, lang), kept, updated=_newest(found, left))
 

@@ -111,6 +111,7 @@ def headings(chosen: Select[Post, Revision] | None = None) -> Headings:
     )
 
 
+@cache
 def gone() -> Select[Post, Revision]:
     """All posts that were public and are not any more, with the revision last seen, if kept."""
     return select(Post, Revision).outerjoin(Revision, Post.live_id == Revision.id).where(GONE)

@@ -37,11 +37,10 @@ from diary.models import (
     RevisionLink,
     RevisionMethod,
 )
-from diary.queries.card_parts import METHODS, parts
-from diary.queries.cards import Rows, cards, rows
+from diary.queries.cards import cards, cards_at
 from diary.queries.kept import kept
 from diary.queries.plain import told
-from diary.queries.posts import PUBLIC, those
+from diary.queries.posts import PUBLIC
 from diary.queries.rows import PostCard
 
 MOST = 3
@@ -62,80 +61,62 @@ def with_related(
     """A post's card, and those of the posts that belong to it most: at most `size`, none of those
     with a slug of `without`.
 
-    It takes eight queries, however many posts there are.
+    It takes two queries, three where few are close, and what cards take, however many posts there
+    are.
     """
-    methods = tuple(
-        row.id for row in parts(session, METHODS, (post.revision_id,))[post.revision_id]
-    )
-    at, but = (post.stands_on, post.sequence), (post.slug, *without)
-    named = _named(session, post.id, post.revision_id)
-    best = _best(session, at, post.lab_id, methods, named, but)[:size]
-    card, *others = cards(session, [post, *_in_order(session, best)], lang)
-    return card, tuple(others)
+    (card,) = cards(session, [post], lang)
+    place = (post.stands_on, post.sequence, post.lab_id)
+    methods = tuple(one.id for one in card.methods)
+    asked = (post.id, post.revision_id), place, methods, (post.slug, *without)
+    best = _best(session, *asked, close=True) if methods else ()
+    if len(best) < size:
+        best = _best(session, *asked, close=False)
+    return card, cards_at(session, best[:size], lang)
 
 
 @kept
 def _best(
     session: Session,
-    at: tuple[date, int | None],
-    lab: int | None,
+    post: tuple[int, int],
+    at: tuple[date, int, int | None],
     methods: tuple[int, ...],
-    named: tuple[int, ...],
     without: tuple[str, ...],
-) -> list[int]:
-    """The posts that are weighed, those that belong most first."""
-    asked = {"lab": lab, "methods": methods, "named": named}
-    place = {"dated": at[0], "sequence": at[1]}
+    *,
+    close: bool,
+) -> tuple[int, ...]:
+    """The revisions of the posts that are weighed, those that belong most first: those that are
+    `close`, or all."""
+    dated, sequence, lab = at
+    asked = {"post": post[0], "revision": post[1], "methods": methods}
+    place = {"dated": dated, "sequence": sequence, "lab": lab}
     best: dict[int, tuple[int, bool, int, int]] = {}
-    weighed = told(session, _weighed_all(bool(lab), bool(methods), bool(named)), asked | place)
-    for post_id, slug, dated, sequence, example, rank in weighed:
-        weight = (rank, bool(example), abs((dated - at[0]).days), sequence)
+    weighed = told(session, _weighed_all(lab is not None, bool(methods), close), asked | place)
+    for revision, slug, its_day, its_sequence, example, rank in weighed:
+        weight = (rank, bool(example), abs((its_day - dated).days), its_sequence)
         if slug not in without:
-            best[post_id] = min(weight, best.get(post_id, weight))
-    return sorted(best, key=best.__getitem__)
+            best[revision] = min(weight, best.get(revision, weight))
+    return tuple(sorted(best, key=best.__getitem__))
 
 
 @cache
-def _weighed_all(in_lab: bool, methods: bool, named: bool) -> CompoundSelect[Any]:
+def _weighed_all(in_lab: bool, methods: bool, close: bool) -> CompoundSelect[Any]:
     """What is asked for, built once: that took longer than the asking.
 
-    Whether the post stands in a lab, has methods, and others name it or it names them.
+    Whether the post stands in a lab and has methods, and only those that are close are asked for.
     """
     others = _ROWS.where(PUBLIC)
     here = others.where(Post.lab_id == bindparam("lab") if in_lab else Post.lab_id.is_(None))
-    naming = _ROWS.where(Post.id.in_(bindparam("named", expanding=True)), PUBLIC.is_(True))
+    named = _ROWS.where(Post.id.in_(_naming()), PUBLIC.is_(True))
     return union_all(
-        *([_weighed(naming.subquery(), 0)] if named else ()),
+        _weighed(named.subquery(), 0),
         *(_near(here, 1, alike=True) if methods else ()),
-        *_near(here, 2),
-        *(_near(others, 3, alike=True) if methods else ()),
+        *(() if close else _near(here, 2)),
+        *(_near(others, 3, alike=True) if methods and not close else ()),
     )
 
 
-def _in_order(session: Session, ids: list[int]) -> list[Row[Any]]:
-    found = {row.id: row for row in _found(session, tuple(ids))}
-    return [found[one] for one in ids if one in found]
-
-
-@kept
-def _found(session: Session, ids: tuple[int, ...]) -> Rows:
-    return rows(session, _these(), ids=ids) if ids else []
-
-
-@cache
-def _these() -> Select[Post, Revision]:
-    return those(bindparam("ids", expanding=True))
-
-
-@kept
-def _named(session: Session, post_id: int, revision_id: int) -> tuple[int, ...]:
-    """The posts that its live text names, and those whose live text names it."""
-    asked = {"post": post_id, "revision": revision_id}
-    return tuple(one for (one,) in told(session, _naming(), asked) if one)
-
-
-@cache
 def _naming() -> CompoundSelect[Any]:
+    """The posts that a post's live text names, and those whose live text names it."""
     links = RevisionLink
     post, revision = bindparam("post", type_=Integer), bindparam("revision", type_=Integer)
     theirs = (
@@ -188,7 +169,7 @@ def _weighed(found: Subquery, rank: int) -> Select[Any]:
     """Posts with what they are weighed by."""
     origin = select(Provenance.origin == Origin.EXAMPLE).where(Provenance.post_id == found.c.id)
     example = func.coalesce(origin.scalar_subquery(), False)
-    columns = found.c.id, found.c.slug, found.c.dated, found.c.sequence
+    columns = found.c.live_id, found.c.slug, found.c.dated, found.c.sequence
     return select(*columns, example.label("example"), literal(rank))
 
 
@@ -212,12 +193,12 @@ def on_this_day(
     if not every:
         return False, ()
     rank = case(*((Post.dated.in_(of), rank) for rank, of in enumerate(days.values())))
-    written = select(Post.id, Post.dated).where(PUBLIC, Post.dated.in_(every))
+    written = select(Post.live_id, Post.dated).where(PUBLIC, Post.dated.in_(every))
     known = written.where(Post.precision == Precision.DAY)
     found = session.execute(known.order_by(rank, Post.dated, Post.sequence).limit(size)).all()
-    very = [post_id for post_id, dated in found if dated in days[0]]
-    shown = _in_order(session, very or [post_id for post_id, _ in found])
-    return bool(very), cards(session, shown, lang)
+    shown = [(live, dated) for live, dated in found if live]
+    very = [live for live, dated in shown if dated in days[0]]
+    return bool(very), cards_at(session, very or [live for live, _ in shown], lang)
 
 
 def _same_day(today: date, year: int, offset: int) -> date | None:

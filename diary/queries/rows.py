@@ -184,6 +184,9 @@ class PostCard:
     earlier: str = ""
     """The title of the earlier diary that it is from."""
 
+    def __hash__(self) -> int:
+        return hash(self.revision_id)  # all of it would take longer than what is found by it
+
     @property
     def dir(self) -> str:
         """The direction its language is written in."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -100,26 +100,28 @@ def site(session: Session) -> Site:
     return Site(**values)
 
 
+class Present(NamedTuple):
+    """What the diary's one row says of it, as of now."""
+
+    version: int
+    """Of all that is public."""
+    changed_at: datetime
+    due: datetime | None
+    """When it next changes by itself."""
+    cards_since: int
+    """The version since which posts were only added."""
+    sequence: int
+    """The last one a post was given; 0 where none was public yet."""
+    uid: UUID
+
+
 @kept
-def version(session: Session) -> tuple[int, datetime, datetime | None]:
-    """The version of all that is public, when it last changed, and when it next does by itself."""
-    version, changed_at, due = told(session, _VERSION).one()
-    return version, changed_at, due
+def present(session: Session) -> Present:
+    """What is true of the diary now."""
+    return Present(*told(session, _PRESENT).one())
 
 
-_VERSION = select(State.version, State.changed_at, State.due)
-_SEQUENCE, _UID = select(State.sequence), select(State.uid)
-
-
-def sequence(session: Session) -> int:
-    """The last sequence a post was given; 0 where none was public yet."""
-    return int(told(session, _SEQUENCE).scalar_one())
-
-
-def uid(session: Session) -> UUID:
-    """The diary's own uid."""
-    found: UUID = told(session, _UID).scalar_one()
-    return found
+_PRESENT = select(*(getattr(State, name) for name in Present._fields))
 
 
 @kept

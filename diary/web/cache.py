@@ -2,7 +2,6 @@
 
 import hashlib
 from contextlib import suppress
-from datetime import datetime
 
 from flask import Flask, Response, g, request, session
 from flask.typing import ResponseReturnValue
@@ -11,11 +10,11 @@ from sqlalchemy.exc import OperationalError
 from diary.build import BUILD
 from diary.domain import due
 from diary.models import begin_writing
-from diary.queries import site
+from diary.queries import cards, site
 from diary.web.calls import letters_due, queue_called, queue_reminders, reminders
 from diary.web.guards import Access, access_of, actor
 from diary.web.opened import is_feed, opened
-from diary.web.packing import ANSWERS, coding, packed_file
+from diary.web.packing import ANSWERS, coding, packed, packed_file
 from diary.web.packing import FILES as FILE_PACKERS
 from diary.web.rendering import language, stamp_of
 from diary.web.session import A_YEAR, base_url, now, reading, services, today
@@ -43,8 +42,8 @@ def release_what_is_due() -> None:
     """
     if request.endpoint in FILES | PROBES:
         return
-    g.known = site.version(reading())
-    at = g.known[2]
+    g.present = site.present(reading())
+    at = g.present.due
     if at is None or at > now():
         return
     letters, mails, zone = letters_due(), reminders(), services().settings.zone
@@ -53,7 +52,7 @@ def release_what_is_due() -> None:
         queue_called(db, due.release_due(db, now(), zone), letters)
         queue_reminders(db, due.end_soon(db, now(), zone), mails)
         db.commit()
-        g.known = site.version(reading())
+        g.present = site.present(reading())
 
 
 def answer_unchanged() -> ResponseReturnValue | None:
@@ -64,12 +63,13 @@ def answer_unchanged() -> ResponseReturnValue | None:
         return None
     if not _same_for_all() and actor() is not None:
         return None
-    g.version, g.changed_at, _due = g.known
+    g.version = g.present.version
+    cards.remember(reading(), (services().sessions, g.present.cards_since))
     if request.if_none_match.contains(_etag()):
         return Response(status=304)
     since = request.if_modified_since
     dated = _same_for_all() and not request.if_none_match
-    if dated and since and g.changed_at.replace(microsecond=0) <= since:
+    if dated and since and g.present.changed_at.replace(microsecond=0) <= since:
         # Only feeds say when they were changed, so only their readers ask.
         return Response(status=304)
     return None
@@ -146,7 +146,7 @@ def finish(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-cache" if public else "private, no-store"
     chosen = coding(ANSWERS)
     if public and chosen in ANSWERS and _worth_packing(response):
-        response.set_data(ANSWERS[chosen](response.get_data()))
+        response.set_data(packed(response.get_data(), chosen))
         response.content_encoding = chosen
     return response
 
@@ -187,10 +187,10 @@ def _worth_packing(response: Response) -> bool:
     )
 
 
-def last_modified() -> datetime:
-    """When something public last changed."""
-    moment: datetime = g.known[1]
-    return moment
+def present() -> site.Present:
+    """What was true of the diary when this request began."""
+    known: site.Present = g.present
+    return known
 
 
 def init_app(app: Flask) -> None:

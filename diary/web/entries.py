@@ -1,5 +1,6 @@
 """Posts as feeds tell of them."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -35,10 +36,11 @@ def tombstone(one: Gone) -> Tombstone:
     return Tombstone(one.uid, one.published_at or one.at, one.at, _("Taken down"), words)
 
 
-def entry(card: PostCard, settings: Site) -> Entry:
-    """What a feed tells of a post, in the diary's main language."""
+def entries(cards: Iterable[PostCard], settings: Site) -> tuple[Entry, ...]:
+    """What a feed tells of posts, in the diary's main language."""
     around = request.root_path, base_url(), services().settings.pictures_url
-    return _told(card, settings.licence, settings.main_language, *around)
+    about = settings.licence, settings.main_language
+    return tuple(_told(card, *about, *around) for card in cards)
 
 
 @lru_cache(maxsize=200)

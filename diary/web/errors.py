@@ -43,6 +43,7 @@ STATUS: dict[type[Exception], int] = {
     TooManyTries: 429,
     Invalid: 422,
     StorageAway: 503,
+    OperationalError: 503,
     StorageFull: 507,
 }
 
@@ -90,6 +91,10 @@ SAYS: dict[type[Exception] | int, tuple[object, object]] = {
     ),
     503: (
         lazy("The pictures cannot be reached just now"),
+        lazy("Go back, keep what you typed, and try again in a minute."),
+    ),
+    OperationalError: (
+        lazy("The diary cannot be reached just now"),
         lazy("Go back, keep what you typed, and try again in a minute."),
     ),
     507: (
@@ -226,10 +231,15 @@ def is_full(error: OperationalError) -> bool:
     return "full" in str(error.orig) or getattr(error.orig, "sqlstate", "") == "53100"
 
 
+def is_away(error: OperationalError) -> bool:
+    """Whether there is no way to the database: it was not asked, or fell silent meanwhile."""
+    return error.statement is None or error.connection_invalidated
+
+
 def _say_when(answer: Response, error: Exception) -> None:
     if isinstance(error, TooManyTries):
         answer.headers["Retry-After"] = str(error.seconds)
-    if isinstance(error, StorageAway):
+    if isinstance(error, (StorageAway, OperationalError)):
         answer.headers["Retry-After"] = "60"
         answer.headers["Cache-Control"] = "no-store"
 
@@ -254,7 +264,10 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def database(error: OperationalError) -> ResponseReturnValue:
         session.pop("_flashes", None)  # "Saved." was said too early
-        return refusal(StorageFull()) if is_full(error) else unknown(error)
+        if not (is_full(error) or is_away(error)):
+            return unknown(error)
+        app.logger.error("The database answers: %s", error.orig)
+        return refusal(StorageFull() if is_full(error) else error)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:

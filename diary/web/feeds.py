@@ -28,8 +28,8 @@ from diary.queries.journey import NO_LAB, Filters, filtered
 from diary.text.stem import query
 from diary.web import journey
 from diary.web import search as searching
-from diary.web.cache import last_modified, tag_by_content
-from diary.web.entries import entry, tombstone
+from diary.web.cache import present, tag_by_content
+from diary.web.entries import entries, tombstone
 from diary.web.guards import Access, access
 from diary.web.moved import led_on
 from diary.web.opened import answer, opened
@@ -81,7 +81,7 @@ def archive(number: int, format: str) -> ResponseReturnValue:  # noqa: A002
     A full one names the next, even while that is empty: so it does not change when the next post
     comes.
     """
-    last, everything = site.sequence(db()), _everything()
+    last, everything = present().sequence, _everything()
     if not 1 <= number <= last // feeds.SIZE + 1:
         raise NotFound
     links = [("current", everything.address(format))]
@@ -104,7 +104,7 @@ def _archive(number: int, kind: str) -> str:
 
 def _everything() -> Scope:
     home = url_for("reading.home")
-    return Scope(urn(site.uid(db())), "", home, lambda among: among(), WHOLE, {})
+    return Scope(urn(present().uid), "", home, lambda among: among(), WHOLE, {})
 
 
 @blueprint.get("/labs/<slug>/feed.<any(atom, rss, json):format>")
@@ -163,7 +163,7 @@ def archive_feed(format: str) -> ResponseReturnValue:  # noqa: A002
         parts = _parts(filters)
     home = url_for("journey.archive", **where)
     # By the uids of what it names: addresses may change.
-    uid = urn(uuid5(site.uid(db()), urlencode([(key, uid) for key, uid, _name in parts])))
+    uid = urn(uuid5(present().uid, urlencode([(key, uid) for key, uid, _name in parts])))
     name = " · ".join(name for _key, _uid, name in parts)
     chosen = partial(filtered, filters)
     return _newest(Scope(uid, name, home, chosen, "feeds.archive_feed", where), format)
@@ -178,7 +178,7 @@ def search_feed(format: str) -> ResponseReturnValue:  # noqa: A002
     if not terms:
         raise NotFound
     home = searching.address(asked, filters)
-    uid = urn(uuid5(site.uid(db()), home))
+    uid = urn(uuid5(present().uid, home))
     chosen = partial(search.matching, db(), terms, filters)
     where = searching.chosen(asked, filters)
     return _newest(Scope(uid, asked, home, chosen, "feeds.search_feed", where), format)
@@ -206,12 +206,12 @@ def _newest(scope: Scope, kind: str) -> Response:
     before = cursor()
     found = feeds.document(db(), scope.chosen, before, now(), diary_site().main_language)
     if scope.endpoint == WHOLE and kind != "json" and before is None:
-        full, begun = divmod(site.sequence(db()), feeds.SIZE)
+        full, begun = divmod(present().sequence, feeds.SIZE)
         number = full + bool(begun)
         links = [("prev-archive", _archive(number, kind))] if number else []
     else:
         links = _pages(scope, kind, before, found.after)
-    return _answer(scope, kind, found, scope.address(kind, before), links, last_modified())
+    return _answer(scope, kind, found, scope.address(kind, before), links, present().changed_at)
 
 
 def _pages(scope: Scope, kind: str, before: int | None, after: str | None) -> list[tuple[str, str]]:
@@ -239,7 +239,7 @@ def _answer(
     release()
     # A feed speaks the diary's main language, whoever fetches it.
     with force_locale(settings.main_language):
-        entries = tuple(entry(card, settings) for card in found.posts)
+        told = entries(found.posts, settings)
         tombstones = tuple(map(tombstone, found.gone))
         subtitle = _subtitle(settings)
     feed = Feed(
@@ -252,7 +252,7 @@ def _answer(
         icon=absolute(url_for("static", filename="img/touch-icon.png")),
         rights=settings.licence,
         updated=found.updated or changed,
-        entries=entries,
+        entries=told,
         hub_url=_hub(scope, newest=self_url == scope.address(kind)),
         tombstones=tombstones,
         links=tuple(links),

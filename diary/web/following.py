@@ -10,7 +10,7 @@ from diary.feeds import Followed, opml
 from diary.models import Person
 from diary.queries import site, taxonomy
 from diary.queries.rows import LabRef, MethodRef
-from diary.web.cache import last_modified
+from diary.web.cache import present
 from diary.web.guards import Access, access
 from diary.web.rendering import absolute, called, diary_site, language, page
 from diary.web.session import reading as db
@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
 def listed() -> ResponseReturnValue:
     """All feeds in one file, for an app to take over."""
     title = diary_site().title
-    document = opml(title, [("", [_whole()]), *_parts()], last_modified())
+    document = opml(title, [("", [_whole()]), *_parts()], present().changed_at)
     response = Response(document, content_type="text/x-opml; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="feeds.opml"'
     return response

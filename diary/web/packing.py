@@ -58,6 +58,12 @@ def _liked_best(accepted: str, packers: tuple[str, ...]) -> str:
     return best if packed else "identity"
 
 
+@lru_cache(maxsize=64)
+def packed(data: bytes, name: str) -> bytes:
+    """An answer in a coding; pages and feeds that are kept (web/fragments) are packed once."""
+    return ANSWERS[name](data)
+
+
 @lru_cache(maxsize=200)
 def packed_file(data: bytes, name: str) -> bytes:
     """One of the program's own files in a coding, packed as small as it goes, once."""

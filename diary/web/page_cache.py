@@ -66,6 +66,9 @@ REQUESTS = 8_192
 """How many requests are known word for word, at most LONGEST_REQUEST characters each."""
 OVERHEAD = 2_000
 """Bytes that a kept page takes besides its body."""
+LONGEST_TURN = 0.05
+"""Seconds after which a page is made beside another. Before that they are made one by one: two at
+once take Python's lock from each other at every row of the database, and longer altogether."""
 LONGEST_RENDER = 30
 """Seconds after which whoever waits for a page that another makes goes and makes it."""
 
@@ -162,6 +165,7 @@ class PageCache:
         self._kept: Kept | None = None
         self._until, self._looking = 0.0, Lock()
         self._being_made: dict[object, Event] = {}
+        self._turn = Lock()
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         """Answer a request: by its words if they are known, else by what they mean."""
@@ -202,17 +206,17 @@ class PageCache:
         until = monotonic() + (0 if self._app.testing else LOOKS_EVERY)
         try:
             with services.sessions() as session:
-                version, changed_at, due = site.version(session)
+                present = site.present(session)
         except SQLAlchemyError:  # the app says so, in its own words
             self._kept, self._until = None, monotonic() + LOOKS_EVERY
             return
         now = services.clock()
-        if due is not None and due <= now:  # the app lets it out; then there is another version
+        if present.due is not None and present.due <= now:  # the app lets it out: a new version
             self._kept, self._until = None, 0.0
             return
-        label = services, version, now.astimezone(services.settings.zone).date()
+        label = services, present.version, now.astimezone(services.settings.zone).date()
         if self._kept is None or self._kept.label != label:
-            self._kept = Kept(label, changed_at, self._limit)
+            self._kept = Kept(label, present.changed_at, self._limit)
         self._until = until
 
     def _meant(self, environ: Environ, start: Start) -> Iterable[bytes]:
@@ -277,8 +281,14 @@ class PageCache:
         for condition in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"):
             asked.pop(condition, None)
         said: list[Any] = []
-        with closing(ClosingIterator(self._make(asked, lambda *told: said.extend(told)))) as chunks:
-            body = b"".join(chunks)
+        mine = self._turn.acquire(timeout=LONGEST_TURN)
+        try:
+            made = ClosingIterator(self._make(asked, lambda *told: said.extend(told)))
+            with closing(made) as chunks:
+                body = b"".join(chunks)
+        finally:
+            if mine:
+                self._turn.release()
         status, headers = said[:2]
         named = {name.lower(): value for name, value in headers}
         for_all = SHARED in asked and "set-cookie" not in named

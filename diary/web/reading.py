@@ -24,6 +24,7 @@ from diary.web.rendering import (
     in_words,
     language,
     page,
+    page_once,
 )
 from diary.web.session import reading as db
 
@@ -65,7 +66,7 @@ def home() -> ResponseReturnValue:
     else:
         chosen, part = None, cards.stream(db(), posts.published(), before=before, lang=lang)
     rest = tuple(post for post in part.posts if chosen is None or post.id != chosen.id)
-    return page(
+    return page_once(
         "reading/home.html",
         chosen=chosen,
         days=by_day(rest),
@@ -90,7 +91,7 @@ def post(slug: str) -> ResponseReturnValue:
     beside = [one.slug for one in (walk.earlier, walk.later) if one]
     card, more = related.with_related(db(), found, lang, without=beside)
     original = card.source_url if card.mirrored else ""
-    return page(
+    return page_once(
         "reading/post.html",
         post=card,
         canonical=original or canonical(),

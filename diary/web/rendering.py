@@ -124,14 +124,32 @@ def house() -> policy.House:
 
 def page(template: str, *, status_code: int = 200, **context: Any) -> Response:
     """Render a page; the reading transaction ends before that."""
+    told = _about(status_code, context)
+    return make_response(render_template(template, **told), status_code)
+
+
+def page_once(template: str, **context: Any) -> Response:
+    """The same, once for all visitors: it hangs on address, context and `site.key` alone."""
+    told = _about(200, context)
+    key = told["site"].key
+    if key is None:
+        return make_response(render_template(template, **told))
+    fragments: Any = current_app.jinja_env.extensions[Fragments.identifier]
+    made_of = template, request.full_path, *{**told, "site": key}.items()
+    return make_response(fragments.whole(made_of, lambda: render_template(template, **told)))
+
+
+def _about(status_code: int, context: dict[str, Any]) -> dict[str, Any]:
     try:
-        context = {**_chrome(), "canonical": canonical(status_code), **context}
+        told = {**_chrome(), **context}
+        if "canonical" not in told:
+            told["canonical"] = canonical(status_code)
     except SQLAlchemyError:
         if status_code < 500:
             raise
-        context = {**_bare_chrome(), **context}
+        told = {**_bare_chrome(), **context}
     release()
-    return make_response(render_template(template, **context), status_code)
+    return told
 
 
 def canonical(status_code: int = 200) -> str:
@@ -174,7 +192,8 @@ def _chrome() -> dict[str, Any]:
 def _bare_chrome() -> dict[str, Any]:
     """When even the database fails, its error page still has the diary's look."""
     lang = language()
-    view = SiteView(site.Site(), ())
+    g.site = site.Site()
+    view = SiteView(g.site, ())
     return {"site": view, "user": None, "lang": lang, "dir": direction(lang)}
 
 

@@ -16,7 +16,7 @@ from diary.domain.errors import NotFound
 from diary.domain.settings import PAGES
 from diary.queries import sitemap as queries
 from diary.queries.sitemap import PART, Address
-from diary.web.cache import last_modified
+from diary.web.cache import present
 from diary.web.guards import Access, access
 from diary.web.rendering import absolute, picture_address
 from diary.web.session import reading
@@ -45,7 +45,7 @@ def whole() -> ResponseReturnValue:
     """All public addresses, or where their parts are."""
     parts = queries.parts(reading())
     if sum(part.count for part in parts) > PART:
-        pages = _where("sitemap.pages"), last_modified()
+        pages = _where("sitemap.pages"), present().changed_at
         return _index([pages, *((_where("sitemap.part", n=p.number), p.changed) for p in parts)])
     last = parts[-1].number if parts else 0
     return _urls([*_pages(), *map(_post, queries.addresses(reading(), 1, last))])
@@ -69,7 +69,7 @@ def part(n: int) -> ResponseReturnValue:
 
 
 def _pages() -> Iterator[str]:
-    changed = last_modified()
+    changed = present().changed_at
     for endpoint in LISTS:
         yield _url(_where(endpoint), changed)
     for slug in PAGES:

@@ -3,7 +3,7 @@
 The place is kept in the address: `/posts/<slug>?lab=boden` turns the page within that lab.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import abort, redirect, request, url_for
@@ -20,7 +20,7 @@ from diary.web.session import reading as db
 class Walk:
     """The way through the journey that a post is read on: of a filter, `place` says how far."""
 
-    filters: dict[str, Any]
+    filters: dict[str, Any] = field(hash=False)
     said: tuple[str, ...] = ()
     place: Place | None = None
     earlier: Neighbour | None = None

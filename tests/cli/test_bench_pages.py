@@ -50,6 +50,18 @@ def test_readers_count_what_they_are_answered(way: str, answers: Path, tmp_path:
     assert nothing.wrong > 0
 
 
+def test_a_server_that_is_measured_knows_no_setting_of_a_real_diary(
+    answers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    real, own = tmp_path / "real", {FILE: str(answers), "DIARY_INSTANCE": str(tmp_path)}
+    real.mkdir()
+    (real / ".env").write_text("DIARY_TIMEZONE=Nowhere/AtAll\n")
+    monkeypatch.chdir(real)
+    monkeypatch.setenv("DIARY_LOG", "nonsense")
+    with served(own, f"{bench_yardsticks.__name__}:bare_flask") as server:
+        assert _answer(server.port, "/0", {}).body == PAGE.body
+
+
 def test_nginx_gives_the_plain_bytes(tmp_path: Path):
     with nginx(tmp_path / "files", [PAGE]) as port:
         if port is None:
@@ -60,6 +72,14 @@ def test_nginx_gives_the_plain_bytes(tmp_path: Path):
 def test_of_a_hundred_readers_99_waited_no_longer():
     waited = [number / 100 for number in range(100)]
     assert (part(waited, 0.5), part(waited, 0.99), part([], 0.5)) == (0.5, 0.99, 0.0)
+
+
+def test_a_file_for_the_figures_that_cannot_be_written_is_told_before_they_are_measured(
+    tmp_path: Path,
+):
+    done = at_once(tmp_path, "bench", "--json", str(tmp_path / "nowhere/figures.json"))
+    assert done.exit_code == 2
+    assert "--json" in done.output
 
 
 def test_numbers_of_posts_that_are_none_are_refused(tmp_path: Path):

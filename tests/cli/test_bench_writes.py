@@ -22,6 +22,7 @@ from diary.cli.bench_authors import (
     still_open,
 )
 from diary.cli.bench_load import HOST, served
+from diary.cli.bench_pages import settings_of
 from diary.cli.bench_writes import measure
 from diary.config import Settings
 from diary.models import Account, Status
@@ -31,11 +32,7 @@ from tests.builders import a_lab, a_post
 @pytest.fixture
 def own(settings: Settings) -> Mapping[str, str]:
     """What a server of the fresh diary is started with."""
-    return {
-        "DIARY_INSTANCE": str(settings.instance),
-        "DIARY_DATABASE_URL": settings.database_url,
-        "DIARY_STORAGE_URL": settings.storage_url,
-    }
+    return settings_of(settings, settings.database_url)
 
 
 def test_ten_authors_on_two_servers_lose_nothing(

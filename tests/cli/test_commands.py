@@ -97,6 +97,12 @@ def test_serving_others_needs_a_base_address(tmp_path: Path) -> None:
     assert "DIARY_BASE_URL" in done.stderr
 
 
+def test_no_processes_are_no_server(tmp_path: Path) -> None:
+    done = diary(tmp_path, "serve", "--workers", "0")
+    assert done.returncode == 2
+    assert "--workers" in done.stderr
+
+
 def free_port() -> int:
     """A port that nobody uses now."""
     with socket.socket() as probe:

@@ -6,6 +6,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from diary.cli.metrics import Waiting
+from diary.models import make_engine, make_sessions
 from tests.cli.test_commands import diary, first_answer, free_port, served
 
 
@@ -35,4 +37,10 @@ def test_requests_are_counted_by_route_over_all_processes(tmp_path: Path) -> Non
         assert found['diary_waiting{kind="posts"}'] == 0
         taken = diary(tmp_path, "serve", PORT=str(free_port()), **environ)
     assert taken.returncode == 2
-    assert str(shown) in taken.stderr
+    assert f"Port {shown} on 127.0.0.1 cannot be used (Address already in use)" in taken.stderr
+    assert "Traceback" not in taken.stderr
+
+
+def test_what_waits_is_left_out_while_the_database_is_away() -> None:
+    engine = make_engine("postgresql+psycopg://someone@127.0.0.1:1/diary")
+    assert [*Waiting(make_sessions(engine)).collect()] == []

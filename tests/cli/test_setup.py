@@ -220,6 +220,18 @@ def test_a_wrong_answer_is_asked_for_again(folder: Path) -> None:
     assert "DIARY_MAIL_URL" not in env(folder)
 
 
+@pytest.mark.parametrize(
+    "setting",
+    ["DIARY_INSTANCE=/srv/a /b", "DIARY_STORAGE_URL=file:/srv/a;b", "DIARY_INSTANCE=a&b"],
+)
+def test_no_folder_is_read_as_something_else_by_a_shell(folder: Path, setting: str) -> None:
+    (folder / ".env").write_text(setting + "\n")
+    result = unattended()
+    assert result.exit_code == 2
+    assert "spaces or signs" in result.output
+    assert [*folder.iterdir()] == [folder / ".env"]
+
+
 def test_pictures_are_no_place_for_backups(folder: Path) -> None:
     result = unattended("--backup", str(folder / "instance/uploads/backups"))
     assert result.exit_code == 2

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Event
 from urllib.parse import unquote
@@ -34,7 +34,7 @@ PAUSE = 0.02
 
 
 @contextmanager
-def a_diary(folder: Path, url: str) -> Iterator[tuple[sessionmaker[Session], list[str]]]:
+def a_diary(url: str) -> Iterator[tuple[sessionmaker[Session], list[str]]]:
     """An empty diary and the names of its authors."""
     engine = make_engine(url)
     upgrade(engine, NOW)
@@ -47,8 +47,9 @@ def a_diary(folder: Path, url: str) -> Iterator[tuple[sessionmaker[Session], lis
     engine.dispose()
 
 
-def serve(folder: Path, port: int, **given: str) -> "subprocess.Popen[bytes]":
-    """`diary serve` in a process group of its own, once it answers."""
+@contextmanager
+def served(folder: Path, port: int, **given: str) -> Iterator[None]:
+    """`diary serve` in a process group of its own, all of which is killed at the end."""
     process = subprocess.Popen(
         [sys.executable, "-m", "diary", "serve", "--workers", "2"],
         env=environment(folder, PORT=str(port), **given),
@@ -57,14 +58,12 @@ def serve(folder: Path, port: int, **given: str) -> "subprocess.Popen[bytes]":
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    wait_for(port, process)
-    return process
-
-
-def kill(process: "subprocess.Popen[bytes]") -> None:
-    """Kill a server and all its processes."""
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    try:
+        wait_for(port, process)
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def assert_whole(
@@ -79,14 +78,13 @@ def assert_whole(
 
 def test_a_server_killed_again_and_again_loses_nothing(tmp_path: Path) -> None:
     drafts: list[Draft] = []
-    with a_diary(tmp_path, f"sqlite:///{tmp_path / 'diary.db'}") as (sessions, names):
+    with a_diary(f"sqlite:///{tmp_path / 'diary.db'}") as (sessions, names):
         for _ in range(TRIALS):
             port, enough = free_port(), Event()
-            server = serve(tmp_path, port)
             authors = [Author(name, [port, port], a_photo()) for name in names]
-            threads = write_together(authors, enough, PAUSE)
-            time.sleep(random.uniform(0.5, 3))
-            kill(server)
+            with served(tmp_path, port):
+                threads = write_together(authors, enough, PAUSE)
+                time.sleep(random.uniform(0.5, 3))
             enough.set()
             for thread in threads:
                 thread.join()
@@ -127,7 +125,9 @@ class Postgres:
     def _start_again(self) -> None:
         if self._process:
             self._process.wait()
-        self._file.unlink()  # nobody has waited for the first one, so its number is still taken
+        # Nobody has waited for the first one, so its number is still taken.
+        for lock in (self._file, self.folder / ".s.PGSQL.5432.lock"):
+            lock.unlink()
         owner = (self.folder / "data").stat()
         groups: list[int] | None = [] if os.geteuid() == 0 else None
         with (self.folder / "log").open("ab") as log:
@@ -144,7 +144,7 @@ class Postgres:
             time.sleep(0.1)
         pytest.fail((self.folder / "log").read_text()[-2000:])
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """Stop what was started again."""
         if self._process:
             self._process.send_signal(signal.SIGQUIT)
@@ -153,11 +153,13 @@ class Postgres:
 
 def test_a_postgres_killed_again_and_again_loses_nothing(tmp_path: Path) -> None:
     drafts: list[Draft] = []
-    with postgres_server("--synchronous_commit=on", "--max_connections=100") as url:
-        given, postgres = {"DIARY_DATABASE_URL": url.replace("+psycopg", "")}, Postgres(url)
-        with a_diary(tmp_path, url) as (sessions, names):
-            port = free_port()
-            server = serve(tmp_path, port, **given)
+    with (
+        postgres_server("--synchronous_commit=on", "--max_connections=100") as url,
+        closing(Postgres(url)) as postgres,
+        a_diary(url) as (sessions, names),
+    ):
+        given, port = {"DIARY_DATABASE_URL": url.replace("+psycopg", "")}, free_port()
+        with served(tmp_path, port, **given):
             for _ in range(TRIALS):
                 enough = Event()
                 authors = [Author(name, [port, port], a_photo()) for name in names]
@@ -171,7 +173,5 @@ def test_a_postgres_killed_again_and_again_loses_nothing(tmp_path: Path) -> None
                 written = [draft for author in authors for draft in author.drafts]
                 assert_whole(tmp_path, sessions, written, given)
                 drafts += written
-            kill(server)
-            assert_whole(tmp_path, sessions, drafts, given)
-        postgres.stop()
+        assert_whole(tmp_path, sessions, drafts, given)
     assert sum(draft.saves for draft in drafts) > TRIALS

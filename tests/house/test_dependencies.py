@@ -12,10 +12,12 @@ def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _required() -> set[str]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    lines = project["dependencies"] + project["optional-dependencies"]["dev"]
+def _names(lines: list[str]) -> set[str]:
     return {_plain(re.split(r"[\[>=<~! ]", line)[0]) for line in lines}
+
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+RUNNING, DEV = _names(PROJECT["dependencies"]), _names(PROJECT["optional-dependencies"]["dev"])
 
 
 def _locked() -> set[str]:
@@ -25,11 +27,21 @@ def _locked() -> set[str]:
 def test_each_has_a_line_saying_why():
     decisions = (ROOT / "docs/decisions.md").read_text()
     listed = set(re.findall(r"^\| ([a-z][a-z0-9-]*) \| \S", decisions, re.MULTILINE))
-    assert listed - {"package"} == _required()
+    assert listed - {"package"} == RUNNING | DEV
 
 
 def test_each_is_locked():
-    assert _required() <= _locked()
+    assert _locked() >= RUNNING | DEV
+
+
+def test_the_image_goes_without_what_only_the_tests_need():
+    steps = (ROOT / "Containerfile").read_text()
+    dropped = set(re.findall(r"pip uninstall --yes (.+)", steps)[0].split())
+    locked = re.split(r"\n(?=\w)", LOCK)
+    kept = [entry for entry in locked if _plain(entry.partition("==")[0]) in dropped]
+    askers = {_plain(name) for entry in kept for name in re.findall(r"# (?:via)? *([\w-]+)", entry)}
+    assert dropped <= DEV - RUNNING
+    assert askers - {"via", "share-stories"} <= DEV - RUNNING
 
 
 def test_the_lock_file_says_which_files_and_not_where_from():

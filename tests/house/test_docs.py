@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
+import click
 import pytest
 
-from diary.cli import COMMANDS
+from diary.cli import COMMANDS, main
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -16,6 +17,21 @@ SETTING = re.compile(r"DIARY_[A-Z_]+")
 def _commands(text: str) -> set[str]:
     """The words after `diary` where something is to be typed."""
     return set(re.findall(r"(?:bin/|`)diary ([a-z]+)", text))
+
+
+def _options(command: str) -> set[str]:
+    found = main.get_command(click.Context(main), command)
+    assert found
+    return {name for parameter in found.params for name in parameter.opts}
+
+
+def _options_that_are_none(text: str) -> list[tuple[str, str]]:
+    """Those that stand after a command which has no such option."""
+    typed = re.findall(r"(?:bin/|`)diary ([a-z]+)([^`\n#]*)", text)
+    named = (
+        (command, one) for command, words in typed for one in re.findall(r" (--[a-z-]+)", words)
+    )
+    return [(command, one) for command, one in named if one not in _options(command)]
 
 
 def test_the_readme_gives_the_two_commands():
@@ -32,6 +48,7 @@ def test_the_readme_lists_every_setting_and_no_other():
 def test_what_a_document_names_exists(document: Path):
     text = document.read_text()
     assert _commands(text) <= set(COMMANDS)
+    assert _options_that_are_none(text) == []
     assert set(SETTING.findall(text)) <= set(SETTING.findall(README))
     links = re.findall(r"\]\((?!https?:)([^)#]+)", text)
     assert [link for link in links if not (document.parent / link).exists()] == []

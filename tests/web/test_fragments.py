@@ -1,4 +1,4 @@
-"""Parts of pages kept by what they are made of: never another page's, language's or day's words."""
+"""What is kept by what it is made of: never another page's, language's or day's words."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,6 +16,7 @@ from diary.demo import loader
 from diary.demo.loader import Workshop, build
 from diary.media.storage import Storage
 from diary.models import Post
+from diary.queries import cards
 from diary.web.fragments import LONGEST, Fragments
 from tests.builders import NOW
 from tests.conftest import Browser, browser_of
@@ -61,7 +62,12 @@ def test_pages_say_what_they_would_say_if_nothing_were_kept(
     def anew(_self: Any, _where: Any, _made_of: Any, caller: Callable[[], str]) -> str:
         return caller()
 
+    def whole(_self: Any, _made_of: Any, make: Callable[[], str]) -> bytes:
+        return make().encode()
+
     monkeypatch.setattr(Fragments, "_kept", anew)
+    monkeypatch.setattr(Fragments, "whole", whole)
+    monkeypatch.setattr(cards, "remember", lambda *_: None)
     made = pages(settings, posts)
     assert [asked for asked in made if made[asked] != kept[asked]] == []
 

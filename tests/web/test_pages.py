@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from diary.app import create_app
@@ -19,7 +20,7 @@ from diary.models import Lab, Page
 from diary.web.pages import default_text
 from diary.web.rendering import LANGUAGES
 from tests.builders import NOW, a_lab
-from tests.conftest import Browser
+from tests.conftest import Browser, browser_of
 
 # ---------------------------------------------------------------- pages of text
 
@@ -174,8 +175,31 @@ def test_readyz_knows_a_database_behind_the_program(db: Session, client: Browser
     assert client.get("/readyz").status_code == 503
 
 
-def test_readyz_knows_a_database_that_cannot_be_reached(settings: Settings) -> None:
-    away = replace(settings, database_url=f"sqlite:///{settings.instance}/nowhere/diary.db")
-    client = create_app(away).test_client()
-    assert client.get("/readyz").status_code == 503
-    assert client.get("/healthz").status_code == 200
+@pytest.fixture
+def without(settings: Settings) -> Browser:
+    """Somebody who asks a diary whose database cannot be reached."""
+    away = f"sqlite:///{settings.instance}/nowhere/diary.db"
+    return browser_of(create_app(replace(settings, database_url=away)))
+
+
+def test_readyz_knows_a_database_that_cannot_be_reached(without: Browser) -> None:
+    assert without.get("/readyz").status_code == 503
+    assert without.get("/healthz").status_code == 200
+
+
+def test_pages_say_when_a_database_cannot_be_reached(without: Browser) -> None:
+    answer = without.get("/", headers={"Accept-Language": "en"})
+    assert answer.status_code == 503
+    assert "The diary cannot be reached just now" in answer.text
+    assert answer.headers["Retry-After"] == "60"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_database_that_falls_silent_is_away_for_a_while(
+    client: Browser, db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(_session: Session) -> None:
+        raise OperationalError("SELECT", {}, Exception("closed"), connection_invalidated=True)
+
+    monkeypatch.setattr("diary.web.reading.taxonomy.labs_in_use", silent)
+    assert client.get("/labs").status_code == 503

@@ -171,7 +171,7 @@ def test_every_post_is_rebuilt_byte_by_byte(
     with app.test_request_context():
         settings = site.site(db)
         cards = cards_of(db, found, settings.main_language)
-        made = {card.uid.urn: made_entries.entry(card, settings) for card in cards}
+        made = {one.urn: one for one in made_entries.entries(cards, settings)}
     for post, revision in found:
         entry = entries[post.uid.urn]
         assert entry.title == revision.heading
