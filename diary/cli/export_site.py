@@ -131,6 +131,7 @@ _answers: dict[Any, Any] = {}
 
 def _prepare(order: Order) -> tuple[Site, list[Engine]]:
     """What all processes share: the program as it stands in memory, with an app of its own."""
+    _answers.clear()  # an earlier run's
     app: Flask = resolve_name("diary.app:create_app")(  # known by name alone
         replace(order.settings, pictures_url=None)  # it holds its pictures itself
     )
