@@ -128,8 +128,10 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN DEFERRED")
+    if connection.get_execution_options().get("writing", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # past SQLAlchemy, as every page begins with it, and nothing can fail yet
+        connection.connection.driver_connection.execute("BEGIN DEFERRED")  # type: ignore[union-attr]
 
 
 HAS_HUB = "has_hub"

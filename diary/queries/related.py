@@ -26,7 +26,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from diary.models import (
     Origin,
@@ -44,6 +44,8 @@ from diary.queries.posts import PUBLIC
 from diary.queries.rows import PostCard
 
 MOST = 3
+NAMED = 0
+"""The rank of posts that a text names, or whose texts name it; the others follow."""
 LOOKED_AT = 7
 """Posts of each kind that are looked at, before and after; one each may be left out."""
 ALIKE_AMONG = 200
@@ -57,45 +59,41 @@ DAYS_NEAR = 3
 
 def with_related(
     session: Session, post: Row[Any], lang: str, *, without: Iterable[str] = (), size: int = MOST
-) -> tuple[PostCard, tuple[PostCard, ...]]:
+) -> tuple[PostCard, tuple[PostCard, ...], bool]:
     """A post's card, and those of the posts that belong to it most: at most `size`, none of those
-    with a slug of `without`.
+    with a slug of `without`. Says also whether its texts name a post, or any names it.
 
-    It takes two queries, three where few are close, and what cards take, however many posts there
-    are.
+    It takes one query, two where few are close, and what cards take, however many posts there are.
     """
     (card,) = cards(session, [post], lang)
-    place = (post.stands_on, post.sequence, post.lab_id)
-    methods = tuple(one.id for one in card.methods)
-    asked = (post.id, post.revision_id), place, methods, (post.slug, *without)
-    best = _best(session, *asked, close=True) if methods else ()
-    if len(best) < size:
-        best = _best(session, *asked, close=False)
-    return card, cards_at(session, best[:size], lang)
+    but = (post.slug, *without)
+    close, named = _best(session, post, bool(card.methods), but, close=True)
+    best = close if len(close) >= size else _best(session, post, bool(card.methods), but)[0]
+    return card, cards_at(session, best[:size], lang), named
 
 
 @kept
 def _best(
     session: Session,
-    post: tuple[int, int],
-    at: tuple[date, int, int | None],
-    methods: tuple[int, ...],
+    post: Row[Any],
+    methods: bool,
     without: tuple[str, ...],
     *,
-    close: bool,
-) -> tuple[int, ...]:
+    close: bool = False,
+) -> tuple[tuple[int, ...], bool]:
     """The revisions of the posts that are weighed, those that belong most first: those that are
-    `close`, or all."""
-    dated, sequence, lab = at
-    asked = {"post": post[0], "revision": post[1], "methods": methods}
-    place = {"dated": dated, "sequence": sequence, "lab": lab}
+    `close`, or all; and whether any are named."""
+    asked = {"post": post.id, "revision": post.revision_id, "lab": post.lab_id}
+    place = {"dated": post.stands_on, "sequence": post.sequence}
     best: dict[int, tuple[int, bool, int, int]] = {}
-    weighed = told(session, _weighed_all(lab is not None, bool(methods), close), asked | place)
-    for revision, slug, its_day, its_sequence, example, rank in weighed:
-        weight = (rank, bool(example), abs((its_day - dated).days), its_sequence)
+    weighed = told(session, _weighed_all(post.lab_id is not None, methods, close), asked | place)
+    named = False
+    for revision, slug, dated, sequence, example, rank in weighed:
+        weight = (rank, bool(example), abs((dated - post.stands_on).days), sequence)
+        named = named or rank == NAMED
         if slug not in without:
             best[revision] = min(weight, best.get(revision, weight))
-    return tuple(sorted(best, key=best.__getitem__))
+    return tuple(sorted(best, key=best.__getitem__)), named
 
 
 @cache
@@ -108,7 +106,7 @@ def _weighed_all(in_lab: bool, methods: bool, close: bool) -> CompoundSelect[Any
     here = others.where(Post.lab_id == bindparam("lab") if in_lab else Post.lab_id.is_(None))
     named = _ROWS.where(Post.id.in_(_naming()), PUBLIC.is_(True))
     return union_all(
-        _weighed(named.subquery(), 0),
+        _weighed(named.subquery(), NAMED),
         *(_near(here, 1, alike=True) if methods else ()),
         *(() if close else _near(here, 2)),
         *(_near(others, 3, alike=True) if methods and not close else ()),
@@ -156,9 +154,11 @@ def _near(
 
 def _alike(nearest: Subquery, *, before: bool) -> Subquery:
     """Those of the nearest that name one of the post's methods."""
+    its = aliased(RevisionMethod)
     named = exists().where(
         RevisionMethod.revision_id == nearest.c.live_id,
-        RevisionMethod.method_id.in_(bindparam("methods", expanding=True)),
+        RevisionMethod.method_id == its.method_id,
+        its.revision_id == bindparam("revision", type_=Integer),
     )
     place = (nearest.c.dated, nearest.c.sequence)
     order = [one.desc() for one in place] if before else place

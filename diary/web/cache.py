@@ -135,9 +135,8 @@ def finish(response: Response) -> Response:
         if request.if_none_match.contains(_etag()):  # what was made is what they have
             response.status_code = 304
             response.set_data(b"")
-        response.vary.add("Accept-Encoding")
-        if not _same_for_all():
-            response.vary.update(["Accept-Language", "Cookie"])
+        reader = () if _same_for_all() else ("Accept-Language", "Cookie")
+        response.vary.update(["Accept-Encoding", *reader])
     if is_feed():
         response.vary.add("Sec-Fetch-Dest")
     if request.endpoint in FILES:

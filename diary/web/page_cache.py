@@ -259,6 +259,8 @@ class PageCache:
         page = kept.get(key)
         if page is not None:
             return page
+        if not self._limit:
+            return self._made(environ)
         mine = Event()
         other = self._being_made.setdefault((kept, key), mine)
         if other is not mine:

@@ -89,7 +89,7 @@ def post(slug: str) -> ResponseReturnValue:
     found = found_at(slug)
     walk = walks.walk(found, lang)
     beside = [one.slug for one in (walk.earlier, walk.later) if one]
-    card, more = related.with_related(db(), found, lang, without=beside)
+    card, more, is_named = related.with_related(db(), found, lang, without=beside)
     original = card.source_url if card.mirrored else ""
     return page_once(
         "reading/post.html",
@@ -101,7 +101,7 @@ def post(slug: str) -> ResponseReturnValue:
         walk=walk,
         more=more,
         of_one_place=all(one.lab == card.lab for one in more),
-        inspired=named.inspired(db(), card.id),
+        inspired=named.inspired(db(), card.id) if is_named else (),
     )
 
 

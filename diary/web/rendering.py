@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response as WsgiResponse
 from diary.addresses import picture_path
 from diary.domain import policy
 from diary.queries import moderation, people, readings, site
-from diary.queries.rows import PictureView, PostCard, RenditionView
+from diary.queries.rows import LabRef, PictureView, PostCard, RenditionView
 from diary.text.markdown import render as render_markdown
 from diary.text.plain import direction
 from diary.web import texts
@@ -124,32 +124,45 @@ def house() -> policy.House:
 
 def page(template: str, *, status_code: int = 200, **context: Any) -> Response:
     """Render a page; the reading transaction ends before that."""
-    told = _about(status_code, context)
-    return make_response(render_template(template, **told), status_code)
-
-
-def page_once(template: str, **context: Any) -> Response:
-    """The same, once for all visitors: it hangs on address, context and `site.key` alone."""
-    told = _about(200, context)
-    key = told["site"].key
-    if key is None:
-        return make_response(render_template(template, **told))
-    fragments: Any = current_app.jinja_env.extensions[Fragments.identifier]
-    made_of = template, request.full_path, *{**told, "site": key}.items()
-    return make_response(fragments.whole(made_of, lambda: render_template(template, **told)))
-
-
-def _about(status_code: int, context: dict[str, Any]) -> dict[str, Any]:
     try:
-        told = {**_chrome(), **context}
-        if "canonical" not in told:
-            told["canonical"] = canonical(status_code)
+        context = {**_chrome(), "canonical": canonical(status_code), **context}
     except SQLAlchemyError:
         if status_code < 500:
             raise
-        told = {**_bare_chrome(), **context}
+        context = {**_bare_chrome(), **context}
     release()
-    return told
+    return make_response(render_template(template, **context), status_code)
+
+
+def page_once(template: str, **context: Any) -> Response:
+    """The same, once for all visitors: it hangs on address, context and `key` alone."""
+    if (known := key()) is None:
+        return page(template, **context)
+    if "canonical" not in context:
+        context["canonical"] = canonical()
+
+    def make() -> str:
+        told = {**_chrome(), **context}
+        release()
+        return render_template(template, **told)
+
+    fragments: Any = current_app.jinja_env.extensions[Fragments.identifier]
+    made_of = known, template, request.full_path, *context.items()
+    return make_response(fragments.whole(made_of, make))
+
+
+def key() -> tuple[Any, ...] | None:
+    """What a page or a part of one hangs on besides what it tells of (web/fragments.py); None for
+    whoever is logged in."""
+    if "version" not in g or actor() is not None:
+        return None
+    lang = language()
+    said = _settled(f"key {lang}", lambda: repr((diary_site(), _labs(lang))))
+    return said, lang, frozen(), request.root_path, base_url()
+
+
+def _labs(lang: str) -> tuple[LabRef, ...]:
+    return _settled(lang, lambda: site.labs(reading(), lang))
 
 
 def canonical(status_code: int = 200) -> str:
@@ -160,7 +173,7 @@ def canonical(status_code: int = 200) -> str:
     public = access_of(request.endpoint) is Access.PUBLIC
     if status_code != 200 or not public or frozen():
         return ""
-    return absolute(url_for(str(request.endpoint), **(request.view_args or {})))
+    return absolute(address(str(request.endpoint), **(request.view_args or {})))
 
 
 def _chrome() -> dict[str, Any]:
@@ -182,7 +195,7 @@ def _chrome() -> dict[str, Any]:
         WRITER: seal(somebody.account_id, WRITER) if on_shared() else "",
     }
     return {
-        "site": SiteView(settings, _settled(lang, lambda: site.labs(reading(), lang))),
+        "site": SiteView(settings, _labs(lang)),
         "user": user,
         "lang": lang,
         "dir": direction(lang),
@@ -210,16 +223,9 @@ class SiteView:
         mails = services().settings.mail is not None
         self.mails = mails and not (self.frozen or self.ended)
         self.languages = tuple(LANGUAGES.items())
-        self.key = self._key()
+        self.key = key()
         self.sentence = in_words(settings.sentence)
         self.summary = settings.said(settings.sentence, language())
-
-    def _key(self) -> tuple[Any, ...] | None:
-        """What a part of a page hangs on besides what it tells of (web/fragments.py)."""
-        if "version" not in g or actor() is not None:
-            return None
-        said = _settled(f"key {language()}", lambda: repr((self._settings, self.labs)))
-        return said, language(), self.frozen, request.root_path, base_url()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._settings, name)

@@ -49,7 +49,7 @@ def live(db: Session, post: Post) -> Revision:
 
 def titles(db: Session, post: Post, **options: object) -> list[str]:
     (row,) = rows(db, published().where(Post.id == post.id))
-    _card, others = with_related(db, row, "sv", **options)  # type: ignore[arg-type]
+    _card, others, _named = with_related(db, row, "sv", **options)  # type: ignore[arg-type]
     return [one.title for one in others]
 
 
