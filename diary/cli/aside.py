@@ -14,6 +14,8 @@ from diary.cli import in_one_sentence
 
 FORK = get_context("fork")
 """Said, as Python 3.14 would have another process start them, which is then their parent."""
+GIVES_WAY = 5
+"""How much nicer than the server what is done beside it is (nice(2))."""
 
 
 def aside(work: Callable[..., object], *args: Any) -> None:
@@ -74,4 +76,5 @@ def beside(work: Callable[..., None], *args: Any) -> Iterator[None]:
 def _do_beside(work: Callable[..., None], args: tuple[Any, ...], enough: Enough) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.SIG_IGN)  # no signal ends it between a deed and its note
+    os.nice(GIVES_WAY)
     work(*args, enough)

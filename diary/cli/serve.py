@@ -25,6 +25,7 @@ from diary.config import Settings, SettingsError, load
 from diary.models import Account, make_sessions
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+APP = "diary.app:create_app"
 HEAD_MILLISECONDS = 10_000
 """How long the head of a request may take; what it may weigh is granian's own bound, 400 kB."""
 GARBAGE = 10_000
@@ -47,6 +48,7 @@ def serve(workers: int) -> None:
             "DIARY_BASE_URL is not set; set it to the diary's public address, "
             "such as https://dagbok.example.org, before serving others."
         )
+    _load(APP)
     aside(_prepare, settings)
     engine = open_engine(settings)
     if not has_accounts(make_sessions(engine)):
@@ -60,7 +62,15 @@ def serve(workers: int) -> None:
         making_downloads(settings),
         minding_stores(settings),
     ):
-        run("diary.app:create_app", settings, workers)
+        run(APP, settings, workers)
+
+
+def _load(factory: str) -> None:
+    """Load the program before any process is forked: so it is loaded once, and they share it."""
+    gc.disable()  # nothing of a module is garbage
+    resolve_name(factory)
+    gc.enable()
+    gc.freeze()
 
 
 def _prepare(settings: Settings) -> None:
@@ -82,9 +92,7 @@ def run(factory: str, settings: Settings, workers: int) -> None:
     Raises SettingsError if the port is taken: the server itself would share it in silence.
     """
     see_that_it_is_free(settings.host, settings.port, "PORT")
-    # Workers are forked: what is loaded before, they share.
-    resolve_name(factory)
-    gc.freeze()
+    _load(factory)
     gc.set_threshold(GARBAGE)
     Granian(
         factory,
