@@ -59,6 +59,10 @@ def in_one_sentence() -> Iterator[None]:
     except Exception as error:
         from sqlalchemy.exc import OperationalError  # in get_command it loads a quarter faster
 
+        from diary.media.storage import UnknownStorage
+
+        if isinstance(error, UnknownStorage):
+            raise click.UsageError(str(error)) from error
         if not isinstance(error, OperationalError) or error.statement is not None:
             raise  # what answered has something else that is wrong
         reason = str(error.orig).partition("\n")[0]

@@ -48,6 +48,7 @@ def serve(workers: int) -> None:
             "DIARY_BASE_URL is not set; set it to the diary's public address, "
             "such as https://dagbok.example.org, before serving others."
         )
+    see_that_it_is_free(settings.host, settings.port, "PORT")
     _load(APP)
     aside(_prepare, settings)
     engine = open_engine(settings)

@@ -33,6 +33,9 @@ BUSY_TIMEOUT_SECONDS = 10
 TURN_SECONDS = 600
 """So long whoever is to upgrade the database waits for somebody else who does."""
 CONNECTIONS = 16
+SILENCE = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "keepalives_idle": 30}
+"""After which a PostgreSQL that says nothing counts as away: seconds until it takes a connection,
+milliseconds until it has taken what was sent, seconds until it is asked whether it is there."""
 
 NAMING = {
     "pk": "pk_%(table_name)s",
@@ -105,7 +108,13 @@ def make_engine(url: str, *, loose: bool = False) -> Engine:
     """
     if not url.startswith("sqlite"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-        return create_engine(url, pool_pre_ping=True, pool_size=CONNECTIONS, hide_parameters=True)
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=CONNECTIONS,
+            connect_args=SILENCE,
+            hide_parameters=True,
+        )
     engine = create_engine(
         url,
         pool_size=CONNECTIONS,

@@ -24,7 +24,7 @@ from diary.domain.errors import (
     TooManyTries,
 )
 from diary.media.storage import StorageAway, StorageFull
-from diary.web.guards import from_script
+from diary.web.guards import ask_nobody, from_script
 from diary.web.rendering import page
 from diary.web.session import undo
 
@@ -236,6 +236,16 @@ def is_away(error: OperationalError) -> bool:
     return error.statement is None or error.connection_invalidated
 
 
+def _known(error: OperationalError) -> Exception | None:
+    """What to tell of it; None for what is nobody's but ours."""
+    if is_full(error):
+        return StorageFull()
+    if is_away(error):
+        ask_nobody()
+        return error
+    return None
+
+
 def _say_when(answer: Response, error: Exception) -> None:
     if isinstance(error, TooManyTries):
         answer.headers["Retry-After"] = str(error.seconds)
@@ -264,10 +274,11 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def database(error: OperationalError) -> ResponseReturnValue:
         session.pop("_flashes", None)  # "Saved." was said too early
-        if not (is_full(error) or is_away(error)):
+        known = _known(error)
+        if known is None:
             return unknown(error)
         app.logger.error("The database answers: %s", error.orig)
-        return refusal(StorageFull() if is_full(error) else error)
+        return refusal(known)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:

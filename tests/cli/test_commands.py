@@ -91,6 +91,13 @@ def test_a_wrong_setting_is_said_in_one_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_store_of_no_known_kind_is_said_in_one_sentence(tmp_path: Path) -> None:
+    done = diary(tmp_path, "check", DIARY_STORAGE_URL="s3://")
+    assert done.returncode == 2
+    assert "s3://" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_serving_others_needs_a_base_address(tmp_path: Path) -> None:
     done = diary(tmp_path, "serve", HOST="0.0.0.0")  # noqa: S104 (refused is what is tested)
     assert done.returncode == 2

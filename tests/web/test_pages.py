@@ -195,6 +195,21 @@ def test_pages_say_when_a_database_cannot_be_reached(without: Browser) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_whoever_is_logged_in_is_told_so_too(
+    as_lead: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*_args: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("closed"), connection_invalidated=True)
+
+    monkeypatch.setattr("diary.web.guards.devices.signed_in", silent)
+    for answer in (as_lead.get("/mine"), as_lead.post("/write")):
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"] == "60"
+        assert "<h1>" in answer.text
+    monkeypatch.undo()
+    assert as_lead.get("/mine").status_code == 200
+
+
 def test_a_database_that_falls_silent_is_away_for_a_while(
     client: Browser, db: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
