@@ -92,7 +92,7 @@ def test_a_wrong_setting_is_said_in_one_sentence(tmp_path: Path) -> None:
 
 
 def test_a_store_of_no_known_kind_is_said_in_one_sentence(tmp_path: Path) -> None:
-    done = diary(tmp_path, "check", DIARY_STORAGE_URL="s3://")
+    done = diary(tmp_path, "serve", DIARY_STORAGE_URL="s3://", PORT=str(free_port()))
     assert done.returncode == 2
     assert "s3://" in done.stderr
     assert "Traceback" not in done.stderr
