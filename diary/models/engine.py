@@ -179,9 +179,9 @@ def beside(file: Path) -> tuple[Path, ...]:
 
 _OTHERS = """SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
     AND usename = current_user AND pid <> pg_backend_pid()"""
-_TRIES = 20
+_TRIES = 50
 """How often, a tenth of a second apart, PostgreSQL is asked who else is there: it still counts one
-who has just left for a moment."""
+who has just left for a moment, on a busy machine for seconds."""
 
 
 def has_others(engine: Engine) -> bool:
