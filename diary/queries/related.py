@@ -48,9 +48,9 @@ NAMED = 0
 """The rank of posts that a text names, or whose texts name it; the others follow."""
 LOOKED_AT = 7
 """Posts of each kind that are looked at, before and after; one each may be left out."""
-ALIKE_AMONG = 200
+ALIKE_AMONG, FIRST_AMONG = 200, 20
 """Among how many posts before and after one with the same way of working is looked for: a rare one
-would have the whole journey read."""
+would have the whole journey read. And among how many first: mostly there are enough."""
 MOST_NAMED = 100
 """Texts that name a post, the newest, of links and of what gave the idea each."""
 DAYS_NEAR = 3
@@ -67,8 +67,9 @@ def with_related(
     """
     (card,) = cards(session, [post], lang)
     but = (post.slug, *without)
-    close, named = _best(session, post, bool(card.methods), but, close=True)
-    best = close if len(close) >= size else _best(session, post, bool(card.methods), but)[0]
+    best, real, named = _best(session, post, bool(card.methods), but, close=True)
+    if real < size:
+        best, *_ = _best(session, post, bool(card.methods), but)
     return card, cards_at(session, best[:size], lang), named
 
 
@@ -80,9 +81,9 @@ def _best(
     without: tuple[str, ...],
     *,
     close: bool = False,
-) -> tuple[tuple[int, ...], bool]:
+) -> tuple[tuple[int, ...], int, bool]:
     """The revisions of the posts that are weighed, those that belong most first: those that are
-    `close`, or all; and whether any are named."""
+    `close`, or all; how many of them are no examples, and whether any are named."""
     asked = {"post": post.id, "revision": post.revision_id, "lab": post.lab_id}
     place = {"dated": post.stands_on, "sequence": post.sequence}
     best: dict[int, tuple[int, bool, int, int]] = {}
@@ -93,7 +94,8 @@ def _best(
         named = named or rank == NAMED
         if slug not in without:
             best[revision] = min(weight, best.get(revision, weight))
-    return tuple(sorted(best, key=best.__getitem__)), named
+    real = sum(not example for _rank, example, *_ in best.values())
+    return tuple(sorted(best, key=best.__getitem__)), real, named
 
 
 @cache
@@ -102,14 +104,14 @@ def _weighed_all(in_lab: bool, methods: bool, close: bool) -> CompoundSelect[Any
 
     Whether the post stands in a lab and has methods, and only those that are close are asked for.
     """
-    others = _ROWS.where(PUBLIC)
+    others, among = _ROWS.where(PUBLIC), FIRST_AMONG if close else ALIKE_AMONG
     here = others.where(Post.lab_id == bindparam("lab") if in_lab else Post.lab_id.is_(None))
     named = _ROWS.where(Post.id.in_(_naming()), PUBLIC.is_(True))
     return union_all(
         _weighed(named.subquery(), NAMED),
-        *(_near(here, 1, alike=True) if methods else ()),
+        *(_near(here, 1, alike_among=among) if methods else ()),
         *(() if close else _near(here, 2)),
-        *(_near(others, 3, alike=True) if methods and not close else ()),
+        *(_near(others, 3, alike_among=among) if methods and not close else ()),
     )
 
 
@@ -137,7 +139,7 @@ _ROWS = select(Post.id, Post.slug, Post.live_id, Post.dated, Post.sequence)
 
 
 def _near(
-    rows: Select[*tuple[Any, ...]], rank: int, *, alike: bool = False
+    rows: Select[*tuple[Any, ...]], rank: int, *, alike_among: int = 0
 ) -> Iterator[Select[Any]]:
     """The nearest before and after a post, or the nearest of those with a method in common."""
     here = tuple_(Post.dated, Post.sequence)
@@ -148,8 +150,8 @@ def _near(
         (rows.where(here > at).order_by(Post.dated, Post.sequence), False),
     )
     for side, before in sides:
-        nearest = side.limit(ALIKE_AMONG if alike else LOOKED_AT).subquery()
-        yield _weighed(_alike(nearest, before=before) if alike else nearest, rank)
+        nearest = side.limit(alike_among or LOOKED_AT).subquery()
+        yield _weighed(_alike(nearest, before=before) if alike_among else nearest, rank)
 
 
 def _alike(nearest: Subquery, *, before: bool) -> Subquery:

@@ -54,8 +54,9 @@ def test_each_code_leads_to_its_post(
         table.put("sheet.json", drawing.values(lambda: None))
         drawn = table.draw("sheet.typ", 150)
     sheet = Image.open(BytesIO(drawn)).convert("L")
-    found = zxingcpp.read_barcodes(sheet, formats=zxingcpp.BarcodeFormat.QRCode)
-    assert {code.text for code in found} == {*addresses, f"{HOME}/"}
+    found = zxingcpp.read_barcodes(sheet)  # a picture may look like a code of another kind
+    codes = {code.text for code in found if code.format == zxingcpp.BarcodeFormat.QRCode}
+    assert codes == {*addresses, f"{HOME}/"}
 
 
 def test_what_does_not_fit_comes_on_a_second_sheet(

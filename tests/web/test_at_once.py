@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from diary.app import create_app
+from diary.config import Settings
 from diary.domain import letters
 from diary.domain.journal import locked_state
 from diary.models import Account, Card, Letter, Subscriber
@@ -59,3 +62,20 @@ def test_whoever_stops_while_a_post_comes_out_is_left_alone(
         0,
         0,
     ]
+
+
+def test_a_page_that_takes_long_holds_up_no_other(settings: Settings) -> None:
+    app = create_app(settings, lambda: NOW)
+    long = Event()
+
+    @app.before_request
+    def wait() -> None:
+        if request.path == "/labs":
+            long.wait(20)
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(browser_of(app).get, "/labs")
+        assert browser_of(app).get("/").status_code == 200
+        assert not waiting.done()
+        long.set()
+        assert waiting.result().status_code == 200

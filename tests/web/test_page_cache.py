@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier, Event
+from threading import Barrier
 from time import monotonic, sleep
 from typing import Any
 
 import pytest
-from flask import Flask, request
+from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -380,23 +380,6 @@ def test_what_is_written_here_is_seen_here_at_once(
     before = visitor.get("/").headers["ETag"]
     assert lead.post("/settings", data={**SETTINGS, "title": "Ett nytt namn"}).status_code == 303
     assert visitor.get("/").headers["ETag"] != before
-
-
-def test_a_page_that_takes_long_holds_up_no_other(settings: Settings, post: Post) -> None:
-    app = create_app(settings, lambda: NOW)
-    long = Event()
-
-    @app.before_request
-    def wait() -> None:
-        if request.path == "/labs":
-            long.wait(20)
-
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(browser_of(app).get, "/labs")
-        assert browser_of(app).get("/").status_code == 200
-        assert not waiting.done()
-        long.set()
-        assert waiting.result().status_code == 200
 
 
 def test_without_room_nothing_is_kept(settings: Settings, post: Post) -> None:
