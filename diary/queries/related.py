@@ -67,9 +67,9 @@ def with_related(
     """
     (card,) = cards(session, [post], lang)
     but = (post.slug, *without)
-    best, real, named = _best(session, post, bool(card.methods), but, close=True)
-    if real < size:
-        best, *_ = _best(session, post, bool(card.methods), but)
+    best, named = _best(session, post, bool(card.methods), but, close=True)
+    if len(best) < size:
+        best, _ = _best(session, post, bool(card.methods), but)
     return card, cards_at(session, best[:size], lang), named
 
 
@@ -81,9 +81,9 @@ def _best(
     without: tuple[str, ...],
     *,
     close: bool = False,
-) -> tuple[tuple[int, ...], int, bool]:
+) -> tuple[tuple[int, ...], bool]:
     """The revisions of the posts that are weighed, those that belong most first: those that are
-    `close`, or all; how many of them are no examples, and whether any are named."""
+    `close`, or all; and whether any are named."""
     asked = {"post": post.id, "revision": post.revision_id, "lab": post.lab_id}
     place = {"dated": post.stands_on, "sequence": post.sequence}
     best: dict[int, tuple[int, bool, int, int]] = {}
@@ -94,8 +94,7 @@ def _best(
         named = named or rank == NAMED
         if slug not in without:
             best[revision] = min(weight, best.get(revision, weight))
-    real = sum(not example for _rank, example, *_ in best.values())
-    return tuple(sorted(best, key=best.__getitem__)), real, named
+    return tuple(sorted(best, key=best.__getitem__)), named
 
 
 @cache
