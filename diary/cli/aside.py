@@ -11,11 +11,10 @@ from typing import Any
 import click
 
 from diary.cli import in_one_sentence
+from diary.media.memory import NICENESS
 
 FORK = get_context("fork")
 """Said, as Python 3.14 would have another process start them, which is then their parent."""
-GIVES_WAY = 5
-"""How much nicer than the server what is done beside it is (nice(2))."""
 
 
 def aside(work: Callable[..., object], *args: Any) -> None:
@@ -76,5 +75,5 @@ def beside(work: Callable[..., None], *args: Any) -> Iterator[None]:
 def _do_beside(work: Callable[..., None], args: tuple[Any, ...], enough: Enough) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.SIG_IGN)  # no signal ends it between a deed and its note
-    os.nice(GIVES_WAY)
+    os.nice(NICENESS)
     work(*args, enough)

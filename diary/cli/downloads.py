@@ -1,7 +1,6 @@
 """What anybody may take along, made ahead by `diary serve`, `diary demo` and `diary render`."""
 
 import logging
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -40,7 +39,6 @@ def making_downloads(settings: Settings) -> Iterator[None]:
 
 
 def _keep_making(settings: Settings, enough: Enough) -> None:
-    os.nice(10)
     diary = source(settings)
 
     folder = resolve_name("diary.cli.handing_over:Ahead")(settings, diary, enough)

@@ -23,7 +23,8 @@ Arguments = ParamSpec("Arguments")
 Made = TypeVar("Made")
 
 NICENESS = 10
-"""How far work on pictures gives way: a tenth of a processor that others want (sched(7))."""
+"""How far work on pictures, and what is done beside a server, gives way: a tenth of a processor
+that others want (sched(7))."""
 
 _worker: ThreadPoolExecutor
 _gate: Path | None = None

@@ -24,7 +24,7 @@ from diary.domain.errors import (
     TooManyTries,
 )
 from diary.media.storage import StorageAway, StorageFull
-from diary.web.guards import ask_nobody, from_script
+from diary.web.guards import from_script
 from diary.web.rendering import page
 from diary.web.session import undo
 
@@ -240,10 +240,7 @@ def _known(error: OperationalError) -> Exception | None:
     """What to tell of it; None for what is nobody's but ours."""
     if is_full(error):
         return StorageFull()
-    if is_away(error):
-        ask_nobody()
-        return error
-    return None
+    return error if is_away(error) else None
 
 
 def _say_when(answer: Response, error: Exception) -> None:

@@ -22,6 +22,8 @@ else:
 
 LONGEST_WISH = 300
 """Characters of what an asker accepts: no browser says as much, and it is kept once read."""
+LARGEST_KEPT = 100_000
+"""Bytes of an answer that is packed once: pages and feeds, not the addresses of a whole journey."""
 Packers = Mapping[str, Callable[[bytes], bytes]]
 
 ANSWERS: Packers = MappingProxyType(
@@ -58,9 +60,13 @@ def _liked_best(accepted: str, packers: tuple[str, ...]) -> str:
     return best if packed else "identity"
 
 
-@lru_cache(maxsize=64)
 def packed(data: bytes, name: str) -> bytes:
     """An answer in a coding; pages and feeds that are kept (web/fragments) are packed once."""
+    return (_packed if len(data) <= LARGEST_KEPT else _packed.__wrapped__)(data, name)
+
+
+@lru_cache(maxsize=64)
+def _packed(data: bytes, name: str) -> bytes:
     return ANSWERS[name](data)
 
 

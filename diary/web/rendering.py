@@ -28,7 +28,7 @@ from diary.text.markdown import render as render_markdown
 from diary.text.plain import direction
 from diary.web import texts
 from diary.web.fragments import Fragments
-from diary.web.guards import IDLE, WRITER, Access, access_of, actor, on_shared
+from diary.web.guards import IDLE, WRITER, Access, access_of, actor, ask_nobody, on_shared
 from diary.web.packing import LONGEST_WISH
 from diary.web.session import base_url, frozen, keep_cookie, reading, release, seal, services
 
@@ -204,6 +204,7 @@ def _chrome() -> dict[str, Any]:
 
 def _bare_chrome() -> dict[str, Any]:
     """When even the database fails, its error page still has the diary's look."""
+    ask_nobody()
     lang = language()
     g.site = site.Site()
     view = SiteView(g.site, ())
