@@ -133,6 +133,8 @@ def app(
 ) -> Flask:
     """The fresh diary's application."""
     started.extensions["diary"] = Services(settings, sessions, store, clock)
+    pages: Any = started.wsgi_app
+    pages._kept, pages._until = None, 0.0  # of the diary before
     return started
 
 

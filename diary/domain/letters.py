@@ -132,6 +132,7 @@ def gather(session: Session, now: datetime) -> int:
     subscribers = {one.id: one for one in session.scalars(ready)}
     # Read once they are locked: somebody else may have gathered for some of them by then.
     theirs = select(Letter).where(Letter.subscriber_id.in_(subscribers), *waiting)
+    theirs = theirs.order_by(Letter.subscriber_id)  # so the mails go in that order, too
     gathered: defaultdict[int, list[Letter]] = defaultdict(list)
     for letter in session.scalars(theirs):
         gathered[letter.subscriber_id].append(letter)

@@ -85,15 +85,17 @@ def open_page(page: Page, address: str) -> None:
 
 
 def at_work(page: Page) -> None:
-    """The worker has kept what it needs."""
-    page.evaluate(
+    """The worker has kept what it needs. One that could not is tried again with the next page."""
+    while not page.evaluate(
         """async () => {
           const { serviceWorker } = navigator;
-          await serviceWorker.ready;
-          if (!serviceWorker.controller)
-            await new Promise((done) => serviceWorker.addEventListener("controllerchange", done));
+          const late = new Promise((done) => setTimeout(done, 60000));
+          const changed = new Promise((done) => (serviceWorker.oncontrollerchange = done));
+          await Promise.race([late, serviceWorker.controller || changed]);
+          return Boolean(serviceWorker.controller);
         }"""
-    )
+    ):
+        page.reload()
 
 
 def said(page: Page, words: str) -> None:

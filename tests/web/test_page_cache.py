@@ -1,7 +1,7 @@
 """Finished pages: kept for visitors alone, for what they asked, until something changes."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -27,7 +27,7 @@ from tests.web.test_admin_settings import SETTINGS
 
 
 @pytest.fixture
-def made(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
+def made(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often the app itself was asked, by path."""
     cache: Any = app.wsgi_app
     counted: Counter[str] = Counter()
@@ -38,8 +38,7 @@ def made(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
         return answer(environ, start)
 
     monkeypatch.setattr(cache, "_make", count)
-    yield counted
-    cache._kept, cache._until = None, 0.0
+    return counted
 
 
 @pytest.fixture
