@@ -87,7 +87,7 @@ def read(connection: Connection) -> dict[str, list[dict[str, Any]]]:
 
 def words_and_counts(session: Session) -> list[list[tuple[Any, ...]]]:
     """What is derived: the words of search and the tally."""
-    tables = (Base.metadata.tables[name] for name in ("search", "tallies"))
+    tables = (Base.metadata.tables[name] for name in ("search", "tallies", "days"))
     return [
         [tuple(one) for one in session.execute(table.select().order_by(*table.primary_key))]
         for table in tables

@@ -1,10 +1,11 @@
-"""Keeping the tally: a lab's month is counted anew when a public post of it changes."""
+"""Keeping the tally: a month of a lab is counted anew when a public post of it changes."""
 
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Select,
     delete,
     exists,
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from diary.models import (
     Byline,
+    Day,
     Kind,
     Origin,
     Post,
@@ -42,7 +44,10 @@ def cell(dated: date, lab_id: int | None) -> Cell:
 
 def count(session: Session, cells: Iterable[Cell]) -> None:
     """Count these cells anew; whoever asks has locked `State`, so that nobody else counts now."""
-    for first, lab_id in sorted(cells):
+    cells = sorted(cells)
+    for month in {first for first, _ in cells}:
+        _count_days(session, *month_bounds(month.year, month.month))
+    for first, lab_id in cells:
         session.execute(delete(Tally).where(Tally.month == first, Tally.lab_id == lab_id))
         within = published().where(
             Post.dated >= first,
@@ -56,17 +61,32 @@ def count_all(session: Session) -> None:
     """Count everything anew."""
     session.execute(delete(Tally))
     _fill(session, published())
+    _count_days(session)
 
 
 def astray(session: Session) -> set[Any]:
     """The rows that are not as they would be counted now, and those that they should be."""
-    kept = {tuple(row) for row in session.execute(select(*Tally.__table__.columns))}
+    kept = {
+        tuple(row) for table in (Tally, Day) for row in session.execute(select(table.__table__))
+    }
     counted = {
         tuple(row[column.name] for column in Tally.__table__.columns)
         for rows in _counted(session, published())
         for row in rows
     }
+    counted.update(tuple(row) for row in session.execute(_by_day()))
     return kept ^ counted
+
+
+def _count_days(session: Session, start: date = date.min, end: date = date.max) -> None:
+    session.execute(delete(Day).where(Day.dated >= start, Day.dated < end))
+    counted = _by_day(Post.dated >= start, Post.dated < end)
+    session.execute(insert(Day).from_select(["dated", "posts"], counted))
+
+
+def _by_day(*which: ColumnElement[bool]) -> Select[date, int]:
+    chosen = published().where(*which).with_only_columns(Post.dated, func.count())
+    return chosen.group_by(Post.dated)
 
 
 def _fill(session: Session, chosen: Select[Post, Revision]) -> None:

@@ -50,7 +50,7 @@ from diary.models.provenance import Origin, Provenance
 from diary.models.recall import Handout, HandoutPicture, Objection, Sender
 from diary.models.search import SearchRow
 from diary.models.state import Page, Setting, State
-from diary.models.tally import Tally
+from diary.models.tally import Day, Tally
 from diary.models.taxonomy import Alias, FocusArea, Lab, LabFocusArea, Method
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "Claim",
     "Consent",
     "Correction",
+    "Day",
     "Decision",
     "Device",
     "Edition",

@@ -28,3 +28,12 @@ class Tally(Base):
     posts: Mapped[int]
     first: Mapped[date]
     """The day of the earliest."""
+
+
+class Day(Base):
+    """The public posts about one day, counted: a full month is long to count."""
+
+    __tablename__ = "days"
+
+    dated: Mapped[date] = mapped_column(primary_key=True)
+    posts: Mapped[int]

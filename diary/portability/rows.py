@@ -36,7 +36,7 @@ from sqlalchemy.types import TypeEngine
 from diary.models import Base
 from diary.models.engine import UtcDateTime, last_given
 
-DERIVED = frozenset({"search", "tallies", "editions"})
+DERIVED = frozenset({"search", "tallies", "days", "editions"})
 """They are made again of the others."""
 PASSING = frozenset({"throttles"})
 """Visitors' traces, which nobody may keep beyond their day."""

@@ -143,9 +143,10 @@ def number(session: Session, dated: date, sequence: int) -> int:
 @cache
 def _numbered() -> Select[int]:
     month = bindparam("month", type_=Date)
-    within = select(func.count()).where(PUBLIC, Post.dated >= month, _earlier_than(*AT))
-    both = within.scalar_subquery() + tally.before(month).scalar_subquery()
-    return select(both)
+    dated, sequence = AT
+    within = select(func.count()).where(PUBLIC, Post.dated == dated, Post.sequence < sequence)
+    earlier = *tally.before(month, dated), within
+    return select(sum((one.scalar_subquery() for one in earlier), literal(0)))
 
 
 @kept

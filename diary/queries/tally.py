@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.orm import Session
 
-from diary.models import Lab, Method, Origin, Tally
+from diary.models import Day, Lab, Method, Origin, Tally
 
 EACH_ONCE = Tally.method_id == 0
 """The rows that count each post once."""
@@ -64,9 +64,14 @@ def by_residents(session: Session, *which: ColumnElement[bool]) -> int:
     return total(session, Tally.resident.is_(True), *which)
 
 
-def before(month: date | ColumnElement[date]) -> Select[int]:
-    """How many public posts are about days before a month, given by its first day."""
-    return select(func.coalesce(func.sum(Tally.posts), 0)).where(EACH_ONCE, Tally.month < month)
+def before(
+    month: date | ColumnElement[date], day: date | ColumnElement[date]
+) -> tuple[Select[int], Select[int]]:
+    """How many public posts are about days before a month, given by its first day, and how many
+    about those in it before one of its days."""
+    months = select(func.coalesce(func.sum(Tally.posts), 0)).where(EACH_ONCE, Tally.month < month)
+    days = select(func.coalesce(func.sum(Day.posts), 0)).where(Day.dated >= month, Day.dated < day)
+    return months, days
 
 
 def by_lab(session: Session) -> dict[int, int]:

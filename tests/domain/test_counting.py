@@ -17,6 +17,7 @@ from diary.domain.workflow import Step
 from diary.models import (
     Account,
     Byline,
+    Day,
     Kind,
     Lab,
     Origin,
@@ -28,7 +29,7 @@ from diary.models import (
     Status,
     Tally,
 )
-from diary.queries import tally
+from diary.queries import journey, tally
 from tests.builders import HOUSE, NOW, a_lab, a_lead, a_method, a_post
 
 Rows = set[tuple[Any, ...]]
@@ -38,7 +39,14 @@ DAYS = [date(2019, 4, 30), date(2019, 5, 1), date(2019, 5, 17), date(2020, 1, 2)
 def rows(db: Session) -> Rows:
     """What the tally says."""
     db.expire_all()
-    return {tuple(row) for row in db.execute(select(Tally.__table__))}
+    return {tuple(row) for table in (Tally, Day) for row in db.execute(select(table.__table__))}
+
+
+def numbered(db: Session) -> list[int]:
+    """The numbers of the public posts, in order of their day."""
+    public = select(Post).where(Post.status == Status.PUBLISHED)
+    walked = db.scalars(public.order_by(Post.dated, Post.sequence)).all()
+    return [journey.number(db, one.dated, one.sequence or 0) for one in walked]
 
 
 def recounted(db: Session) -> Rows:
@@ -116,7 +124,8 @@ def test_after_any_deeds_it_says_what_a_recount_says(
     for _ in range(24):
         chance.choice(DEEDS)(db, chance.choice(posts), chance)
         db.commit()
-        said = rows(db)
+        said, numbers = rows(db), numbered(db)
+        assert numbers == list(range(1, len(numbers) + 1))
         assert said == recounted(db)
         db.rollback()
 
@@ -147,7 +156,8 @@ def test_the_numbers_of_pages(db: Session, alice: Account) -> None:
     assert tally.months(db, lab="nowhere") == tally.months(db, method="nothing") == {}
     assert tally.months(db, start=july) == {july: {"": 1}}
     assert (tally.total(db), tally.by_residents(db)) == (4, 1)
-    assert db.scalar(tally.before(july)) == 3
+    assert [db.scalar(one) for one in tally.before(may, date(2019, 5, 3))] == [0, 2]
+    assert [db.scalar(one) for one in tally.before(july, july)] == [3, 0]
     assert tally.by_lab(db) == {boden.id: 2, 0: 2}
     assert tally.by_origin(db) == {Origin.WRITTEN: 3, Origin.EXAMPLE: 1}
     assert tally.traced(db, {Origin.WRITTEN}) == {may}

@@ -104,12 +104,12 @@ def test_a_filled_diary_of_before_the_journey_keeps_all_and_is_found_and_counted
         before = counts(connection)
     command.downgrade(alembic_config(engine), "0004")
     gone = set(before) - set(inspect(engine).get_table_names())
-    journey = {"search", "tallies", "revision_links", "senders", "editions"}
+    journey = {"search", "tallies", "days", "revision_links", "senders", "editions"}
     assert gone == journey | {"mirrors", "mirror_documents", "errands", "public_files"}
     upgrade(engine, NOW)
     with engine.connect() as connection:
         assert counts(connection) == before
-    assert (before["search"], before["tallies"]) == (1, 2)
+    assert (before["search"], before["tallies"], before["days"]) == (1, 2, 1)
     with Session(engine) as session:
         provenance = session.query(Provenance).one()
         assert (provenance.origin, provenance.evidence) == (Origin.FULL, [])
