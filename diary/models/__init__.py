@@ -10,7 +10,14 @@ from diary.models.consent import (
     Use,
 )
 from diary.models.downloads import Edition
-from diary.models.engine import HAS_HUB, Base, begin_writing, make_engine, make_sessions
+from diary.models.engine import (
+    HAS_HUB,
+    Base,
+    begin_writing,
+    make_engine,
+    make_sessions,
+    only_reading,
+)
 from diary.models.errands import Errand, PublicFile, Task
 from diary.models.journal import Event, Message, guard_journal
 from diary.models.letters import Letter, Outgoing, Pace, Ping, Subscriber, Subscription
@@ -130,5 +137,6 @@ __all__ = [
     "guard_journal",
     "make_engine",
     "make_sessions",
+    "only_reading",
     "standing",
 ]

@@ -7,8 +7,9 @@ import enum
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -24,8 +25,9 @@ from sqlalchemy import (
     event,
     text,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from diary.models.turns import stand_in_line
 
@@ -36,6 +38,9 @@ CONNECTIONS = 16
 SILENCE = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "keepalives_idle": 30}
 """After which a PostgreSQL that says nothing counts as away: seconds until it takes a connection,
 milliseconds until it has taken what was sent, seconds until it is asked whether it is there."""
+
+IDLE_SECONDS = 1
+"""After which a connection is asked whether it is still there before it is used."""
 
 NAMING = {
     "pk": "pk_%(table_name)s",
@@ -108,13 +113,16 @@ def make_engine(url: str, *, loose: bool = False) -> Engine:
     """
     if not url.startswith("sqlite"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-        return create_engine(
+        engine = create_engine(
             url,
-            pool_pre_ping=True,
+            pool_use_lifo=True,  # the same few are used, and what they have prepared
             pool_size=CONNECTIONS,
             connect_args=SILENCE,
             hide_parameters=True,
         )
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", partial(_see_that_it_answers, engine.dialect))
+        return engine
     engine = create_engine(
         url,
         pool_size=CONNECTIONS,
@@ -127,6 +135,21 @@ def make_engine(url: str, *, loose: bool = False) -> Engine:
     if loose:
         event.listen(engine, "connect", lambda c, _: c.execute("PRAGMA foreign_keys=OFF"))
     return engine
+
+
+def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["used"] = monotonic()
+
+
+def _see_that_it_answers(
+    dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: object
+) -> None:
+    """Before each use (`pool_pre_ping`) it would take as long as a short query."""
+    if monotonic() - record.info.get("used", monotonic()) > IDLE_SECONDS:
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
@@ -143,7 +166,7 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.connection.driver_connection.execute("BEGIN DEFERRED")  # type: ignore[union-attr]
 
 
-HAS_HUB = "has_hub"
+HAS_HUB, READS_BY = "has_hub", "reads_by"
 
 
 def make_sessions(engine: Engine, *, hub: bool = False) -> sessionmaker[Session]:
@@ -151,13 +174,27 @@ def make_sessions(engine: Engine, *, hub: bool = False) -> sessionmaker[Session]
 
     With `hub` their deeds queue pings; they carry that as `Session.info[HAS_HUB]`.
     """
-    return sessionmaker(engine, expire_on_commit=False, info={HAS_HUB: hub})
+    level = {} if _is_sqlite(engine) else {"isolation_level": "AUTOCOMMIT"}
+    info = {HAS_HUB: hub, READS_BY: engine.execution_options(**level)}
+    return sessionmaker(engine, expire_on_commit=False, info=info)
+
+
+def only_reading(sessions: sessionmaker[Session]) -> Session:
+    """A session that reads until `begin_writing`.
+
+    On PostgreSQL it reads without a transaction: in one, too, each statement would see what is
+    true by then, and the driver forgets the statements it has prepared at every rollback.
+    """
+    session = sessions()
+    session.bind = session.info[READS_BY]
+    return session
 
 
 def begin_writing(session: Session) -> None:
     """End whatever `session` was reading and begin a transaction that may write."""
     session.rollback()
-    session.connection(execution_options={"writing": True})
+    level = {} if _is_sqlite(session.get_bind()) else {"isolation_level": "READ COMMITTED"}
+    session.connection(execution_options={"writing": True, **level})
 
 
 # ---------------------------------------------------------------- where it lies, who is there

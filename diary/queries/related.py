@@ -26,7 +26,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from diary.models import (
     Origin,
@@ -67,9 +67,10 @@ def with_related(
     """
     (card,) = cards(session, [post], lang)
     but = (post.slug, *without)
-    best, named = _best(session, post, bool(card.methods), but, close=True)
+    methods = tuple(one.id for one in card.methods)
+    best, named = _best(session, post, methods, but, close=True)
     if len(best) < size:
-        best, _ = _best(session, post, bool(card.methods), but)
+        best, _ = _best(session, post, methods, but)
     return card, cards_at(session, best[:size], lang), named
 
 
@@ -77,17 +78,18 @@ def with_related(
 def _best(
     session: Session,
     post: Row[Any],
-    methods: bool,
+    methods: tuple[int, ...],
     without: tuple[str, ...],
     *,
     close: bool = False,
 ) -> tuple[tuple[int, ...], bool]:
     """The revisions of the posts that are weighed, those that belong most first: those that are
     `close`, or all; and whether any are named."""
-    asked = {"post": post.id, "revision": post.revision_id, "lab": post.lab_id}
+    asked = {"post": post.id, "revision": post.revision_id, "lab": post.lab_id, "methods": methods}
     place = {"dated": post.stands_on, "sequence": post.sequence}
     best: dict[int, tuple[int, bool, int, int]] = {}
-    weighed = told(session, _weighed_all(post.lab_id is not None, methods, close), asked | place)
+    statement = _weighed_all(post.lab_id is not None, bool(methods), close)
+    weighed = told(session, statement, asked | place)
     named = False
     for revision, slug, dated, sequence, example, rank in weighed:
         weight = (rank, bool(example), abs((dated - post.stands_on).days), sequence)
@@ -155,11 +157,9 @@ def _near(
 
 def _alike(nearest: Subquery, *, before: bool) -> Subquery:
     """Those of the nearest that name one of the post's methods."""
-    its = aliased(RevisionMethod)
     named = exists().where(
         RevisionMethod.revision_id == nearest.c.live_id,
-        RevisionMethod.method_id == its.method_id,
-        its.revision_id == bindparam("revision", type_=Integer),
+        RevisionMethod.method_id.in_(bindparam("methods", expanding=True)),
     )
     place = (nearest.c.dated, nearest.c.sequence)
     order = [one.desc() for one in place] if before else place

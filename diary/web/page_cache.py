@@ -22,6 +22,7 @@ from werkzeug.http import parse_date, parse_etags, unquote_etag
 from werkzeug.wrappers import Request
 from werkzeug.wsgi import ClosingIterator
 
+from diary.models import only_reading
 from diary.queries import site
 from diary.web.cache import FILES, SHARED
 from diary.web.guards import SHARED_COOKIE, Access
@@ -205,7 +206,7 @@ class PageCache:
         # would get what was true when somebody last looked, however long ago.
         until = monotonic() + (0 if self._app.testing else LOOKS_EVERY)
         try:
-            with services.sessions() as session:
+            with only_reading(services.sessions) as session:
                 present = site.present(session)
         except SQLAlchemyError:  # the app says so, in its own words
             self._kept, self._until = None, monotonic() + LOOKS_EVERY

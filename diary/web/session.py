@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as WsgiResponse
 from diary.config import Settings
 from diary.domain import errands, throttle
 from diary.media.storage import Storage
-from diary.models import Task, begin_writing
+from diary.models import Task, begin_writing, only_reading
 
 A_YEAR = timedelta(days=365)
 """How long a browser keeps what it is given for good."""
@@ -69,7 +69,7 @@ def base_url() -> str:
 def reading() -> Session:
     """The request's session; outside `writing` it only reads."""
     if "db" not in g:
-        g.db = services().sessions()
+        g.db = only_reading(services().sessions)
     session: Session = g.db
     return session
 
