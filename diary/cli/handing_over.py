@@ -25,7 +25,6 @@ from diary.models import begin_writing
 from diary.portability.downloads import MOST_IN_BOOK, Watch, give_up
 from diary.portability.handing_over import (
     PARTS,
-    ZIP,
     Found,
     Letter,
     look_through,
@@ -123,7 +122,7 @@ def make_ahead(settings: Settings, diary: Source, enough: Callable[[], bool]) ->
         edition, version = queries.newest(session), site.present(session).version
         wanted = ended_at(session) and edition is not None and edition.version == version
         posts = whole.count(session)
-        if not (wanted and edition and posts) or ZIP in edition.files:
+        if not (wanted and edition and posts) or downloads.CLOSING_ZIP in edition.files:
             return False
         edition_id = edition.id
     watch = Watch(diary, edition_id, clock, enough)
@@ -133,14 +132,14 @@ def make_ahead(settings: Settings, diary: Source, enough: Callable[[], bool]) ->
         folder.mkdir()
         written, _found = _write(settings, diary, folder, folder, "", watch, lambda *_: None, parts)
         # Two servers may be at it, and no byte of one's may get into the other's.
-        key = f"{downloads.PREFIX}{edition_id}.{secrets.token_hex(4)}.{ZIP}"
+        key = f"{downloads.PREFIX}{edition_id}.{secrets.token_hex(4)}.{downloads.CLOSING_ZIP}"
         writer = PieceWriter(diary.store, key, "application/zip")
         _pack(folder, writer, watch)
         pieces = writer.finish()
     copy = Copy("closing", "", posts, max(done.pictures for done in written.values()))
     with diary.sessions() as session:
         begin_writing(session)
-        downloads.add(session, edition_id, ZIP, asdict(pieces), clock())
+        downloads.add(session, edition_id, downloads.CLOSING_ZIP, asdict(pieces), clock())
         handouts.export(session, copy, None, whole.picture_ids(session), clock())
         session.commit()
     return True

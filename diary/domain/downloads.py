@@ -19,6 +19,8 @@ from diary.models import Edition, State
 from diary.queries import downloads, site
 
 PREFIX = "downloads/"
+CLOSING_ZIP = "closing.zip"
+"""The name of closing day's folder among what is made ahead; only a lead is sent it."""
 QUIET = timedelta(minutes=1)
 """How long nothing public must have changed before an edition is made …"""
 PAUSE = timedelta(minutes=15)

@@ -30,10 +30,11 @@ _worker: ThreadPoolExecutor
 _gate: Path | None = None
 _M_MMAP_THRESHOLD = -3
 
+_LIBC = ctypes.CDLL(None)
 # glibc would keep freed megabytes for each thread that ever decoded a picture: ten photos, two at
 # a time, took 580 MB instead of 370 (mallopt(3)). Other C libraries have no such function.
 with suppress(AttributeError, OSError):
-    ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 12 * 1024**2)
+    _LIBC.mallopt(_M_MMAP_THRESHOLD, 12 * 1024**2)
 # A few of Pillow's blocks of at most 16 MB serve from one step to the next: getting fresh memory
 # from the system is a tenth of the work.
 Image.core.set_blocks_max(3)  # type: ignore[attr-defined]
@@ -47,7 +48,15 @@ def one_at_a_time(work: Callable[Arguments, Made]) -> Callable[Arguments, Made]:
 
     @wraps(work)
     def in_turn(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Made:
-        return _worker.submit(work, *args, **kwargs).result()
+        return _worker.submit(tidily, *args, **kwargs).result()
+
+    def tidily(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Made:
+        try:
+            return work(*args, **kwargs)
+        finally:  # what Pillow and glibc keep would stay: 30 MB of each process
+            Image.core.clear_cache()  # type: ignore[attr-defined]
+            with suppress(AttributeError):
+                _LIBC.malloc_trim(0)
 
     return in_turn
 

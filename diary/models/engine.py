@@ -35,6 +35,7 @@ BUSY_TIMEOUT_SECONDS = 10
 TURN_SECONDS = 600
 """So long whoever is to upgrade the database waits for somebody else who does."""
 CONNECTIONS = 16
+"""That are kept; the same few are used as long as they do, and what they have prepared."""
 SILENCE = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "keepalives_idle": 30}
 """After which a PostgreSQL that says nothing counts as away: seconds until it takes a connection,
 milliseconds until it has taken what was sent, seconds until it is asked whether it is there."""
@@ -115,8 +116,8 @@ def make_engine(url: str, *, loose: bool = False) -> Engine:
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         engine = create_engine(
             url,
-            pool_use_lifo=True,  # the same few are used, and what they have prepared
             pool_size=CONNECTIONS,
+            pool_use_lifo=True,
             connect_args=SILENCE,
             hide_parameters=True,
         )
@@ -126,6 +127,7 @@ def make_engine(url: str, *, loose: bool = False) -> Engine:
     engine = create_engine(
         url,
         pool_size=CONNECTIONS,
+        pool_use_lifo=True,
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
         hide_parameters=True,  # they are names and words, and errors are logged
     )

@@ -20,8 +20,6 @@ from diary.portability.source import Done
 from diary.portability.wording import Words
 from diary.queries.site import Site
 
-ZIP = "closing.zip"
-"""Its name among what is made ahead; only a lead is sent it."""
 PARTS = {"site": "site", "book.epub": "book", "book.pdf": "book", "bag": "bag"}
 """What lies in the folder, by name: the form it is exported as."""
 LETTER = "READ-FIRST"

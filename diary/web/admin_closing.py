@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from diary.domain import closing as rules
+from diary.domain.downloads import CLOSING_ZIP
 from diary.domain.errors import Invalid, NotPossible, PostsWait, Problem
-from diary.portability.handing_over import ZIP
 from diary.queries import closing as queries
 from diary.queries import downloads
 from diary.web.downloads import sent, size_of
@@ -55,14 +55,14 @@ def _end() -> None:
 def handed_over() -> ResponseReturnValue:
     """The folder that is handed over, as a zip; a part of it, where one is asked for."""
     edition = downloads.newest(reading())
-    if edition is None or ZIP not in edition.files or not diary_site().ended_at:
+    if edition is None or CLOSING_ZIP not in edition.files or not diary_site().ended_at:
         return redirect(url_for(".closing"), 303)  # taken back meanwhile; that page says so
-    return sent(edition, ZIP, "application/zip")
+    return sent(edition, CLOSING_ZIP, "application/zip")
 
 
 def _page(form: Form, status: int = 200) -> Response:
     edition = downloads.newest(reading())
-    made = edition.files.get(ZIP) if edition and diary_site().ended_at else None
+    made = edition.files.get(CLOSING_ZIP) if edition and diary_site().ended_at else None
     return page(
         "admin/closing.html",
         status_code=status,

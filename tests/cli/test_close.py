@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from diary.cli.handing_over import ALL, make_ahead
 from diary.config import Settings
 from diary.domain.closing import end
+from diary.domain.downloads import CLOSING_ZIP
 from diary.domain.due import expect
 from diary.domain.settings import put
 from diary.media.pieced import PieceReader, Pieces
 from diary.media.storage import Storage
 from diary.models import Account, Consent, Edition, Event, Handout, Lab, Status, begin_writing
 from diary.portability import downloads
-from diary.portability.handing_over import ZIP
 from diary.portability.source import Source
 from diary.queries.site import site
 from tests.builders import HOUSE, NOW, a_post
@@ -147,7 +147,7 @@ def test_the_lead_is_offered_it_as_a_zip(
     assert not make_ahead(settings, source, lambda: False)  # it is there
     db.rollback()
     edition = db.scalars(select(Edition)).one()
-    pieces = Pieces(**edition.files[ZIP])
+    pieces = Pieces(**edition.files[CLOSING_ZIP])
     with zipfile.ZipFile(PieceReader(store, pieces)) as archive:
         names = archive.namelist()
         assert archive.testzip() is None
