@@ -24,7 +24,7 @@ from tests.hubs import answering
 @pytest.fixture
 def sessions(sessions: sessionmaker[Session]) -> sessionmaker[Session]:
     """The fresh diary has a hub."""
-    sessions.configure(info={HAS_HUB: True})
+    sessions.kw["info"][HAS_HUB] = True
     return sessions
 
 
