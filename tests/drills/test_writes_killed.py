@@ -127,7 +127,7 @@ class Postgres:
             self._process.wait()
         # Nobody has waited for the first one, so its number is still taken.
         for lock in (self._file, self.folder / ".s.PGSQL.5432.lock"):
-            lock.unlink()
+            lock.unlink(missing_ok=True)
         owner = (self.folder / "data").stat()
         groups: list[int] | None = [] if os.geteuid() == 0 else None
         with (self.folder / "log").open("ab") as log:
@@ -138,6 +138,9 @@ class Postgres:
 
     def _wait(self) -> None:
         for _ in range(600):
+            # It does not begin while one of the killed is still there, as who runs it would find.
+            if self._process and self._process.poll() is not None:
+                self._start_again()
             with suppress(psycopg.OperationalError):
                 psycopg.connect(host=str(self.folder), user="postgres", dbname="postgres").close()
                 return
