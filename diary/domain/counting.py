@@ -1,4 +1,4 @@
-"""Keeping the tally: a month of a lab is counted anew when a public post of it changes."""
+"""Keeping the tally: a lab's month is counted anew when a public post of it changes."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -46,7 +46,9 @@ def count(session: Session, cells: Iterable[Cell]) -> None:
     """Count these cells anew; whoever asks has locked `State`, so that nobody else counts now."""
     cells = sorted(cells)
     for month in {first for first, _ in cells}:
-        _count_days(session, *month_bounds(month.year, month.month))
+        start, end = month_bounds(month.year, month.month)
+        session.execute(delete(Day).where(Day.dated >= start, Day.dated < end))
+        _fill_days(session, Post.dated >= start, Post.dated < end)
     for first, lab_id in cells:
         session.execute(delete(Tally).where(Tally.month == first, Tally.lab_id == lab_id))
         within = published().where(
@@ -61,7 +63,8 @@ def count_all(session: Session) -> None:
     """Count everything anew."""
     session.execute(delete(Tally))
     _fill(session, published())
-    _count_days(session)
+    session.execute(delete(Day))
+    _fill_days(session)
 
 
 def astray(session: Session) -> set[Any]:
@@ -78,10 +81,8 @@ def astray(session: Session) -> set[Any]:
     return kept ^ counted
 
 
-def _count_days(session: Session, start: date = date.min, end: date = date.max) -> None:
-    session.execute(delete(Day).where(Day.dated >= start, Day.dated < end))
-    counted = _by_day(Post.dated >= start, Post.dated < end)
-    session.execute(insert(Day).from_select(["dated", "posts"], counted))
+def _fill_days(session: Session, *which: ColumnElement[bool]) -> None:
+    session.execute(insert(Day).from_select(["dated", "posts"], _by_day(*which)))
 
 
 def _by_day(*which: ColumnElement[bool]) -> Select[date, int]:

@@ -146,7 +146,10 @@ def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
 def _see_that_it_answers(
     dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: object
 ) -> None:
-    """Before each use (`pool_pre_ping`) it would take as long as a short query."""
+    """Have another connection taken if this one has rested and is lost.
+
+    To ask before each use (`pool_pre_ping`) would take as long as a short query.
+    """
     if monotonic() - record.info.get("used", monotonic()) > IDLE_SECONDS:
         try:
             dialect.do_ping(connection)
