@@ -28,7 +28,7 @@ from diary.models import (
 )
 from diary.queries.card_parts import BYLINES, CORRECTIONS, METHODS, OF, parts
 from diary.queries.kept import kept
-from diary.queries.plain import told
+from diary.queries.plain import at_most, told
 from diary.queries.posts import (
     OUTSIDE,
     SAID_YES,
@@ -154,7 +154,7 @@ def newest(
 @lru_cache(maxsize=200)
 def _newest(chosen: Select[Post, Revision], size: int, first: bool) -> Select[Post, Revision]:
     older = chosen if first else chosen.where(Post.sequence < bindparam("before", type_=Integer))
-    return older.order_by(Post.sequence.desc()).limit(size + 1)
+    return older.order_by(Post.sequence.desc()).limit(at_most(size + 1))
 
 
 def _by_uid(session: Session, uid: str) -> Rows:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from diary.models import Post, Revision
 from diary.queries.cards import Rows, cards, newest, rows
-from diary.queries.plain import told
+from diary.queries.plain import at_most, told
 from diary.queries.posts import GONE, PUBLIC, Among, gone, published
 from diary.queries.rows import PostCard
 
@@ -110,7 +110,7 @@ def archived(session: Session, number: int, now: datetime, lang: str) -> Documen
 def newer(session: Session, chosen: Chosen, before: int) -> int | None:
     """The cursor of the page before the one that `before` leads to; None for the first."""
     ahead = chosen(published).with_only_columns(Post.sequence).where(Post.sequence >= before)
-    return session.scalar(ahead.order_by(Post.sequence).offset(SIZE).limit(1))
+    return session.scalar(ahead.order_by(Post.sequence).offset(SIZE).limit(at_most(1)))
 
 
 _SPANS = (

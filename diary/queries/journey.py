@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    null,
     select,
     tuple_,
     union_all,
@@ -38,7 +39,7 @@ from diary.models import (
 from diary.queries import tally
 from diary.queries.cards import Rows, cards, rows
 from diary.queries.kept import kept
-from diary.queries.plain import told
+from diary.queries.plain import at_most, told
 from diary.queries.posts import PUBLIC, Among, headings, published
 from diary.queries.rows import Neighbour, Slice
 
@@ -107,7 +108,7 @@ def walk(
 def _walked(
     session: Session, chosen: Select[Post, Revision], after: tuple[date, int] | None, size: int
 ) -> Rows:
-    statement = chosen.order_by(Post.dated, Post.sequence).limit(size)
+    statement = chosen.order_by(Post.dated, Post.sequence).limit(at_most(size))
     if after is not None:
         statement = statement.where(_later_than(*after))
     return rows(session, statement)
@@ -134,43 +135,45 @@ def parse_cursor(text: str) -> tuple[date, int]:
 
 
 @kept
-def number(session: Session, dated: date, sequence: int) -> int:
-    """A post's place in the journey today, from 1."""
-    asked = {"month": dated.replace(day=1), "dated": dated, "sequence": sequence}
-    return int(told(session, _numbered(), asked).scalar_one() or 0) + 1
-
-
-@cache
-def _numbered() -> Select[int]:
-    month = bindparam("month", type_=Date)
-    dated, sequence = AT
-    within = select(func.count()).where(PUBLIC, Post.dated == dated, Post.sequence < sequence)
-    earlier = *tally.before(month, dated), within
-    return select(sum((one.scalar_subquery() for one in earlier), literal(0)))
-
-
-@kept
-def neighbours(
+def around(
     session: Session, dated: date, sequence: int, filters: Filters = EVERYTHING
-) -> tuple[Neighbour | None, Neighbour | None]:
-    """The posts before and after a place in the journey, or in the chosen part of it."""
-    found = told(session, _beside(filters), {"dated": dated, "sequence": sequence})
-    sides = {is_later: Neighbour(slug or "", *rest) for is_later, slug, *rest in found}
-    return sides.get(False), sides.get(True)
+) -> tuple[int, Neighbour | None, Neighbour | None]:
+    """A post's number in the whole journey today, from 1, and the posts before and after it there
+    or in the chosen part."""
+    asked = {"month": dated.replace(day=1), "dated": dated, "sequence": sequence}
+    earlier, sides = 0, dict[bool, Neighbour]()
+    for count, is_later, slug, *rest in told(session, _around(filters), asked):
+        if is_later is None:
+            earlier = int(count)
+        else:
+            sides[is_later] = Neighbour(slug or "", *rest)
+    return earlier + 1, sides.get(False), sides.get(True)
 
 
 @lru_cache
-def _beside(filters: Filters) -> CompoundSelect[Any]:
+def _around(filters: Filters) -> CompoundSelect[Any]:
     found = headings(filtered(filters))
     earlier = found.where(_earlier_than(*AT)).order_by(Post.dated.desc(), Post.sequence.desc())
     later = found.where(_later_than(*AT)).order_by(Post.dated, Post.sequence)
-    sides = {False: earlier.limit(1).subquery(), True: later.limit(1).subquery()}
-    return union_all(*(select(literal(is_later), *side.c) for is_later, side in sides.items()))
+    sides = {False: earlier.limit(at_most(1)).subquery(), True: later.limit(at_most(1)).subquery()}
+    return union_all(
+        *(select(literal(0), literal(is_later), *side.c) for is_later, side in sides.items()),
+        select(_count_before(), *(null() for _ in range(6))),
+    )
+
+
+def _count_before() -> ColumnElement[int]:
+    """How many public posts come before a place in the journey."""
+    dated, sequence = AT
+    month = bindparam("month", type_=Date)
+    within = select(func.count()).where(PUBLIC, Post.dated == dated, Post.sequence < sequence)
+    parts = *tally.before(month, dated), within
+    return sum((one.scalar_subquery() for one in parts), literal(0))
 
 
 def first(session: Session, chosen: Select[Post, Revision]) -> Neighbour | None:
     """Where reading from the beginning begins."""
-    beginning = headings(chosen).order_by(Post.dated, Post.sequence).limit(1)
+    beginning = headings(chosen).order_by(Post.dated, Post.sequence).limit(at_most(1))
     row = session.execute(beginning).one_or_none()
     return None if row is None else Neighbour(row[0] or "", *row[1:])
 
@@ -235,7 +238,7 @@ def beside(
     # Not by min and max: PostgreSQL would read all that is before or after.
     before = days.where(Post.dated < start).order_by(Post.dated.desc(), Post.sequence.desc())
     after = days.where(Post.dated >= end).order_by(Post.dated, Post.sequence)
-    return session.scalar(before.limit(1)), session.scalar(after.limit(1))
+    return session.scalar(before.limit(at_most(1))), session.scalar(after.limit(at_most(1)))
 
 
 def between(start: date, end: date) -> Select[Post, Revision]:

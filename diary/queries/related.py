@@ -19,7 +19,6 @@ from sqlalchemy import (
     Subquery,
     bindparam,
     case,
-    exists,
     func,
     literal,
     select,
@@ -39,7 +38,7 @@ from diary.models import (
 )
 from diary.queries.cards import cards, cards_at
 from diary.queries.kept import kept
-from diary.queries.plain import told
+from diary.queries.plain import at_most, told
 from diary.queries.posts import PUBLIC
 from diary.queries.rows import PostCard
 
@@ -124,11 +123,9 @@ def _naming() -> CompoundSelect[Any]:
         select(links.revision_id).where(links.post_id == post),
         select(Revision.id).where(Revision.inspired_by_id == post),
     )
-    newest = (one.order_by(one.selected_columns[0].desc()).limit(MOST_NAMED) for one in theirs)
-    naming = (
-        select(Post.id).where(PUBLIC).join(one, one.c[0] == Post.live_id)
-        for one in (statement.subquery() for statement in newest)
-    )
+    ordered = (one.order_by(one.selected_columns[0].desc()) for one in theirs)
+    newest = (one.limit(at_most(MOST_NAMED)).subquery() for one in ordered)
+    naming = (select(Post.id).where(PUBLIC).join(one, one.c[0] == Post.live_id) for one in newest)
     own = (
         select(links.post_id).where(links.revision_id == revision),
         select(Revision.inspired_by_id).where(Revision.id == revision),
@@ -151,19 +148,21 @@ def _near(
         (rows.where(here > at).order_by(Post.dated, Post.sequence), False),
     )
     for side, before in sides:
-        nearest = side.limit(alike_among or LOOKED_AT).subquery()
+        nearest = side.limit(at_most(alike_among or LOOKED_AT)).subquery()
         yield _weighed(_alike(nearest, before=before) if alike_among else nearest, rank)
 
 
 def _alike(nearest: Subquery, *, before: bool) -> Subquery:
     """Those of the nearest that name one of the post's methods."""
-    named = exists().where(
+    # Counted, not asked whether they exist: PostgreSQL would join all that use the method first.
+    named = select(func.count()).where(
         RevisionMethod.revision_id == nearest.c.live_id,
         RevisionMethod.method_id.in_(bindparam("methods", expanding=True)),
     )
     place = (nearest.c.dated, nearest.c.sequence)
     order = [one.desc() for one in place] if before else place
-    return select(nearest).where(named).order_by(*order).limit(LOOKED_AT).subquery()
+    alike = select(nearest).where(named.scalar_subquery() > 0).order_by(*order)
+    return alike.limit(at_most(LOOKED_AT)).subquery()
 
 
 def _weighed(found: Subquery, rank: int) -> Select[Any]:
@@ -196,7 +195,9 @@ def on_this_day(
     rank = case(*((Post.dated.in_(of), rank) for rank, of in enumerate(days.values())))
     written = select(Post.live_id, Post.dated).where(PUBLIC, Post.dated.in_(every))
     known = written.where(Post.precision == Precision.DAY)
-    found = session.execute(known.order_by(rank, Post.dated, Post.sequence).limit(size)).all()
+    found = session.execute(
+        known.order_by(rank, Post.dated, Post.sequence).limit(at_most(size))
+    ).all()
     shown = [(live, dated) for live, dated in found if live]
     very = [live for live, dated in shown if dated in days[0]]
     return bool(very), cards_at(session, very or [live for live, _ in shown], lang)

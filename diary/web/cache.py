@@ -30,6 +30,8 @@ PROBES = frozenset({"pages.healthz", "pages.readyz"})
 """They answer even where there is no database."""
 SHARED = "diary.shared"
 """Set in the WSGI environment of an answer that is the same for all (web/page_cache.py)."""
+PRESENT = "diary.present"
+"""In the WSGI environment of a page that is to be kept: what was just read (web/page_cache.py)."""
 LASTING = f"public, max-age={A_YEAR.total_seconds():.0f}, immutable"
 SMALLEST = 500
 """Bytes below which compression does not pay."""
@@ -42,7 +44,7 @@ def release_what_is_due() -> None:
     """
     if request.endpoint in FILES | PROBES:
         return
-    g.present = site.present(reading())
+    g.present = request.environ.get(PRESENT) or site.present(reading())
     at = g.present.due
     if at is None or at > now():
         return

@@ -24,7 +24,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from diary.models import only_reading
 from diary.queries import site
-from diary.web.cache import FILES, SHARED
+from diary.web.cache import FILES, PRESENT, SHARED
 from diary.web.guards import SHARED_COOKIE, Access
 from diary.web.packing import ANSWERS, liked_best
 from diary.web.rendering import language_of
@@ -104,8 +104,8 @@ class Page:
 class Kept:
     """What is kept for one version of one diary on one day, of `limit` bytes at most."""
 
-    def __init__(self, label: object, changed_at: datetime, limit: int) -> None:
-        self.label, self.changed_at = label, changed_at
+    def __init__(self, label: object, present: site.Present, limit: int) -> None:
+        self.label, self.present = label, present
         self.requests: dict[object, Finished] = {}
         self._pages: OrderedDict[object, Page] = OrderedDict()
         self._limit, self._size, self._lock = limit, 0, Lock()
@@ -215,9 +215,9 @@ class PageCache:
         if present.due is not None and present.due <= now:  # the app lets it out: a new version
             self._kept, self._until = None, 0.0
             return
-        label = services, present.version, now.astimezone(services.settings.zone).date()
+        label = services, present, now.astimezone(services.settings.zone).date()
         if self._kept is None or self._kept.label != label:
-            self._kept = Kept(label, present.changed_at, self._limit)
+            self._kept = Kept(label, present, self._limit)
         self._until = until
 
     def _meant(self, environ: Environ, start: Start) -> Iterable[bytes]:
@@ -227,7 +227,7 @@ class PageCache:
             return self._make(environ, start)
         route = str(key[-1])
         environ[KEPT if kept.has(key) else ROUTE] = route
-        answer = *self._page(kept, key, environ).answer(environ, kept.changed_at), route
+        answer = *self._page(kept, key, environ).answer(environ, kept.present.changed_at), route
         if kept.has(key):
             kept.remember(asked, answer)
         start(answer[0], answer[1])
@@ -261,15 +261,15 @@ class PageCache:
         if page is not None:
             return page
         if not self._limit:
-            return self._made(environ)
+            return self._made(kept, environ)
         mine = Event()
         other = self._being_made.setdefault((kept, key), mine)
         if other is not mine:
             other.wait(LONGEST_RENDER)
             page = kept.get(key)
-            return self._made(environ) if page is None else page
+            return self._made(kept, environ) if page is None else page
         try:
-            page = kept.get(key) or self._made(environ)  # another may have just made it
+            page = kept.get(key) or self._made(kept, environ)  # another may have just made it
             if page.etag:
                 kept.put(key, page)
             return page
@@ -277,10 +277,10 @@ class PageCache:
             del self._being_made[kept, key]
             mine.set()
 
-    def _made(self, environ: Environ) -> Page:
+    def _made(self, kept: Kept, environ: Environ) -> Page:
         """What the app answers to somebody who has seen nothing yet."""
         query = _without_trackers(environ) or ""
-        asked = {**environ, "REQUEST_METHOD": "GET", "QUERY_STRING": query}
+        asked = {**environ, "REQUEST_METHOD": "GET", "QUERY_STRING": query, PRESENT: kept.present}
         for condition in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"):
             asked.pop(condition, None)
         said: list[Any] = []

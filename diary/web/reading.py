@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select
 
 from diary.media import qr
 from diary.models import Lab, Method, Person, Post, Revision, Status, Voice
-from diary.queries import aliases, cards, chosen, journey, named, posts, related, taxonomy, timeline
+from diary.queries import aliases, cards, chosen, named, posts, related, taxonomy, timeline
 from diary.queries.rows import PostCard, Slice, by_day
 from diary.web import walks
 from diary.web.guards import Access, access
@@ -96,7 +96,7 @@ def post(slug: str) -> ResponseReturnValue:
         post=card,
         canonical=original or canonical(),
         noimageindex=any(picture.people for picture in card.pictures),
-        number=journey.number(db(), found.stands_on, found.sequence),
+        number=walk.number,
         source_host=urlsplit(card.source_url).hostname,
         walk=walk,
         more=more,

@@ -18,13 +18,17 @@ from diary.web.session import reading as db
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """The way through the journey that a post is read on: of a filter, `place` says how far."""
+    """The way through the journey that a post is read on: of a filter, `place` says how far.
+
+    `number` is the post's in the whole journey, from 1.
+    """
 
     filters: dict[str, Any] = field(hash=False)
-    said: tuple[str, ...] = ()
-    place: Place | None = None
-    earlier: Neighbour | None = None
-    later: Neighbour | None = None
+    said: tuple[str, ...]
+    place: Place | None
+    number: int
+    earlier: Neighbour | None
+    later: Neighbour | None
 
 
 def walk(post: Row[Any], lang: str) -> Walk:
@@ -40,8 +44,8 @@ def walk(post: Row[Any], lang: str) -> Walk:
     place = journey.place(db(), filters, post) if filters else None
     if filters and place is None:
         abort(redirect(_address(post, {})))
-    sides = journey.neighbours(db(), post.stands_on, post.sequence, filters)
-    return Walk(chosen(filters), said(filters, lang), place, *sides)
+    around = journey.around(db(), post.stands_on, post.sequence, filters)
+    return Walk(chosen(filters), said(filters, lang), place, *around)
 
 
 def _address(post: Row[Any], filters: dict[str, Any]) -> str:

@@ -46,7 +46,7 @@ def numbered(db: Session) -> list[int]:
     """The numbers of the public posts, in order of their day."""
     public = select(Post).where(Post.status == Status.PUBLISHED)
     walked = db.scalars(public.order_by(Post.dated, Post.sequence)).all()
-    return [journey.number(db, one.dated, one.sequence or 0) for one in walked]
+    return [journey.around(db, one.dated, one.sequence or 0)[0] for one in walked]
 
 
 def recounted(db: Session) -> Rows:

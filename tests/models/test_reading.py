@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import ColumnClause, column, select, table, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from diary.models import begin_writing, engine, make_engine, make_sessions, only_reading
+from diary.queries.plain import at_most
 from tests.databases import Server
 
 ONE = text("SELECT 1 AS one")
@@ -53,3 +54,28 @@ def test_a_connection_that_was_cut_while_idle_is_replaced(
         session.close()
         other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": cut})
         assert session.scalar(WHO) != cut
+
+
+def test_statements_with_a_limit_are_planned_once(sessions: sessionmaker[Session]) -> None:
+    with sessions.begin() as session:
+        session.execute(text("INSERT INTO words SELECT generate_series(1, 100000)::text"))
+        session.execute(text("CREATE INDEX ON words (word)"))
+        session.execute(text("ANALYZE words"))
+    word: ColumnClause[str] = column("word")
+    statement = select(word).select_from(table("words")).order_by(word)
+    with only_reading(sessions) as session:
+        for _ in range(20):
+            assert session.scalars(statement.limit(at_most(1))).one() == "1"
+        asked = "SELECT statement, generic_plans FROM pg_prepared_statements"
+        plans = [plans for words, plans in session.execute(text(asked)) if "LIMIT 1" in words]
+    assert plans[0] > 0
+
+
+def test_what_the_address_says_of_a_connection_holds(postgres: Server) -> None:
+    asked = text("SHOW random_page_cost")
+    with postgres.empty() as url:
+        for address, cost in ((url, "1.1"), (f"{url}&options=-c%20random_page_cost%3D3", "3")):
+            made = make_engine(address)
+            with made.connect() as connection:
+                assert connection.scalar(asked) == cost
+            made.dispose()

@@ -53,7 +53,7 @@ def test_a_method_spreads_by_what_is_public(db: Session) -> None:
 
 @pytest.mark.usefixtures("hidden")
 def test_the_journey_is_made_of_what_is_public(db: Session) -> None:
-    assert journey.number(db, LATER, 99) == 2
+    assert journey.around(db, LATER, 99)[0] == 2
     assert tally.by_residents(db) == 1
     assert journey.beside(db, date(2019, 4, 1), date(2019, 5, 1)) == (None, LATER)
     (month,) = calendar.calendar(db)
