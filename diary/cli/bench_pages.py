@@ -18,6 +18,7 @@ from diary.cli.bench_journey import WORD, database_on, dropped, engine_of, lengt
 from diary.cli.bench_load import HOST, Reading, Server, read, served
 from diary.cli.bench_server import postgres_server
 from diary.cli.bench_yardsticks import FILE, Answer
+from diary.cli.workers import cores
 from diary.config import Settings
 
 KINDS = {
@@ -120,7 +121,7 @@ def _of(app: Flask, settings: Settings, url: str, posts: int) -> Iterator[Page]:
     own, database = settings_of(settings, url), engine_of(app).dialect.name
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="diary-bench-")))
-        warm = stack.enter_context(served(own))
+        warm = stack.enter_context(served(own, workers=cores()))
         asked = list(_asked(warm))
         answers = [_answer(warm.port, path, headers) for path, headers in asked]
         bench_yardsticks.write(folder / "answers", answers)
@@ -174,11 +175,11 @@ def _ways(
     stack: ExitStack, own: Mapping[str, str], warm: Server, folder: Path, answers: Sequence[Answer]
 ) -> dict[str, Way]:
     """Servers of the same answers."""
-    cold = stack.enter_context(served({**own, **COLD}))
+    cold = stack.enter_context(served({**own, **COLD}, workers=cores()))
     bare = {**own, FILE: str(folder / "answers")}
     module = bench_yardsticks.__name__
     plain = {
-        way: stack.enter_context(served(bare, f"{module}:bare_{way}")).port
+        way: stack.enter_context(served(bare, f"{module}:bare_{way}", cores())).port
         for way in ("wsgi", "flask")
     }
     files = stack.enter_context(bench_yardsticks.nginx(folder / "nginx", answers))

@@ -13,10 +13,11 @@ from typing import Any
 from flask import Flask, Response
 
 from diary.cli.bench_load import HOST, free_port, wait_for
+from diary.cli.workers import cores
 
 FILE = "BENCH_ANSWERS"
 """The environment variable that names the file with the answers."""
-NGINX = """daemon off; worker_processes 1; pid {folder}/pid; error_log stderr crit; {user}
+NGINX = """daemon off; worker_processes {processes}; pid {folder}/pid; error_log stderr crit; {user}
 events {{ worker_connections 1024; }}
 http {{
   access_log off; sendfile on; keepalive_requests 1000000;
@@ -86,7 +87,7 @@ def nginx(folder: Path, answers: Sequence[Answer]) -> Iterator[int | None]:
     for number, one in enumerate(answers):
         (folder / str(number)).write_bytes(one.body)
     port, user = free_port(), "user root;" if os.geteuid() == 0 else ""
-    rules = NGINX.format(folder=folder, host=HOST, port=port, user=user)
+    rules = NGINX.format(folder=folder, host=HOST, port=port, user=user, processes=cores())
     (folder / "nginx.conf").write_text(rules)
     command = [program, "-p", str(folder), "-c", str(folder / "nginx.conf")]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
