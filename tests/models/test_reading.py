@@ -74,7 +74,7 @@ def test_statements_with_a_limit_are_planned_once(sessions: sessionmaker[Session
 def test_what_the_address_says_of_a_connection_holds(postgres: Server) -> None:
     asked = text("SHOW random_page_cost")
     with postgres.empty() as url:
-        for address, cost in ((url, "1.1"), (f"{url}&options=-c%20random_page_cost%3D3", "3")):
+        for address, cost in ((url, "0.1"), (f"{url}&options=-c%20random_page_cost%3D3", "3")):
             made = make_engine(address)
             with made.connect() as connection:
                 assert connection.scalar(asked) == cost
