@@ -37,11 +37,11 @@ TURN_SECONDS = 600
 """So long whoever is to upgrade the database waits for somebody else who does."""
 CONNECTIONS = 16
 """That are kept; the same few are used as long as they do, and what they have prepared."""
-SILENCE = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "keepalives_idle": 30}
+SILENCE: dict[str, Any] = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "keepalives_idle": 30}
 """After which a PostgreSQL that says nothing counts as away: seconds until it takes a connection,
 milliseconds until it has taken what was sent, seconds until it is asked whether it is there."""
-IN_MEMORY = {"options": "-c seq_page_cost=0.1 -c random_page_cost=0.1"}
-"""A diary's rows fit into memory, where no page is far away (PostgreSQL's manual, 19.7.2)."""
+IN_MEMORY = "-c seq_page_cost=0.1 -c random_page_cost=0.1"
+"""A diary's rows fit there, where no page is far ("Planner Cost Constants" in the manual)."""
 
 IDLE_SECONDS = 1
 """After which a connection is asked whether it is still there before it is used."""
@@ -122,9 +122,10 @@ def make_engine(url: str, *, loose: bool = False) -> Engine:
     }
     if not url.startswith("sqlite"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-        said = make_url(url).query
-        own = {name: one for name, one in (SILENCE | IN_MEMORY).items() if name not in said}
-        engine = create_engine(url, connect_args=own, **always)
+        own = make_url(url).query
+        given = {name: one for name, one in SILENCE.items() if name not in own}
+        given["options"] = f"{IN_MEMORY} {own.get('options', '')}"  # of two the last one holds
+        engine = create_engine(url, connect_args=given, **always)
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "checkout", partial(_see_that_it_answers, engine.dialect))
         return engine

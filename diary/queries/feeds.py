@@ -110,7 +110,7 @@ def archived(session: Session, number: int, now: datetime, lang: str) -> Documen
 def newer(session: Session, chosen: Chosen, before: int) -> int | None:
     """The cursor of the page before the one that `before` leads to; None for the first."""
     ahead = chosen(published).with_only_columns(Post.sequence).where(Post.sequence >= before)
-    return session.scalar(ahead.order_by(Post.sequence).offset(SIZE).limit(at_most(1)))
+    return session.scalar(ahead.order_by(Post.sequence).offset(at_most(SIZE)).limit(at_most(1)))
 
 
 _SPANS = (

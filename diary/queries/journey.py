@@ -138,8 +138,7 @@ def parse_cursor(text: str) -> tuple[date, int]:
 def around(
     session: Session, dated: date, sequence: int, filters: Filters = EVERYTHING
 ) -> tuple[int, Neighbour | None, Neighbour | None]:
-    """A post's number in the whole journey today, from 1, and the posts before and after it there
-    or in the chosen part."""
+    """A post's number in the whole journey today, from 1, and its neighbours there or in a part."""
     asked = {"month": dated.replace(day=1), "dated": dated, "sequence": sequence}
     earlier, sides = 0, dict[bool, Neighbour]()
     for count, is_later, slug, *rest in told(session, _around(filters), asked):
@@ -158,7 +157,7 @@ def _around(filters: Filters) -> CompoundSelect[Any]:
     sides = {False: earlier.limit(at_most(1)).subquery(), True: later.limit(at_most(1)).subquery()}
     return union_all(
         *(select(literal(0), literal(is_later), *side.c) for is_later, side in sides.items()),
-        select(_count_before(), *(null() for _ in range(6))),
+        select(_count_before(), null(), *(null() for _ in found.selected_columns)),
     )
 
 

@@ -19,9 +19,9 @@ def told(
 
 
 def at_most(number: int) -> ColumnElement[int]:
-    """A number for `limit` that stands in the statement itself.
+    """A number for `limit` or `offset`, written into the statement.
 
-    Of one that is given as a parameter PostgreSQL takes it that a tenth of all rows is meant: what
-    it has planned once seems dear to it then, and it plans anew each time, longer than it reads.
+    Of a parameter PostgreSQL expects a tenth of all rows: the plan it could keep seems too dear,
+    and it plans anew each time, which takes longer than reading.
     """
-    return literal_column(str(int(number)))
+    return literal_column(str(number))

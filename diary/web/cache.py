@@ -31,7 +31,7 @@ PROBES = frozenset({"pages.healthz", "pages.readyz"})
 SHARED = "diary.shared"
 """Set in the WSGI environment of an answer that is the same for all (web/page_cache.py)."""
 PRESENT = "diary.present"
-"""In the WSGI environment of a page that is to be kept: what was just read (web/page_cache.py)."""
+"""In the WSGI environment of what the page cache has made: the state that it has just read."""
 LASTING = f"public, max-age={A_YEAR.total_seconds():.0f}, immutable"
 SMALLEST = 500
 """Bytes below which compression does not pay."""

@@ -104,8 +104,10 @@ class Page:
 class Kept:
     """What is kept for one version of one diary on one day, of `limit` bytes at most."""
 
-    def __init__(self, label: object, present: site.Present, limit: int) -> None:
-        self.label, self.present = label, present
+    present: site.Present
+
+    def __init__(self, label: object, limit: int) -> None:
+        self.label = label
         self.requests: dict[object, Finished] = {}
         self._pages: OrderedDict[object, Page] = OrderedDict()
         self._limit, self._size, self._lock = limit, 0, Lock()
@@ -215,9 +217,10 @@ class PageCache:
         if present.due is not None and present.due <= now:  # the app lets it out: a new version
             self._kept, self._until = None, 0.0
             return
-        label = services, present, now.astimezone(services.settings.zone).date()
+        label = services, present.version, now.astimezone(services.settings.zone).date()
         if self._kept is None or self._kept.label != label:
-            self._kept = Kept(label, present, self._limit)
+            self._kept = Kept(label, self._limit)
+        self._kept.present = present  # when something is due changes without a version
         self._until = until
 
     def _meant(self, environ: Environ, start: Start) -> Iterable[bytes]:
@@ -261,15 +264,15 @@ class PageCache:
         if page is not None:
             return page
         if not self._limit:
-            return self._made(kept, environ)
+            return self._made(environ)
         mine = Event()
         other = self._being_made.setdefault((kept, key), mine)
         if other is not mine:
             other.wait(LONGEST_RENDER)
             page = kept.get(key)
-            return self._made(kept, environ) if page is None else page
+            return self._made(environ) if page is None else page
         try:
-            page = kept.get(key) or self._made(kept, environ)  # another may have just made it
+            page = kept.get(key) or self._made(environ)  # another may have just made it
             if page.etag:
                 kept.put(key, page)
             return page
@@ -277,15 +280,17 @@ class PageCache:
             del self._being_made[kept, key]
             mine.set()
 
-    def _made(self, kept: Kept, environ: Environ) -> Page:
+    def _made(self, environ: Environ) -> Page:
         """What the app answers to somebody who has seen nothing yet."""
         query = _without_trackers(environ) or ""
-        asked = {**environ, "REQUEST_METHOD": "GET", "QUERY_STRING": query, PRESENT: kept.present}
+        asked = {**environ, "REQUEST_METHOD": "GET", "QUERY_STRING": query}
         for condition in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"):
             asked.pop(condition, None)
         said: list[Any] = []
         mine = self._turn.acquire(timeout=LONGEST_TURN)
         try:
+            kept = self._present()  # not what was true before it waited
+            asked[PRESENT] = kept and kept.present
             made = ClosingIterator(self._make(asked, lambda *told: said.extend(told)))
             with closing(made) as chunks:
                 body = b"".join(chunks)

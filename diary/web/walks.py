@@ -18,9 +18,10 @@ from diary.web.session import reading as db
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """The way through the journey that a post is read on: of a filter, `place` says how far.
+    """The way through the journey that a post is read on.
 
-    `number` is the post's in the whole journey, from 1.
+    `number` is the post's in the whole journey, from 1; `place` says where it stands in a filter's
+    part.
     """
 
     filters: dict[str, Any] = field(hash=False)

@@ -62,20 +62,20 @@ def test_statements_with_a_limit_are_planned_once(sessions: sessionmaker[Session
         session.execute(text("CREATE INDEX ON words (word)"))
         session.execute(text("ANALYZE words"))
     word: ColumnClause[str] = column("word")
-    statement = select(word).select_from(table("words")).order_by(word)
+    statement = select(word).select_from(table("words")).where(word > "0").order_by(word)
     with only_reading(sessions) as session:
         for _ in range(20):
             assert session.scalars(statement.limit(at_most(1))).one() == "1"
         asked = "SELECT statement, generic_plans FROM pg_prepared_statements"
-        plans = [plans for words, plans in session.execute(text(asked)) if "LIMIT 1" in words]
-    assert plans[0] > 0
+        plans = [plans for words, plans in session.execute(text(asked)) if "FROM words" in words]
+    assert max(plans) > 0
 
 
 def test_what_the_address_says_of_a_connection_holds(postgres: Server) -> None:
-    asked = text("SHOW random_page_cost")
+    costs = [text(f"SHOW {kind}_page_cost") for kind in ("seq", "random")]
     with postgres.empty() as url:
         for address, cost in ((url, "0.1"), (f"{url}&options=-c%20random_page_cost%3D3", "3")):
             made = make_engine(address)
             with made.connect() as connection:
-                assert connection.scalar(asked) == cost
+                assert [connection.scalar(one) for one in costs] == ["0.1", cost]
             made.dispose()

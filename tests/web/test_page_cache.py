@@ -167,6 +167,16 @@ def test_what_is_due_is_let_out(
     assert made["/"] == before + 1
 
 
+def test_what_will_be_due_makes_no_page_anew(
+    client: Browser, post: Post, db: Session, made: Counter[str]
+) -> None:
+    client.get("/")
+    expect(db, NOW + timedelta(days=1))
+    db.commit()
+    client.get("/")
+    assert made["/"] == 1
+
+
 def test_another_day_is_another_page(
     client: Browser, post: Post, clock: Clock, made: Counter[str]
 ) -> None:

@@ -1,12 +1,6 @@
 """How many finished pages a process keeps, and which go first."""
 
-from uuid import UUID
-
-from diary.queries.site import Present
 from diary.web.page_cache import REQUESTS, Kept, Page
-from tests.builders import NOW
-
-PRESENT = Present(version=1, changed_at=NOW, due=None, cards_since=0, sequence=0, uid=UUID(int=1))
 
 
 def a_page(size: int) -> Page:
@@ -15,7 +9,7 @@ def a_page(size: int) -> Page:
 
 
 def test_what_was_longest_not_asked_for_goes_first() -> None:
-    kept = Kept("now", PRESENT, 100 * 10_000)
+    kept = Kept("now", 100 * 10_000)
     for number in range(1_000):
         kept.put(number, a_page(8_000))
         kept.remember((str(number),), ("200 OK", [], [], "page"))
@@ -27,7 +21,7 @@ def test_what_was_longest_not_asked_for_goes_first() -> None:
 
 
 def test_a_page_too_large_for_all_others_is_not_kept() -> None:
-    kept = Kept("now", PRESENT, 80_000)
+    kept = Kept("now", 80_000)
     kept.put("large", a_page(10_000))
     kept.put("small", a_page(1_000))
     assert not kept.has("large")
@@ -35,7 +29,7 @@ def test_a_page_too_large_for_all_others_is_not_kept() -> None:
 
 
 def test_requests_are_known_word_for_word_only_so_many() -> None:
-    kept = Kept("now", PRESENT, 80_000)
+    kept = Kept("now", 80_000)
     for number in range(REQUESTS + 10):
         kept.remember((str(number), None), ("200 OK", [], [], "page"))
     assert len(kept.requests) == 10

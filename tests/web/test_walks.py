@@ -80,6 +80,14 @@ def test_a_walk_says_where_one_is_and_how_to_leave_it(client: Browser) -> None:
 
 
 @pytest.mark.usefixtures("journey")
+def test_a_post_has_the_same_number_on_every_walk(client: Browser) -> None:
+    for slug, number in (("ett", 1), ("tre", 3), ("fem", 5)):
+        for walk in ("", "?lab=boden"):
+            text = client.get(f"/posts/{slug}{walk}", headers=ENGLISH).text
+            assert f'<div class="note number">post {number}</div>' in text
+
+
+@pytest.mark.usefixtures("journey")
 def test_both_ends_of_a_walk_say_so(client: Browser) -> None:
     assert "Here it begins" in client.get("/posts/ett?lab=boden", headers=ENGLISH).text
     last = client.get("/posts/fem?lab=boden", headers=ENGLISH).text
