@@ -218,10 +218,11 @@ class PageCache:
             self._kept, self._until = None, 0.0
             return
         label = services, present.version, now.astimezone(services.settings.zone).date()
-        if self._kept is None or self._kept.label != label:
-            self._kept = Kept(label, self._limit)
-        self._kept.present = present  # when something is due changes without a version
-        self._until = until
+        kept = self._kept
+        if kept is None or kept.label != label:
+            kept = Kept(label, self._limit)
+        kept.present = present  # when something is due changes without a version
+        self._kept, self._until = kept, until
 
     def _meant(self, environ: Environ, start: Start) -> Iterable[bytes]:
         asked, key = environ.pop(ASKED), self._key(environ)
