@@ -195,9 +195,7 @@ def on_this_day(
     rank = case(*((Post.dated.in_(of), rank) for rank, of in enumerate(days.values())))
     written = select(Post.live_id, Post.dated).where(PUBLIC, Post.dated.in_(every))
     known = written.where(Post.precision == Precision.DAY)
-    found = session.execute(
-        known.order_by(rank, Post.dated, Post.sequence).limit(at_most(size))
-    ).all()
+    found = session.execute(known.order_by(rank, Post.dated, Post.sequence).limit(size)).all()
     shown = [(live, dated) for live, dated in found if live]
     very = [live for live, dated in shown if dated in days[0]]
     return bool(very), cards_at(session, very or [live for live, _ in shown], lang)
