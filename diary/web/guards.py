@@ -3,12 +3,12 @@
 import enum
 import math
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, jsonify, redirect, request, session, url_for
+from flask import Flask, Request, current_app, g, jsonify, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
@@ -90,6 +90,21 @@ class Id(IntegerConverter):
 
     def __init__(self, map: Map, **options: Any) -> None:  # noqa: A002 (werkzeug's own word)
         super().__init__(map, **{"max": 2**31 - 1, **options})
+
+
+class Asked(Request):
+    """A request that leaves no file open, not even one that breaks off while it comes in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._streams = ExitStack()
+
+    def _get_file_stream(self, *args: Any, **kwargs: Any) -> IO[bytes]:
+        return self._streams.enter_context(super()._get_file_stream(*args, **kwargs))
+
+    def close(self) -> None:
+        super().close()
+        self._streams.close()
 
 
 class LoginNeeded(Exception):

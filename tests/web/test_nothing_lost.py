@@ -3,9 +3,10 @@
 import re
 import sqlite3
 from html import unescape
+from typing import IO, Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Request
 from sqlalchemy import Connection, event, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -171,6 +172,28 @@ def test_a_stranger_cannot_fill_the_disk_with_a_late_form(client: Browser) -> No
     said = {"CONTENT_LENGTH": str(LATE_BYTES + 1)}
     answer = client.post("/write", data=b"--b--", content_type=kind, environ_overrides=said)
     assert answer.status_code == 413
+
+
+def test_an_upload_that_breaks_off_leaves_no_file_open(
+    as_author: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[IO[bytes]] = []
+    plain = Request._get_file_stream
+
+    def noted(*args: Any, **kwargs: Any) -> IO[bytes]:
+        opened.append(plain(*args, **kwargs))
+        return opened[-1]
+
+    monkeypatch.setattr(Request, "_get_file_stream", noted)
+    begun = b'--b\r\nContent-Disposition: form-data; name="photos"; filename="a.jpg"\r\n\r\n'
+    answer = as_author.post(
+        "/write",
+        data=begun + b"x" * 600_000,
+        content_type="multipart/form-data; boundary=b",
+        environ_overrides={"CONTENT_LENGTH": "900000"},
+    )
+    assert answer.status_code == 400
+    assert [stream.closed for stream in opened] == [True]
 
 
 def test_members_can_follow_the_feeds(as_author: Browser) -> None:
