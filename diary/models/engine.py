@@ -42,7 +42,6 @@ SILENCE: dict[str, Any] = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "ke
 milliseconds until it has taken what was sent, seconds until it is asked whether it is there."""
 IN_MEMORY = "-c seq_page_cost=0.1 -c random_page_cost=0.1"
 """A diary's rows fit there, where no page is far ("Planner Cost Constants" in the manual)."""
-
 IDLE_SECONDS = 1
 """After which a connection is asked whether it is still there before it is used."""
 
@@ -121,10 +120,14 @@ def make_engine(url: str, *, loose: bool = False) -> Engine:
         "hide_parameters": True,  # they are names and words, and errors are logged
     }
     if not url.startswith("sqlite"):
+        from psycopg import RawCursor
+
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         own = make_url(url).query
         given = {name: one for name, one in SILENCE.items() if name not in own}
         given["options"] = f"{IN_MEMORY} {own.get('options', '')}"  # of two the last one holds
+        # Parameters have the server's own numbers: others psycopg seeks anew in long statements.
+        given["cursor_factory"], always["paramstyle"] = RawCursor, "numeric_dollar"
         engine = create_engine(url, connect_args=given, **always)
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "checkout", partial(_see_that_it_answers, engine.dialect))

@@ -177,8 +177,12 @@ def at(session: Session, slug: str, lang: str) -> PostCard | None:
 
 @kept
 def row_at(session: Session, slug: str) -> Row[Any] | None:
-    """The published post at an address."""
-    return next(iter(rows(session, _at_slug(), slug=slug)), None)
+    """The published post at an address; it is remembered as its card is."""
+    since = session.info.get(_SINCE)
+    place = [] if since is None else _row_place(since, slug)
+    if not place:
+        place.extend(rows(session, _at_slug(), slug=slug))
+    return place[0] if place else None
 
 
 @cache
@@ -211,6 +215,12 @@ def remember(session: Session, since: Hashable) -> None:
 
 
 _SINCE = "cards since"
+
+
+@lru_cache(MOST_KEPT)
+def _row_place(_since: Hashable, _slug: str) -> list[Row[Any]]:
+    """Where the row of a post is kept."""
+    return []
 
 
 @lru_cache(MOST_KEPT)

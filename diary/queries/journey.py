@@ -1,6 +1,6 @@
 """The journey: all published posts in order of their day."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -18,9 +18,10 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    literal,
+    literal_column,
     null,
     select,
+    true,
     tuple_,
     union_all,
 )
@@ -39,7 +40,7 @@ from diary.models import (
 from diary.queries import tally
 from diary.queries.cards import Rows, cards, rows
 from diary.queries.kept import kept
-from diary.queries.plain import at_most, told
+from diary.queries.plain import Asked, at_most
 from diary.queries.posts import PUBLIC, Among, headings, published
 from diary.queries.rows import Neighbour, Slice
 
@@ -134,30 +135,43 @@ def parse_cursor(text: str) -> tuple[date, int]:
     return date.fromisoformat(dated), int(sequence)
 
 
-@kept
-def around(
-    session: Session, dated: date, sequence: int, filters: Filters = EVERYTHING
-) -> tuple[int, Neighbour | None, Neighbour | None]:
+@dataclass(frozen=True, slots=True)
+class Around:
     """A post's number in the whole journey today, from 1, and its neighbours there or in a part."""
-    asked = {"month": dated.replace(day=1), "dated": dated, "sequence": sequence}
+
+    number: int
+    earlier: Neighbour | None
+    later: Neighbour | None
+
+
+def around(dated: date, sequence: int, filters: Filters = EVERYTHING) -> Asked[Around]:
+    """What stands around a place in the journey."""
+    named = {"month": dated.replace(day=1), "dated": dated, "sequence": sequence}
+    return Asked(_around(filters), named, _read_around)
+
+
+def _read_around(rows: Iterable[Sequence[Any]]) -> Around:
     earlier, sides = 0, dict[bool, Neighbour]()
-    for count, is_later, slug, *rest in told(session, _around(filters), asked):
+    for slug, *rest, is_later, before in rows:
         if is_later is None:
-            earlier = int(count)
+            earlier = int(before)
         else:
             sides[is_later] = Neighbour(slug or "", *rest)
-    return earlier + 1, sides.get(False), sides.get(True)
+    return Around(earlier + 1, sides.get(False), sides.get(True))
 
 
 @lru_cache
 def _around(filters: Filters) -> CompoundSelect[Any]:
-    found = headings(filtered(filters))
-    earlier = found.where(_earlier_than(*AT)).order_by(Post.dated.desc(), Post.sequence.desc())
-    later = found.where(_later_than(*AT)).order_by(Post.dated, Post.sequence)
-    sides = {False: earlier.limit(at_most(1)).subquery(), True: later.limit(at_most(1)).subquery()}
+    found, nothing = headings(filtered(filters)), literal_column("0", Integer).label("before")
+    earlier = found.add_columns(false().label("is_later"), nothing).where(_earlier_than(*AT))
+    later = found.add_columns(true().label("is_later"), nothing).where(_later_than(*AT))
+    sides = (
+        earlier.order_by(Post.dated.desc(), Post.sequence.desc()),
+        later.order_by(Post.dated, Post.sequence),
+    )
     return union_all(
-        *(select(literal(0), literal(is_later), *side.c) for is_later, side in sides.items()),
-        select(_count_before(), null(), *(null() for _ in found.selected_columns)),
+        *(select(side.limit(at_most(1)).subquery()) for side in sides),
+        select(*(null() for _ in (*found.selected_columns, "is_later")), _count_before()),
     )
 
 
@@ -167,7 +181,7 @@ def _count_before() -> ColumnElement[int]:
     month = bindparam("month", type_=Date)
     within = select(func.count()).where(PUBLIC, Post.dated == dated, Post.sequence < sequence)
     parts = *tally.before(month, dated), within
-    return sum((one.scalar_subquery() for one in parts), literal(0))
+    return sum((one.scalar_subquery() for one in parts), literal_column("0", Integer))
 
 
 def first(session: Session, chosen: Select[Post, Revision]) -> Neighbour | None:

@@ -5,9 +5,10 @@ posts of the same place and way of working; of the same place; of the same way o
 each a real post comes before an example, then the nearest in time.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import (
@@ -20,7 +21,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    literal,
+    literal_column,
     select,
     tuple_,
     union_all,
@@ -36,9 +37,9 @@ from diary.models import (
     RevisionLink,
     RevisionMethod,
 )
-from diary.queries.cards import cards, cards_at
+from diary.queries.cards import cards_at
 from diary.queries.kept import kept
-from diary.queries.plain import at_most, told
+from diary.queries.plain import Asked, answer, at_most
 from diary.queries.posts import PUBLIC
 from diary.queries.rows import PostCard
 
@@ -56,50 +57,68 @@ DAYS_NEAR = 3
 """Where nothing is about this very day: how many days before and after it are looked at."""
 
 
-def with_related(
-    session: Session, post: Row[Any], lang: str, *, without: Iterable[str] = (), size: int = MOST
-) -> tuple[PostCard, tuple[PostCard, ...], bool]:
-    """A post's card, and those of the posts that belong to it most: at most `size`, none of those
-    with a slug of `without`. Says also whether its texts name a post, or any names it.
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Revisions of posts with their slugs, those that belong most first, and whether any is named
+    by the post's texts or names it."""
 
-    It takes one query, two where few are close, and what cards take, however many posts there are.
-    """
-    (card,) = cards(session, [post], lang)
-    but = (post.slug, *without)
-    methods = tuple(one.id for one in card.methods)
-    best, named = _best(session, post, methods, but, close=True)
-    if len(best) < size:
-        best, _ = _best(session, post, methods, but)
-    return card, cards_at(session, best[:size], lang), named
+    best: tuple[tuple[int, str], ...]
+    named: bool
 
 
-@kept
-def _best(
+def close(post: Row[Any], methods: tuple[int, ...]) -> Asked[Weighed]:
+    """Those that belong to a post with these methods, as far as they are close: mostly enough."""
+    return _asked(post, methods, close=True)
+
+
+def most_related(
     session: Session,
     post: Row[Any],
     methods: tuple[int, ...],
-    without: tuple[str, ...],
+    found: Weighed,
+    lang: str,
     *,
-    close: bool = False,
-) -> tuple[tuple[int, ...], bool]:
-    """The revisions of the posts that are weighed, those that belong most first: those that are
-    `close`, or all; and whether any are named."""
-    asked = {"post": post.id, "revision": post.revision_id, "lab": post.lab_id, "methods": methods}
+    without: Iterable[str] = (),
+    size: int = MOST,
+) -> tuple[PostCard, ...]:
+    """At most `size` posts that belong to a post most, none of those with a slug of `without`.
+
+    `found` are those that are `close`; where they are too few, one more query looks further.
+    """
+    but = {post.slug, *without}
+    best = _without(but, found)
+    if len(best) < size:
+        best = _without(but, _all(session, post, methods))
+    return cards_at(session, best[:size], lang)
+
+
+def _without(slugs: Collection[str], found: Weighed) -> list[int]:
+    return [revision for revision, slug in found.best if slug not in slugs]
+
+
+@kept
+def _all(session: Session, post: Row[Any], methods: tuple[int, ...]) -> Weighed:
+    return answer(session, _asked(post, methods, close=False))
+
+
+def _asked(post: Row[Any], methods: tuple[int, ...], *, close: bool) -> Asked[Weighed]:
+    named = {"post": post.id, "revision": post.revision_id, "lab": post.lab_id, "methods": methods}
     place = {"dated": post.stands_on, "sequence": post.sequence}
-    best: dict[int, tuple[int, bool, int, int]] = {}
     statement = _weighed_all(post.lab_id is not None, bool(methods), close)
-    weighed = told(session, statement, asked | place)
-    named = False
-    for revision, slug, dated, sequence, example, rank in weighed:
-        weight = (rank, bool(example), abs((dated - post.stands_on).days), sequence)
-        named = named or rank == NAMED
-        if slug not in without:
-            best[revision] = min(weight, best.get(revision, weight))
-    return tuple(sorted(best, key=best.__getitem__)), named
+    return Asked(statement, named | place, partial(_weigh, post.stands_on))
+
+
+def _weigh(day: date, rows: Iterable[Sequence[Any]]) -> Weighed:
+    best: dict[tuple[int, str], tuple[int, bool, int, int]] = {}
+    for revision, slug, dated, sequence, rank, example in rows:
+        weight = (rank, bool(example), abs((dated - day).days), sequence)
+        best[revision, slug] = min(weight, best.get((revision, slug), weight))
+    named = any(rank == NAMED for rank, *_ in best.values())
+    return Weighed(tuple(sorted(best, key=best.__getitem__)), named)
 
 
 @cache
-def _weighed_all(in_lab: bool, methods: bool, close: bool) -> CompoundSelect[Any]:
+def _weighed_all(in_lab: bool, methods: bool, close: bool) -> Select[Any]:
     """What is asked for, built once: that took longer than the asking.
 
     Whether the post stands in a lab and has methods, and only those that are close are asked for.
@@ -107,12 +126,18 @@ def _weighed_all(in_lab: bool, methods: bool, close: bool) -> CompoundSelect[Any
     others, among = _ROWS.where(PUBLIC), FIRST_AMONG if close else ALIKE_AMONG
     here = others.where(Post.lab_id == bindparam("lab") if in_lab else Post.lab_id.is_(None))
     named = _ROWS.where(Post.id.in_(_naming()), PUBLIC.is_(True))
-    return union_all(
-        _weighed(named.subquery(), NAMED),
-        *(_near(here, 1, alike_among=among) if methods else ()),
-        *(() if close else _near(here, 2)),
-        *(_near(others, 3, alike_among=among) if methods and not close else ()),
-    )
+    found = union_all(
+        _ranked(named, NAMED),
+        *(_near(_ranked(here, 1), alike_among=among) if methods else ()),
+        *(() if close else _near(_ranked(here, 2))),
+        *(_near(_ranked(others, 3), alike_among=among) if methods and not close else ()),
+    ).subquery()
+    origin = select(Provenance.origin == Origin.EXAMPLE).where(Provenance.post_id == found.c.id)
+    return select(*list(found.c)[1:], origin.scalar_subquery())
+
+
+def _ranked(rows: Select[*tuple[Any, ...]], rank: int) -> Select[*tuple[Any, ...]]:
+    return rows.add_columns(literal_column(str(rank), Integer).label("rank"))
 
 
 def _naming() -> CompoundSelect[Any]:
@@ -133,12 +158,10 @@ def _naming() -> CompoundSelect[Any]:
     return union_all(*own, *naming)
 
 
-_ROWS = select(Post.id, Post.slug, Post.live_id, Post.dated, Post.sequence)
+_ROWS = select(Post.id, Post.live_id, Post.slug, Post.dated, Post.sequence)
 
 
-def _near(
-    rows: Select[*tuple[Any, ...]], rank: int, *, alike_among: int = 0
-) -> Iterator[Select[Any]]:
+def _near(rows: Select[*tuple[Any, ...]], *, alike_among: int = 0) -> Iterator[Select[Any]]:
     """The nearest before and after a post, or the nearest of those with a method in common."""
     here = tuple_(Post.dated, Post.sequence)
     at = tuple_(bindparam("dated", type_=Date), bindparam("sequence", type_=Integer))
@@ -149,7 +172,7 @@ def _near(
     )
     for side, before in sides:
         nearest = side.limit(at_most(alike_among or LOOKED_AT)).subquery()
-        yield _weighed(_alike(nearest, before=before) if alike_among else nearest, rank)
+        yield select(_alike(nearest, before=before) if alike_among else nearest)
 
 
 def _alike(nearest: Subquery, *, before: bool) -> Subquery:
@@ -163,14 +186,6 @@ def _alike(nearest: Subquery, *, before: bool) -> Subquery:
     order = [one.desc() for one in place] if before else place
     alike = select(nearest).where(named.scalar_subquery() > 0).order_by(*order)
     return alike.limit(at_most(LOOKED_AT)).subquery()
-
-
-def _weighed(found: Subquery, rank: int) -> Select[Any]:
-    """Posts with what they are weighed by."""
-    origin = select(Provenance.origin == Origin.EXAMPLE).where(Provenance.post_id == found.c.id)
-    example = func.coalesce(origin.scalar_subquery(), False)
-    columns = found.c.live_id, found.c.slug, found.c.dated, found.c.sequence
-    return select(*columns, example.label("example"), literal(rank))
 
 
 def on_this_day(

@@ -247,7 +247,7 @@ class PageCache:
         asked = Request(environ)
         asked.trusted_hosts = self._app.config["TRUSTED_HOSTS"]
         try:
-            home = asked.host_url
+            home = asked.scheme, asked.host
             rule, _args = self._app.url_map.bind("").match(asked.path, "GET", return_rule=True)
         except HTTPException:  # another host, no such address, or one that leads on
             return None

@@ -11,7 +11,8 @@ from sqlalchemy import Row, Select
 
 from diary.media import qr
 from diary.models import Lab, Method, Person, Post, Revision, Status, Voice
-from diary.queries import aliases, cards, chosen, named, posts, related, taxonomy, timeline
+from diary.queries import aliases, cards, chosen, named, posts, taxonomy, timeline
+from diary.queries.post_page import post_page
 from diary.queries.rows import PostCard, Slice, by_day
 from diary.web import walks
 from diary.web.guards import Access, access
@@ -88,20 +89,20 @@ def post(slug: str) -> ResponseReturnValue:
     lang = language()
     found = found_at(slug)
     walk = walks.walk(found, lang)
-    beside = [one.slug for one in (walk.earlier, walk.later) if one]
-    card, more, is_named = related.with_related(db(), found, lang, without=beside)
+    shown = post_page(db(), found, walk.part, lang)
+    card = shown.card
     original = card.source_url if card.mirrored else ""
     return page_once(
         "reading/post.html",
         post=card,
         canonical=original or canonical(),
         noimageindex=any(picture.people for picture in card.pictures),
-        number=walk.number,
         source_host=urlsplit(card.source_url).hostname,
         walk=walk,
-        more=more,
-        of_one_place=all(one.lab == card.lab for one in more),
-        inspired=named.inspired(db(), card.id) if is_named else (),
+        around=shown.around,
+        more=shown.more,
+        of_one_place=all(one.lab == card.lab for one in shown.more),
+        inspired=named.inspired(db(), card.id) if shown.is_named else (),
     )
 
 

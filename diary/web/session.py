@@ -63,7 +63,7 @@ def today() -> date:
 
 def base_url() -> str:
     """The diary's own address, without a slash at the end."""
-    return services().settings.base_url or request.host_url.rstrip("/")
+    return services().settings.base_url or f"{request.scheme}://{request.host}"
 
 
 def reading() -> Session:

@@ -10,8 +10,7 @@ from flask import abort, redirect, request, url_for
 from sqlalchemy import Row
 
 from diary.queries import journey
-from diary.queries.journey import Place
-from diary.queries.rows import Neighbour
+from diary.queries.journey import Filters, Place
 from diary.web.journey import asked, chosen, said, with_present_addresses
 from diary.web.session import reading as db
 
@@ -20,16 +19,13 @@ from diary.web.session import reading as db
 class Walk:
     """The way through the journey that a post is read on.
 
-    `number` is the post's in the whole journey, from 1; `place` says where it stands in a filter's
-    part.
+    `part` is the filter, and `filters` as addresses have it; `place` says where the post stands.
     """
 
+    part: Filters
     filters: dict[str, Any] = field(hash=False)
     said: tuple[str, ...]
     place: Place | None
-    number: int
-    earlier: Neighbour | None
-    later: Neighbour | None
 
 
 def walk(post: Row[Any], lang: str) -> Walk:
@@ -45,8 +41,7 @@ def walk(post: Row[Any], lang: str) -> Walk:
     place = journey.place(db(), filters, post) if filters else None
     if filters and place is None:
         abort(redirect(_address(post, {})))
-    around = journey.around(db(), post.stands_on, post.sequence, filters)
-    return Walk(chosen(filters), said(filters, lang), place, *around)
+    return Walk(filters, chosen(filters), said(filters, lang), place)
 
 
 def _address(post: Row[Any], filters: dict[str, Any]) -> str:

@@ -30,6 +30,7 @@ from diary.models import (
     Tally,
 )
 from diary.queries import journey, tally
+from diary.queries.plain import answer
 from tests.builders import HOUSE, NOW, a_lab, a_lead, a_method, a_post
 
 Rows = set[tuple[Any, ...]]
@@ -46,7 +47,7 @@ def numbered(db: Session) -> list[int]:
     """The numbers of the public posts, in order of their day."""
     public = select(Post).where(Post.status == Status.PUBLISHED)
     walked = db.scalars(public.order_by(Post.dated, Post.sequence)).all()
-    return [journey.around(db, one.dated, one.sequence or 0)[0] for one in walked]
+    return [answer(db, journey.around(one.dated, one.sequence or 0)).number for one in walked]
 
 
 def recounted(db: Session) -> Rows:

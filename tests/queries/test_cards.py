@@ -12,7 +12,7 @@ from diary.domain.workflow import Step
 from diary.media.storage import Storage
 from diary.models import Account, Kind, Lab, Picture, Post, Revision, Status
 from diary.queries import site
-from diary.queries.cards import remember, stream
+from diary.queries.cards import remember, row_at, stream
 from diary.queries.posts import published
 from diary.queries.rows import PostCard
 from tests.builders import HOUSE, NOW, a_lead, a_post
@@ -83,6 +83,20 @@ def test_every_other_deed_ends_all_of_them(
     db.flush()
     assert site.present(db).cards_since == site.present(db).version
     assert all(one is not old for one in told(db) for old in before)
+
+
+def test_a_post_found_once_is_known_until_it_is_taken_down(
+    db: Session, post: Post, alice: Account
+) -> None:
+    told(db)
+    assert row_at(db, "kommer-snart") is None
+    assert row_at(db, post.slug or "")
+    assert is_asked(db, lambda: row_at(db, post.slug or "")) == 0
+    a_post(db, alice, title="Kommer snart")
+    assert row_at(db, "kommer-snart")
+    take_the_post_down(db, post)
+    told(db)
+    assert row_at(db, post.slug or "") is None
 
 
 def test_what_is_changed_is_told(db: Session, post: Post) -> None:

@@ -9,6 +9,7 @@ from diary.domain.content import BylineContent
 from diary.models import Account, Kind, Lab, Method, Status
 from diary.queries import calendar, journey, tally, taxonomy
 from diary.queries.calendar import Month
+from diary.queries.plain import answer
 from tests.builders import a_method, a_post
 
 HIDDEN = [s for s in Status if s not in {Status.PUBLISHED, Status.SCHEDULED}]
@@ -53,7 +54,7 @@ def test_a_method_spreads_by_what_is_public(db: Session) -> None:
 
 @pytest.mark.usefixtures("hidden")
 def test_the_journey_is_made_of_what_is_public(db: Session) -> None:
-    assert journey.around(db, LATER, 99)[0] == 2
+    assert answer(db, journey.around(LATER, 99)).number == 2
     assert tally.by_residents(db) == 1
     assert journey.beside(db, date(2019, 4, 1), date(2019, 5, 1)) == (None, LATER)
     (month,) = calendar.calendar(db)

@@ -16,9 +16,10 @@ from diary.models import (
     RevisionLink,
     Status,
 )
-from diary.queries.cards import rows
+from diary.queries.cards import cards, rows
+from diary.queries.plain import answer
 from diary.queries.posts import published
-from diary.queries.related import on_this_day, with_related
+from diary.queries.related import close, most_related, on_this_day
 from tests.builders import a_lab, a_method, a_post
 
 LIVED = (2018, 2020)
@@ -49,7 +50,10 @@ def live(db: Session, post: Post) -> Revision:
 
 def titles(db: Session, post: Post, **options: object) -> list[str]:
     (row,) = rows(db, published().where(Post.id == post.id))
-    _card, others, _named = with_related(db, row, "sv", **options)  # type: ignore[arg-type]
+    (card,) = cards(db, [row])
+    methods = tuple(one.id for one in card.methods)
+    found = answer(db, close(row, methods))
+    others = most_related(db, row, methods, found, "sv", **options)  # type: ignore[arg-type]
     return [one.title for one in others]
 
 

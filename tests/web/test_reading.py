@@ -5,9 +5,10 @@ import re
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from diary.domain.journal import show_change
 from diary.domain.settings import put
 from diary.models import Account, Lab, Post, Status
-from tests.builders import a_lab, a_method, a_post
+from tests.builders import NOW, a_lab, a_method, a_post
 from tests.conftest import Browser
 
 
@@ -68,6 +69,20 @@ def test_the_home_page_takes_nine_queries_however_many_posts(
         db.commit()
         counts.append(count_queries(client, "/"))
     assert counts[0] == counts[1] <= 9
+
+
+def test_a_post_that_was_read_before_takes_one_query(
+    db: Session, alice: Account, store, client: Browser
+) -> None:
+    a_method(db, "kor")
+    for number in range(1, 10):
+        a_post(db, alice, store=store, pictures=1, title=f"Dag {number}", methods=("kor",))
+    db.commit()
+    assert count_queries(client, "/posts/dag-5") > 1
+    show_change(db, NOW, adds=True)  # what was made before is not kept any more
+    db.commit()
+    client.get("/posts/dag-1")
+    assert count_queries(client, "/posts/dag-5") == 1
 
 
 def count_queries(client: Browser, address: str) -> int:
