@@ -110,9 +110,8 @@ def only_where(condition: str) -> dict[str, Any]:
 def make_engine(url: str, *, loose: bool = False) -> Engine:
     """An engine with the diary's transactions.
 
-    SQLite runs in WAL mode with foreign keys and a busy timeout. Reading begins deferred; a
-    connection with the execution option `writing` begins immediate, so that a writer waits at
-    the door instead of failing half-way. With `loose` rows may point nowhere in SQLite.
+    SQLite runs in WAL mode with foreign keys and a busy timeout. With the execution option
+    `writing` it begins immediate: a writer waits at the door. With `loose` rows may point nowhere.
     """
     always: dict[str, Any] = {
         "pool_size": CONNECTIONS,
@@ -236,6 +235,7 @@ def has_others(engine: Engine) -> bool:
             for _ in range(_TRIES):
                 if not connection.scalar(text(_OTHERS)):
                     return False
+                connection.rollback()  # in one transaction the answer stays the same
                 sleep(0.1)
             return True
         alone = connection.connection.cursor()

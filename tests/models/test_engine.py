@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from sqlalchemy import Engine, event, text
@@ -9,6 +10,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from diary.models import begin_writing, make_engine
+from diary.models.engine import has_others
+from tests.databases import Server
 
 
 @pytest.fixture
@@ -56,3 +59,28 @@ def test_a_writer_that_waits_is_given_its_turn(tmp_path: Path) -> None:
     with engine.connect() as connection:
         assert connection.scalar(text("PRAGMA busy_timeout")) >= 5_000
     engine.dispose()
+
+
+def test_whoever_is_just_leaving_is_waited_for(postgres: Server) -> None:
+    with postgres.empty() as url:
+        engine, other = make_engine(url), make_engine(url)
+        connection = other.connect().execution_options(isolation_level="AUTOCOMMIT")
+        assert connection.scalar(text("SELECT 1")) == 1
+        connection.detach()  # so that closing it ends it
+        leaves = Timer(0.5, connection.close)
+        leaves.start()
+        assert not has_others(engine)
+        leaves.join()
+        other.dispose()
+        engine.dispose()
+
+
+def test_whoever_stays_is_seen(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("diary.models.engine._TRIES", 2)
+    with postgres.empty() as url:
+        engine, other = make_engine(url), make_engine(url)
+        with other.connect() as connection:
+            assert connection.scalar(text("SELECT 1")) == 1
+            assert has_others(engine)
+        engine.dispose()
+        other.dispose()
