@@ -110,8 +110,9 @@ def only_where(condition: str) -> dict[str, Any]:
 def make_engine(url: str, *, loose: bool = False) -> Engine:
     """An engine with the diary's transactions.
 
-    SQLite runs in WAL mode with foreign keys and a busy timeout. With the execution option
-    `writing` it begins immediate: a writer waits at the door. With `loose` rows may point nowhere.
+    SQLite runs in WAL mode with foreign keys and a busy timeout. Reading begins deferred; a
+    connection with the execution option `writing` begins immediate, so that a writer waits at
+    the door instead of failing half-way. With `loose` rows may point nowhere in SQLite.
     """
     always: dict[str, Any] = {
         "pool_size": CONNECTIONS,
@@ -119,15 +120,12 @@ def make_engine(url: str, *, loose: bool = False) -> Engine:
         "hide_parameters": True,  # they are names and words, and errors are logged
     }
     if not url.startswith("sqlite"):
-        from psycopg import RawCursor
-
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         own = make_url(url).query
         given = {name: one for name, one in SILENCE.items() if name not in own}
         given["options"] = f"{IN_MEMORY} {own.get('options', '')}"  # of two the last one holds
-        # Parameters have the server's own numbers: others psycopg seeks anew in long statements.
-        given["cursor_factory"], always["paramstyle"] = RawCursor, "numeric_dollar"
-        engine = create_engine(url, connect_args=given, **always)
+        engine = create_engine(url, connect_args=given, paramstyle="numeric_dollar", **always)
+        event.listen(engine, "connect", _number_parameters, insert=True)
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "checkout", partial(_see_that_it_answers, engine.dialect))
         return engine
@@ -138,6 +136,13 @@ def make_engine(url: str, *, loose: bool = False) -> Engine:
     if loose:
         event.listen(engine, "connect", lambda c, _: c.execute("PRAGMA foreign_keys=OFF"))
     return engine
+
+
+def _number_parameters(connection: Any, _record: object) -> None:
+    from psycopg import RawCursor, RawServerCursor  # SQLite does without it
+
+    # Others would seek named parameters anew in each long statement.
+    connection.cursor_factory, connection.server_cursor_factory = RawCursor, RawServerCursor
 
 
 def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
@@ -370,18 +375,12 @@ def give_on(connection: Connection, ids: Mapping[str, int]) -> None:
 
 # ---------------------------------------------------------------- what refuses changes
 
-_REFUSE_IN_SQLITE = """
-CREATE TRIGGER IF NOT EXISTS events_no_{verb} BEFORE {VERB} ON events
-BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END
-"""
-_REFUSAL = """
-CREATE OR REPLACE FUNCTION refuse_journal_change() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$
-"""
-_REFUSE_IN_POSTGRES = """
-CREATE OR REPLACE TRIGGER events_no_{verb} BEFORE {VERB} ON events
-FOR EACH ROW EXECUTE FUNCTION refuse_journal_change()
-"""
+_REFUSE_IN_SQLITE = """CREATE TRIGGER IF NOT EXISTS events_no_{verb} BEFORE {VERB} ON events
+BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"""
+_REFUSAL = """CREATE OR REPLACE FUNCTION refuse_journal_change() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$"""
+_REFUSE_IN_POSTGRES = """CREATE OR REPLACE TRIGGER events_no_{verb} BEFORE {VERB} ON events
+FOR EACH ROW EXECUTE FUNCTION refuse_journal_change()"""
 
 
 def refuse_changes(connection: Connection) -> None:

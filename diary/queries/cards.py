@@ -52,7 +52,7 @@ from diary.queries.rows import (
 
 PAGE_SIZE = 20
 MOST_KEPT = 500
-"""How many cards a process keeps; those that were longest not asked for go."""
+"""How many cards, and rows of posts, a process keeps; those that were longest not asked for go."""
 
 _POST = ("id", "uid", "slug", "short", "status", "published_at", "updated_at", "sequence")
 _REVISION = (
@@ -209,7 +209,7 @@ def cards_of(
 
 
 def remember(session: Session, since: Hashable) -> None:
-    """From now on what `rows` finds in this session is public, and its cards are those of `since`:
+    """From now on what `rows` finds in this session is public, it and its cards those of `since`:
     of one diary, and one `State.cards_since` of it that was read before."""
     session.info[_SINCE] = since
 
@@ -219,7 +219,7 @@ _SINCE = "cards since"
 
 @lru_cache(MOST_KEPT)
 def _row_place(_since: Hashable, _slug: str) -> list[Row[Any]]:
-    """Where the row of a post is kept."""
+    """Where the row of a post is kept; what no post stands at takes a place, too."""
     return []
 
 

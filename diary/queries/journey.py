@@ -40,7 +40,7 @@ from diary.models import (
 from diary.queries import tally
 from diary.queries.cards import Rows, cards, rows
 from diary.queries.kept import kept
-from diary.queries.plain import Asked, at_most
+from diary.queries.plain import Question, at_most
 from diary.queries.posts import PUBLIC, Among, headings, published
 from diary.queries.rows import Neighbour, Slice
 
@@ -76,7 +76,7 @@ def conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield Post.lab_id.is_(None)
     elif filters.lab:
         yield Post.lab_id == select(Lab.id).where(Lab.slug == filters.lab).scalar_subquery()
-    # Asked post by post: a list of all that say so would be as long as the journey.
+    # Question post by post: a list of all that say so would be as long as the journey.
     if filters.method:
         named = exists().where(RevisionMethod.revision_id == Post.live_id)
         yield named.where(RevisionMethod.method_id == Method.id, Method.slug == filters.method)
@@ -144,20 +144,20 @@ class Around:
     later: Neighbour | None
 
 
-def around(dated: date, sequence: int, filters: Filters = EVERYTHING) -> Asked[Around]:
+def around(dated: date, sequence: int, filters: Filters = EVERYTHING) -> Question[Around]:
     """What stands around a place in the journey."""
     named = {"month": dated.replace(day=1), "dated": dated, "sequence": sequence}
-    return Asked(_around(filters), named, _read_around)
+    return Question(_around(filters), named, _read_around)
 
 
-def _read_around(rows: Iterable[Sequence[Any]]) -> Around:
-    earlier, sides = 0, dict[bool, Neighbour]()
-    for slug, *rest, is_later, before in rows:
+def _read_around(found: Iterable[Sequence[Any]]) -> Around:
+    number, sides = 1, dict[bool, Neighbour]()
+    for slug, *rest, is_later, before in found:
         if is_later is None:
-            earlier = int(before)
+            number += int(before)
         else:
             sides[is_later] = Neighbour(slug or "", *rest)
-    return Around(earlier + 1, sides.get(False), sides.get(True))
+    return Around(number, sides.get(False), sides.get(True))
 
 
 @lru_cache
@@ -171,7 +171,7 @@ def _around(filters: Filters) -> CompoundSelect[Any]:
     )
     return union_all(
         *(select(side.limit(at_most(1)).subquery()) for side in sides),
-        select(*(null() for _ in (*found.selected_columns, "is_later")), _count_before()),
+        select(*[null()] * (len(found.selected_columns) + 1), _count_before()),
     )
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-Reading = Select[Any] | CompoundSelect[Any]
+Statement = Select[Any] | CompoundSelect[Any]
 T = TypeVar("T")
 U = TypeVar("U")
 
@@ -37,20 +37,20 @@ def told(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(Generic[T]):
+class Question(Generic[T]):
     """A statement that is built once, its parameters, and how its rows are read, in any order."""
 
-    statement: Reading
+    statement: Statement
     named: Mapping[str, Any]
     read: Callable[[Iterable[Sequence[Any]]], T]
 
 
-def answer(session: Session, asked: Asked[T]) -> T:
+def answer(session: Session, question: Question[T]) -> T:
     """What is asked for."""
-    return asked.read(told(session, asked.statement, asked.named))
+    return question.read(told(session, question.statement, question.named))
 
 
-def answers(session: Session, one: Asked[T], other: Asked[U]) -> tuple[T, U]:
+def answers(session: Session, one: Question[T], other: Question[U]) -> tuple[T, U]:
     """What two ask for, in one statement: on a server asking takes longer than finding.
 
     Parameters of one name have one value.
@@ -63,7 +63,7 @@ def answers(session: Session, one: Asked[T], other: Asked[U]) -> tuple[T, U]:
 
 
 @lru_cache
-def _both(one: Reading, other: Reading) -> tuple[Reading, int]:
+def _both(one: Statement, other: Statement) -> tuple[Statement, int]:
     """The rows of both, each in columns of its own, and how many the first has."""
     left, right = one.subquery(), other.subquery()
     both = union_all(

@@ -46,4 +46,4 @@ def _beside(
     session: Session, post: Row[Any], methods: tuple[int, ...], filters: Filters
 ) -> tuple[Around, Weighed]:
     place = around(post.stands_on, post.sequence, filters)
-    return answers(session, place, related.close(post, methods))
+    return answers(session, place, related.weighed(post, methods))

@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import (
     CompoundSelect,
-    Date,
     Integer,
     Row,
     Select,
@@ -38,8 +37,9 @@ from diary.models import (
     RevisionMethod,
 )
 from diary.queries.cards import cards_at
+from diary.queries.journey import AT
 from diary.queries.kept import kept
-from diary.queries.plain import Asked, answer, at_most
+from diary.queries.plain import Question, answer, at_most
 from diary.queries.posts import PUBLIC
 from diary.queries.rows import PostCard
 
@@ -66,9 +66,12 @@ class Weighed:
     named: bool
 
 
-def close(post: Row[Any], methods: tuple[int, ...]) -> Asked[Weighed]:
-    """Those that belong to a post with these methods, as far as they are close: mostly enough."""
-    return _asked(post, methods, close=True)
+def weighed(post: Row[Any], methods: tuple[int, ...], *, close: bool = True) -> Question[Weighed]:
+    """Those that belong to a post with these methods: the close ones, mostly enough, or all."""
+    named = {"post": post.id, "revision": post.revision_id, "lab": post.lab_id, "methods": methods}
+    place = {"dated": post.stands_on, "sequence": post.sequence}
+    statement = _weighed_all(post.lab_id is not None, bool(methods), close)
+    return Question(statement, named | place, partial(_weigh, post.stands_on))
 
 
 def most_related(
@@ -83,7 +86,7 @@ def most_related(
 ) -> tuple[PostCard, ...]:
     """At most `size` posts that belong to a post most, none of those with a slug of `without`.
 
-    `found` are those that are `close`; where they are too few, one more query looks further.
+    `found` are those that are close; where they are too few, one more query looks further.
     """
     but = {post.slug, *without}
     best = _without(but, found)
@@ -98,14 +101,7 @@ def _without(slugs: Collection[str], found: Weighed) -> list[int]:
 
 @kept
 def _all(session: Session, post: Row[Any], methods: tuple[int, ...]) -> Weighed:
-    return answer(session, _asked(post, methods, close=False))
-
-
-def _asked(post: Row[Any], methods: tuple[int, ...], *, close: bool) -> Asked[Weighed]:
-    named = {"post": post.id, "revision": post.revision_id, "lab": post.lab_id, "methods": methods}
-    place = {"dated": post.stands_on, "sequence": post.sequence}
-    statement = _weighed_all(post.lab_id is not None, bool(methods), close)
-    return Asked(statement, named | place, partial(_weigh, post.stands_on))
+    return answer(session, weighed(post, methods, close=False))
 
 
 def _weigh(day: date, rows: Iterable[Sequence[Any]]) -> Weighed:
@@ -133,7 +129,8 @@ def _weighed_all(in_lab: bool, methods: bool, close: bool) -> Select[Any]:
         *(_near(_ranked(others, 3), alike_among=among) if methods and not close else ()),
     ).subquery()
     origin = select(Provenance.origin == Origin.EXAMPLE).where(Provenance.post_id == found.c.id)
-    return select(*list(found.c)[1:], origin.scalar_subquery())
+    _, *shown = found.c
+    return select(*shown, origin.scalar_subquery())
 
 
 def _ranked(rows: Select[*tuple[Any, ...]], rank: int) -> Select[*tuple[Any, ...]]:
@@ -164,7 +161,7 @@ _ROWS = select(Post.id, Post.live_id, Post.slug, Post.dated, Post.sequence)
 def _near(rows: Select[*tuple[Any, ...]], *, alike_among: int = 0) -> Iterator[Select[Any]]:
     """The nearest before and after a post, or the nearest of those with a method in common."""
     here = tuple_(Post.dated, Post.sequence)
-    at = tuple_(bindparam("dated", type_=Date), bindparam("sequence", type_=Integer))
+    at = tuple_(*AT)
     backwards = Post.dated.desc(), Post.sequence.desc()
     sides = (
         (rows.where(here < at).order_by(*backwards), True),

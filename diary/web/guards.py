@@ -92,7 +92,7 @@ class Id(IntegerConverter):
         super().__init__(map, **{"max": 2**31 - 1, **options})
 
 
-class Asked(Request):
+class Incoming(Request):
     """A request that leaves no file open, not even one that breaks off while it comes in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -103,7 +103,6 @@ class Asked(Request):
         return self._streams.enter_context(super()._get_file_stream(*args, **kwargs))
 
     def close(self) -> None:
-        super().close()
         self._streams.close()
 
 

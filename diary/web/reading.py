@@ -89,7 +89,7 @@ def post(slug: str) -> ResponseReturnValue:
     lang = language()
     found = found_at(slug)
     walk = walks.walk(found, lang)
-    shown = post_page(db(), found, walk.part, lang)
+    shown = post_page(db(), found, walk.filters, lang)
     card = shown.card
     original = card.source_url if card.mirrored else ""
     return page_once(

@@ -19,11 +19,11 @@ from diary.web.session import reading as db
 class Walk:
     """The way through the journey that a post is read on.
 
-    `part` is the filter, and `filters` as addresses have it; `place` says where the post stands.
+    `query` is how addresses name its filter; `place` says where the post stands.
     """
 
-    part: Filters
-    filters: dict[str, Any] = field(hash=False)
+    filters: Filters
+    query: dict[str, Any] = field(hash=False)
     said: tuple[str, ...]
     place: Place | None
 

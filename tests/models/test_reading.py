@@ -71,6 +71,17 @@ def test_statements_with_a_limit_are_planned_once(sessions: sessionmaker[Session
     assert max(plans) > 0
 
 
+def test_what_comes_in_parts_can_be_asked_for_with_parameters(
+    sessions: sessionmaker[Session],
+) -> None:
+    word: ColumnClause[str] = column("word")
+    statement = select(word).select_from(table("words")).where(word != "3")
+    with sessions.begin() as session:
+        session.execute(text("INSERT INTO words SELECT generate_series(1, 10)::text"))
+        in_parts = statement.execution_options(yield_per=2)
+        assert len(session.scalars(in_parts).all()) == 9
+
+
 def test_what_the_address_says_of_a_connection_holds(postgres: Server) -> None:
     costs = [text(f"SHOW {kind}_page_cost") for kind in ("seq", "random")]
     with postgres.empty() as url:

@@ -1,12 +1,14 @@
 """Cards that are kept: while posts are only added, and no longer."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from diary.domain import moderation, persons, recall, settings
+from diary.domain.journal import show_change
 from diary.domain.moderation import Verdict
 from diary.domain.workflow import Step
 from diary.media.storage import Storage
@@ -94,6 +96,10 @@ def test_a_post_found_once_is_known_until_it_is_taken_down(
     assert is_asked(db, lambda: row_at(db, post.slug or "")) == 0
     a_post(db, alice, title="Kommer snart")
     assert row_at(db, "kommer-snart")
+    post.dated = date(2020, 1, 1)
+    show_change(db, NOW)
+    told(db)
+    assert row_at(db, post.slug or "").stands_on == post.dated  # type: ignore[union-attr]
     take_the_post_down(db, post)
     told(db)
     assert row_at(db, post.slug or "") is None

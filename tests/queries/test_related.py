@@ -19,7 +19,7 @@ from diary.models import (
 from diary.queries.cards import cards, rows
 from diary.queries.plain import answer
 from diary.queries.posts import published
-from diary.queries.related import close, most_related, on_this_day
+from diary.queries.related import most_related, on_this_day, weighed
 from tests.builders import a_lab, a_method, a_post
 
 LIVED = (2018, 2020)
@@ -52,7 +52,7 @@ def titles(db: Session, post: Post, **options: object) -> list[str]:
     (row,) = rows(db, published().where(Post.id == post.id))
     (card,) = cards(db, [row])
     methods = tuple(one.id for one in card.methods)
-    found = answer(db, close(row, methods))
+    found = answer(db, weighed(row, methods))
     others = most_related(db, row, methods, found, "sv", **options)  # type: ignore[arg-type]
     return [one.title for one in others]
 
