@@ -44,16 +44,16 @@ def deliver() -> None:
     done there. Ends with 1 if a mail could not be sent, or something still waits for a bucket.
     """
     settings = load()
-    if settings.mail is None and settings.hub_url is None and not has_stores(settings):
-        raise SettingsError(
-            "DIARY_MAIL_URL is not set; set it to the server that sends the diary's mail, "
-            "such as smtp://user:password@mail.example.org (or DIARY_HUB_URL to a WebSub hub)."
-        )
     engine = open_engine(settings)
     upgrade(engine, datetime.now(UTC))
     hold_key(settings, engine)  # letters carry links that are signed with it
     sessions = make_sessions(engine)
     let_go(sessions, open_storage(settings.storage_url))
+    if settings.mail is None and settings.hub_url is None and not has_stores(settings):
+        raise SettingsError(
+            "DIARY_MAIL_URL is not set; set it to the server that sends the diary's mail, "
+            "such as smtp://user:password@mail.example.org (or DIARY_HUB_URL to a WebSub hub)."
+        )
     left = tell_of_stores(settings) if has_stores(settings) else 0
     if tell := _teller(settings):
         told = pings.deliver(sessions, tell, _clock)

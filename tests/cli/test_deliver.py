@@ -164,10 +164,12 @@ def test_what_is_scheduled_comes_out_though_nobody_visits(tmp_path: Path) -> Non
     engine.dispose()
 
 
-def test_without_a_server_it_says_what_to_set(tmp_path: Path) -> None:
+def test_without_a_server_it_lets_go_and_says_what_to_set(tmp_path: Path) -> None:
+    leave_a_mail(tmp_path, days_ago=40)
     done = diary(tmp_path, "deliver")
     assert done.returncode == 2
     assert "DIARY_MAIL_URL" in done.stderr
+    assert still_waiting(tmp_path) == 0
 
 
 def test_a_hub_alone_is_told_too(tmp_path: Path) -> None:
