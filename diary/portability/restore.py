@@ -141,7 +141,7 @@ def check_place(engine: Engine, manifest: Manifest, *, over: bool) -> None:
     if not over and not _is_empty(engine):
         raise Occupied("There is a diary here already. Say --over to put the backup in its stead.")
     if has_others(engine):
-        raise Occupied("The diary here is in use: stop it, and all else that has its database open.")
+        raise Occupied("The diary here is in use: stop it, and all that has its database open.")
 
 
 def _is_empty(engine: Engine) -> bool:
