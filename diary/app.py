@@ -130,7 +130,7 @@ def create_app(
     )
     memory.wait_at(settings.instance / "pictures.lock")
     _configure(app, settings)
-    app.request_class = guards.Incoming
+    app.request_class = guards.ClosingRequest
     app.url_map.converters["int"] = guards.Id
     # Answers pass these in reverse: the commit comes first, the headers last.
     headers.init_app(app)

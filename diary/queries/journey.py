@@ -40,7 +40,7 @@ from diary.models import (
 from diary.queries import tally
 from diary.queries.cards import Rows, cards, rows
 from diary.queries.kept import kept
-from diary.queries.plain import Question, at_most
+from diary.queries.plain import Query, at_most
 from diary.queries.posts import PUBLIC, Among, headings, published
 from diary.queries.rows import Neighbour, Slice
 
@@ -76,7 +76,7 @@ def conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield Post.lab_id.is_(None)
     elif filters.lab:
         yield Post.lab_id == select(Lab.id).where(Lab.slug == filters.lab).scalar_subquery()
-    # Question post by post: a list of all that say so would be as long as the journey.
+    # Asked post by post: a list of all that say so would be as long as the journey.
     if filters.method:
         named = exists().where(RevisionMethod.revision_id == Post.live_id)
         yield named.where(RevisionMethod.method_id == Method.id, Method.slug == filters.method)
@@ -111,7 +111,7 @@ def _walked(
 ) -> Rows:
     statement = chosen.order_by(Post.dated, Post.sequence).limit(at_most(size))
     if after is not None:
-        statement = statement.where(_later_than(*after))
+        statement = statement.where(later_than(*after))
     return rows(session, statement)
 
 
@@ -119,11 +119,13 @@ AT = bindparam("dated", type_=Date), bindparam("sequence", type_=Integer)
 """A place in the journey that a statement built once is asked with."""
 
 
-def _later_than(dated: Any, sequence: Any) -> ColumnElement[bool]:
+def later_than(dated: Any, sequence: Any) -> ColumnElement[bool]:
+    """Whether a post comes after a place in the journey."""
     return tuple_(Post.dated, Post.sequence) > tuple_(dated, sequence)
 
 
-def _earlier_than(dated: Any, sequence: Any) -> ColumnElement[bool]:
+def earlier_than(dated: Any, sequence: Any) -> ColumnElement[bool]:
+    """Whether it comes before."""
     return tuple_(Post.dated, Post.sequence) < tuple_(dated, sequence)
 
 
@@ -144,10 +146,10 @@ class Around:
     later: Neighbour | None
 
 
-def around(dated: date, sequence: int, filters: Filters = EVERYTHING) -> Question[Around]:
+def around(dated: date, sequence: int, filters: Filters = EVERYTHING) -> Query[Around]:
     """What stands around a place in the journey."""
     named = {"month": dated.replace(day=1), "dated": dated, "sequence": sequence}
-    return Question(_around(filters), named, _read_around)
+    return Query(_around(filters), named, _read_around)
 
 
 def _read_around(found: Iterable[Sequence[Any]]) -> Around:
@@ -163,8 +165,8 @@ def _read_around(found: Iterable[Sequence[Any]]) -> Around:
 @lru_cache
 def _around(filters: Filters) -> CompoundSelect[Any]:
     found, nothing = headings(filtered(filters)), literal_column("0", Integer).label("before")
-    earlier = found.add_columns(false().label("is_later"), nothing).where(_earlier_than(*AT))
-    later = found.add_columns(true().label("is_later"), nothing).where(_later_than(*AT))
+    earlier = found.add_columns(false().label("is_later"), nothing).where(earlier_than(*AT))
+    later = found.add_columns(true().label("is_later"), nothing).where(later_than(*AT))
     sides = (
         earlier.order_by(Post.dated.desc(), Post.sequence.desc()),
         later.order_by(Post.dated, Post.sequence),
@@ -203,7 +205,7 @@ def place(session: Session, filters: Filters, post: Row[Any]) -> Place | None:
     """A post's place among those that a filter lets through; None where it is not among them."""
     month, earlier = (
         post.stands_on.replace(day=1),
-        _earlier_than(post.stands_on, post.sequence),
+        earlier_than(post.stands_on, post.sequence),
     )
     counted = select(
         func.count(),

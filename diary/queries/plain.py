@@ -37,7 +37,7 @@ def told(
 
 
 @dataclass(frozen=True, slots=True)
-class Question(Generic[T]):
+class Query(Generic[T]):
     """A statement that is built once, its parameters, and how its rows are read, in any order."""
 
     statement: Statement
@@ -45,12 +45,12 @@ class Question(Generic[T]):
     read: Callable[[Iterable[Sequence[Any]]], T]
 
 
-def answer(session: Session, question: Question[T]) -> T:
+def answer(session: Session, query: Query[T]) -> T:
     """What is asked for."""
-    return question.read(told(session, question.statement, question.named))
+    return query.read(told(session, query.statement, query.named))
 
 
-def answers(session: Session, one: Question[T], other: Question[U]) -> tuple[T, U]:
+def answers(session: Session, one: Query[T], other: Query[U]) -> tuple[T, U]:
     """What two ask for, in one statement: on a server asking takes longer than finding.
 
     Parameters of one name have one value.

@@ -22,7 +22,6 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
-    tuple_,
     union_all,
 )
 from sqlalchemy.orm import Session
@@ -37,9 +36,9 @@ from diary.models import (
     RevisionMethod,
 )
 from diary.queries.cards import cards_at
-from diary.queries.journey import AT
+from diary.queries.journey import AT, earlier_than, later_than
 from diary.queries.kept import kept
-from diary.queries.plain import Question, answer, at_most
+from diary.queries.plain import Query, answer, at_most
 from diary.queries.posts import PUBLIC
 from diary.queries.rows import PostCard
 
@@ -66,12 +65,12 @@ class Weighed:
     named: bool
 
 
-def weighed(post: Row[Any], methods: tuple[int, ...], *, close: bool = True) -> Question[Weighed]:
+def weighed(post: Row[Any], methods: tuple[int, ...], *, close: bool = True) -> Query[Weighed]:
     """Those that belong to a post with these methods: the close ones, mostly enough, or all."""
     named = {"post": post.id, "revision": post.revision_id, "lab": post.lab_id, "methods": methods}
     place = {"dated": post.stands_on, "sequence": post.sequence}
     statement = _weighed_all(post.lab_id is not None, bool(methods), close)
-    return Question(statement, named | place, partial(_weigh, post.stands_on))
+    return Query(statement, named | place, partial(_weigh, post.stands_on))
 
 
 def most_related(
@@ -160,12 +159,10 @@ _ROWS = select(Post.id, Post.live_id, Post.slug, Post.dated, Post.sequence)
 
 def _near(rows: Select[*tuple[Any, ...]], *, alike_among: int = 0) -> Iterator[Select[Any]]:
     """The nearest before and after a post, or the nearest of those with a method in common."""
-    here = tuple_(Post.dated, Post.sequence)
-    at = tuple_(*AT)
     backwards = Post.dated.desc(), Post.sequence.desc()
     sides = (
-        (rows.where(here < at).order_by(*backwards), True),
-        (rows.where(here > at).order_by(Post.dated, Post.sequence), False),
+        (rows.where(earlier_than(*AT)).order_by(*backwards), True),
+        (rows.where(later_than(*AT)).order_by(Post.dated, Post.sequence), False),
     )
     for side, before in sides:
         nearest = side.limit(at_most(alike_among or LOOKED_AT)).subquery()

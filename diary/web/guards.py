@@ -92,7 +92,7 @@ class Id(IntegerConverter):
         super().__init__(map, **{"max": 2**31 - 1, **options})
 
 
-class Incoming(Request):
+class ClosingRequest(Request):
     """A request that leaves no file open, not even one that breaks off while it comes in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
